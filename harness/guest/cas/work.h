@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CAS_WORK_H
+#define CAS_WORK_H
+
+#include "shared.h"
+
+enum op { OP_CAS, OP_ADD, OP_LOCK, OP_SLOTS };
+
+struct plan {
+	enum op op;
+	uint64_t ops;		/* at least; more until there was enough contention */
+	uint64_t contended;
+	unsigned int words;	/* that the operations are spread over */
+};
+
+struct done {
+	uint64_t acknowledged;	/* operations that took effect, as far as we were told */
+	uint64_t attempts;	/* compare-and-swaps that they took */
+	uint64_t contended;	/* times that another host had been there since our last visit */
+	bool gave_up;
+	uint64_t elapsed_ns;
+	uint64_t latency_ns_p50, latency_ns_p99;
+};
+
+void work(const struct party *party, const struct plan *plan, struct done *done);
+
+/* What the operations of all hosts have left in memory. */
+uint64_t total(const struct shared *shared, const struct plan *plan);
+
+#endif

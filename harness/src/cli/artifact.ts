@@ -1,0 +1,26 @@
+import { exitCodes, Failure } from '../host/failure.ts';
+import { ensurePackages } from '../host/install.ts';
+import { profiles } from '../measure/summary.ts';
+import { claimsTable, makeArtifact } from '../store/artifact.ts';
+import { parseArguments } from './arguments.ts';
+import type { Context } from './main.ts';
+import { outcomeLine } from './outcome.ts';
+import { drawProgress } from './progress.ts';
+
+/** Runs everything and prints each claim with its verdict; the packed runs are what a reader checks it against. */
+export async function artifact(argv: string[], { signal }: Context): Promise<number> {
+  const { flags } = parseArguments('artifact', argv);
+  const named = flags['profile'] ?? 'quick';
+  const profile = profiles.find((own) => own === named);
+  if (profile === undefined) {
+    throw new Failure('usage', `--profile ${named} is not one of ${profiles.join(', ')}`);
+  }
+  await ensurePackages(['kernel', 'guest'], signal);
+  const { progress, end } = drawProgress();
+  const { file, claims, failures } = await makeArtifact(profile, { progress, signal }).finally(end);
+  process.stdout.write(`${claimsTable(claims)}\n${file}\n`);
+  if (failures.length === 0) return 0;
+  for (const failure of failures) process.stderr.write(`zerohop: ${failure}\n`);
+  process.stderr.write(outcomeLine('cell', exitCodes.cell));
+  return exitCodes.cell;
+}

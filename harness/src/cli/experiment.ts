@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { ensurePackages } from '../host/install.ts';
+import { planBoots } from '../measure/plan.ts';
+import { profileRules } from '../measure/profile.ts';
+import { explainTable } from '../report/explain/table.ts';
+import { terminalReport } from '../report/terminal.ts';
+import { type Conduct, conduct } from '../store/conduct.ts';
+import { readExplained } from '../store/explain-run.ts';
+import { factsOf } from '../store/facts.ts';
+import { readManifest } from '../store/read-run.ts';
+import { parseArguments } from './arguments.ts';
+import { conductOf } from './conduct-request.ts';
+import { listing } from './listing.ts';
+import type { Context } from './main.ts';
+import { outcomeLine } from './outcome.ts';
+import { drawProgress } from './progress.ts';
+
+/** Lists the experiments, or conducts one and prints what it found. */
+export async function experiment(argv: string[], { signal, cwd }: Context): Promise<number> {
+  const { flags, operands } = parseArguments('experiment', argv);
+  if (operands.length === 0) {
+    process.stdout.write(await listing());
+    return 0;
+  }
+  const asked = conductOf(operands, flags, cwd);
+  if (flags['dry-run'] === true) {
+    process.stdout.write(planText(asked));
+    return 0;
+  }
+  await ensurePackages(['kernel', 'guest'], signal);
+  const display = drawProgress();
+  const { dir, summary, failures } = await conduct(asked, { progress: display.progress, signal }).finally(
+    display.end,
+  );
+  const screen = { columns: process.stdout.columns ?? 80, color: process.stdout.isTTY === true };
+  process.stdout.write(terminalReport(summary, factsOf(await readManifest(dir)), screen));
+  if (asked.explain) process.stdout.write(`\n${explainTable(await readExplained(dir), screen)}`);
+  process.stdout.write(`\nreport: ${resolve(dir, 'report.html')}\n`);
+  if (failures.length > 0) {
+    for (const failure of failures) process.stderr.write(`zerohop: ${failure}\n`);
+    process.stderr.write(outcomeLine('cell', 5, resolve(dir, 'logs')));
+    return 5;
+  }
+  const lost = summary.claims.filter(({ verdict }) => verdict === 'not reproduced');
+  if (flags['gate'] === 'claims' && profileRules[summary.profile].judges && lost.length > 0) {
+    for (const { id, why } of lost) process.stderr.write(`zerohop: claim ${id}: ${why}\n`);
+    process.stderr.write(outcomeLine('regression', 1, dir));
+    return 1;
+  }
+  return 0;
+}
+
+/** What would be measured: boots, and in each the steps in their order. */
+function planText({ experiment: { matrices }, request }: Conduct): string {
+  const boots = planBoots({ ...request, matrices });
+  const steps = boots.reduce((sum, boot) => sum + boot.steps.length, 0);
+  const lines = boots.flatMap((boot) => [
+    `${boot.name}: clock ${boot.clock}, idle ${boot.idle ?? '-'}, kernel ${boot.kernel}, seed ${boot.seed}`,
+    ...boot.steps.map(({ variant, params, warmup }) => {
+      const { workload, topology, size, test } = params;
+      return `  ${variant} ${workload} ${test ?? ''} ${topology} ${size} B${warmup ? ' (warm-up)' : ''}`;
+    }),
+  ]);
+  return `${lines.join('\n')}\n${boots.length} boots, ${steps} steps\n`;
+}

@@ -1,0 +1,76 @@
+import { bringUp } from '../fabric/bring-up.ts';
+import { type Fabric, type FabricRequest, startFabric } from '../fabric/fabric.ts';
+import { selfTest } from '../fabric/self-test.ts';
+import type { Host } from '../guest/host.ts';
+import type { HostSpec } from '../guest/spec.ts';
+import { Failure } from '../host/failure.ts';
+import type { GuestRequest } from './guest-request.ts';
+
+/** A file whose first line is the secret of the server at --fabric tcp://HOST:PORT. */
+const secretVariable = 'ZEROHOP_FABRIC_SECRET_FILE';
+const defaultSize = '256M';
+const leastBytes = 64 * 2 ** 20;
+
+/** What --fabric none|shm|tcp|tcp://HOST:PORT and --cxl SIZE ask for; --cxl alone asks for shm. */
+export function fabricRequest(
+  fabric: string | undefined,
+  cxl: string | undefined,
+  hosts: number,
+): FabricRequest | undefined {
+  const wanted = fabric ?? (cxl === undefined ? 'none' : 'shm');
+  if (wanted === 'none') {
+    if (cxl === undefined) return undefined;
+    throw usage('--cxl needs a fabric', 'leave --fabric none out');
+  }
+  const sizeBytes = bytesOf(cxl ?? defaultSize);
+  if (wanted === 'shm' || wanted === 'tcp') return { kind: wanted, sizeBytes, hosts };
+  const [, address] = /^tcp:\/\/(.+:\d+)$/.exec(wanted) ?? [];
+  if (address === undefined)
+    throw usage(`--fabric ${wanted} is none of none, shm, tcp, tcp://HOST:PORT`, 'see docs/fabric.md');
+  const secretFile = process.env[secretVariable];
+  return { kind: 'tcp', sizeBytes, hosts, address, ...(secretFile !== undefined && { secretFile }) };
+}
+
+/** The fabric of a `guest` command, none where none was asked for. */
+export async function fabricOf({ fabric: request }: GuestRequest, signal: AbortSignal) {
+  const fabric = request && (await startFabric(request, signal));
+  if (fabric?.warning !== undefined) say(`this fabric is ${fabric.memoryPath}: ${fabric.warning}`);
+  return {
+    attach: (spec: HostSpec): HostSpec => (fabric === undefined ? spec : attached(spec, fabric)),
+    prepare: async (hosts: readonly Host[]) => {
+      if (fabric !== undefined) await prepare(fabric, hosts);
+    },
+    [Symbol.asyncDispose]: async () => fabric?.[Symbol.asyncDispose](),
+  };
+}
+
+/** HOST_INDEX may be the user's: hosts of several machines on one server have different ones. */
+function attached(spec: HostSpec, fabric: Fabric): HostSpec {
+  const { qemuArgs, ...rest } = fabric.attach(Number(spec.env['HOST_INDEX']));
+  return { ...spec, ...rest, qemuArgs: [...spec.qemuArgs, ...qemuArgs] };
+}
+
+async function prepare(fabric: Fabric, hosts: readonly Host[]): Promise<void> {
+  const memories = await Promise.all(hosts.map((host) => bringUp(host, fabric.sizeBytes)));
+  const counts = await selfTest(fabric.kind, hosts);
+  const updates = counts
+    .filter(({ host }) => host === 0)
+    .reduce((sum, count) => sum + count.total_acknowledged, 0);
+  const tested = hosts.length < 2 ? 'not tested with one host' : `${updates} updates counted, none lost`;
+  say(`the memory is ${memories[0]?.device} of every host (${fabric.memoryPath}): ${tested}`);
+}
+
+function bytesOf(text: string): number {
+  const [, digits, unit] = /^(\d+)([MG])$/.exec(text) ?? [];
+  const bytes = Number(digits) * (unit === 'G' ? 2 ** 30 : 2 ** 20);
+  if (bytes >= leastBytes) return bytes;
+  throw usage(`--cxl ${text} is no size from 64M on`, 'say 256M or 2G');
+}
+
+function usage(what: string, next: string): Failure {
+  return new Failure('usage', what, { next });
+}
+
+function say(line: string): void {
+  process.stderr.write(`zerohop: ${line}\n`);
+}

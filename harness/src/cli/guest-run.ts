@@ -1,0 +1,93 @@
+import { PassThrough, type Readable } from 'node:stream';
+import type { Host } from '../guest/host.ts';
+import { bootHosts } from '../guest/hosts.ts';
+import type { HostSpec, RunResult } from '../guest/spec.ts';
+import type { HostEnd } from '../guest/verdict.ts';
+import { Failure } from '../host/failure.ts';
+import type { GuestRequest } from './guest-request.ts';
+import { runShell } from './guest-shell.ts';
+import { plainOutput, prefixedOutput } from './host-output.ts';
+
+/** Boots the hosts, runs the command in all of them at once, and says how each ended. None of them is left. */
+export async function runHosts(
+  specs: readonly HostSpec[],
+  request: GuestRequest,
+  vmlinux: string | undefined,
+  signal: AbortSignal,
+  prepare: (hosts: readonly Host[]) => Promise<void> = async () => {},
+): Promise<HostEnd[]> {
+  try {
+    const onDebugger = ({ name }: HostSpec, address: string) =>
+      say(`${name} waits: gdb ${vmlinux ?? 'VMLINUX'} -ex 'target remote ${address}' -ex continue`);
+    const hosts = await bootHosts(specs, { signal, onDebugger });
+    for (const host of hosts) say(bootLine(host));
+    return await prepare(hosts)
+      .then(() => runCommands(hosts, request, signal))
+      .finally(() => Promise.all(hosts.map((host) => host.kill())));
+  } catch (error) {
+    return specs.map(() => ({ failure: asFailure(error) }));
+  }
+}
+
+async function runCommands(hosts: Host[], request: GuestRequest, signal: AbortSignal): Promise<HostEnd[]> {
+  const lost = new AbortController();
+  const either = AbortSignal.any([lost.signal, signal]);
+  const inputs = inputsFor(hosts.length);
+  return Promise.all(
+    hosts.map(async (host, index): Promise<HostEnd> => {
+      try {
+        return { result: await runOne(host, request, inputs[index] as Readable, hosts.length > 1, either) };
+      } catch (error) {
+        // A host that is gone ends the others' commands too: they may wait for it for ever.
+        lost.abort(error);
+        return { failure: asFailure(error) };
+      }
+    }),
+  );
+}
+
+async function runOne(
+  host: Host,
+  { shell, command, timeoutMs }: GuestRequest,
+  stdin: Readable,
+  prefix: boolean,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  if (shell) return runShell(host, signal);
+  const options = { stdin, signal, ...(timeoutMs !== undefined && { timeoutMs }) };
+  if (!prefix) {
+    const [onStdout, onStderr] = [plainOutput(process.stdout), plainOutput(process.stderr)];
+    return host.run(command, { ...options, onStdout, onStderr });
+  }
+  const outputs = [process.stdout, process.stderr].map((stream) => prefixedOutput(stream, `[${host.name}] `));
+  const [stdout, stderr] = outputs as [(typeof outputs)[0], (typeof outputs)[0]];
+  const result = await host.run(command, { ...options, onStdout: stdout.consume, onStderr: stderr.consume });
+  await Promise.all([stdout.end(), stderr.end()]);
+  return result;
+}
+
+/** Each of several hosts reads all of our stdin, at the pace of the slowest. */
+function inputsFor(hosts: number): Readable[] {
+  if (hosts === 1) return [process.stdin];
+  return Array.from({ length: hosts }, () => process.stdin.pipe(new PassThrough()));
+}
+
+function bootLine({ name, facts }: Host): string {
+  const seconds = (ms: number) => (ms / 1000).toFixed(1);
+  const { bootMs, kernelMs, agentMs, accelerator, release } = facts;
+  const parts = [
+    `firmware ${seconds(Math.max(0, bootMs - agentMs))}`,
+    `kernel ${seconds(kernelMs)}`,
+    `agent ${seconds(agentMs - kernelMs)}`,
+  ];
+  return `${name} is up after ${seconds(bootMs)} s (${parts.join(', ')}): ${release}, ${accelerator.kind}`;
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  throw error;
+}
+
+function say(line: string): void {
+  process.stderr.write(`zerohop: ${line}\n`);
+}

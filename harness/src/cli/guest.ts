@@ -1,0 +1,93 @@
+import { rm } from 'node:fs/promises';
+import { newLogFolder } from '../guest/log-folder.ts';
+import { qemuArguments } from '../guest/qemu.ts';
+import { buildRoot, type Root } from '../guest/root.ts';
+import type { HostSpec } from '../guest/spec.ts';
+import { formatSplat } from '../guest/splat-report.ts';
+import { gravest, judge, type Verdict } from '../guest/verdict.ts';
+import { accelerator } from '../host/accelerator.ts';
+import { ensurePackages } from '../host/install.ts';
+import type { BootableKernel } from '../kernel/bundle.ts';
+import { resolveImage } from '../kernel/resolve.ts';
+import { fabricOf } from './guest-fabric.ts';
+import { type GuestRequest, guestRequest } from './guest-request.ts';
+import { runHosts } from './guest-run.ts';
+import type { Context } from './main.ts';
+import { outcomeLine } from './outcome.ts';
+import { drawProgress } from './progress.ts';
+
+/** Boots hosts, runs a command in each of them, and ends as the gravest of their ends says. */
+export async function guest(argv: string[], { signal, cwd }: Context): Promise<number> {
+  const request = guestRequest(argv, cwd);
+  await ensurePackages(['kernel', 'guest'], signal);
+  const kernel = await kernelOf(request, signal);
+  const root = await buildRoot(['net', 'netperf']);
+  const logDir = await newLogFolder();
+  await using fabric = await fabricOf(request, signal);
+  const specs = hostSpecs(request, kernel, root, logDir).map((spec) => fabric.attach(spec));
+  if (request.dryRun) {
+    await printCommandLines(specs);
+    await rm(logDir, { recursive: true });
+    return 0;
+  }
+  const ends = await runHosts(specs, request, kernel.vmlinux, signal, fabric.prepare);
+  const verdicts = await Promise.all(ends.map((end, index) => judge(specs[index] as HostSpec, end)));
+  for (const verdict of verdicts) await tellSplats(verdict, kernel);
+  return conclude(gravest(verdicts), logDir);
+}
+
+async function kernelOf({ kernel }: GuestRequest, signal: AbortSignal): Promise<BootableKernel> {
+  const { progress, end } = drawProgress();
+  return resolveImage(kernel, { progress, signal }).finally(end);
+}
+
+const bootTimeoutMs = 90_000;
+
+function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, logDir: string): HostSpec[] {
+  const { hosts, cpus, memoryMb, shares, append, gdb } = request;
+  return Array.from(
+    { length: hosts },
+    (_, index): HostSpec => ({
+      name: `h${index}`,
+      kernelImage: kernel.image,
+      rootImage: root.image,
+      ...{ cpus, memoryMb, shares, append, gdb },
+      clock: 'wall',
+      idle: 'default',
+      seed: index + 1,
+      qemuArgs: [],
+      env: { HOST_INDEX: `${index}`, HOST_COUNT: `${hosts}`, ...request.env },
+      logDir: hosts === 1 ? logDir : `${logDir}/h${index}`,
+      bootTimeoutMs,
+    }),
+  );
+}
+
+/** One host a line, quoted for a shell. The descriptors that it names are sockets of ours. */
+async function printCommandLines(specs: readonly HostSpec[]): Promise<void> {
+  const { kind } = await accelerator();
+  for (const spec of specs) {
+    const words = [spec.qemu ?? 'qemu-system-x86_64', ...qemuArguments(spec, kind)];
+    process.stdout.write(`${words.map(quoted).join(' ')}\n`);
+  }
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+async function tellSplats(verdict: Verdict | undefined, { vmlinux }: BootableKernel): Promise<void> {
+  if (verdict?.outcome !== 'failed') return;
+  for (const splat of verdict.splats) process.stderr.write(`${await formatSplat(splat, vmlinux)}\n\n`);
+}
+
+/** The logs of what went well are worth nothing. */
+async function conclude(verdict: Verdict | undefined, logDir: string): Promise<number> {
+  if (verdict === undefined) {
+    await rm(logDir, { recursive: true });
+    return 0;
+  }
+  if (verdict.outcome === 'failed') throw verdict.failure;
+  process.stderr.write(outcomeLine('command', verdict.status, logDir));
+  return verdict.status;
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../host/failure.ts';
+import { demandSeparator, startedByNpm } from './npm.ts';
+import { explain } from './outcome.ts';
+import { listenForStop, type Stop, stoppedText } from './signals.ts';
+import { helpText, invocation, usageOf, usages, type Verb } from './usage.ts';
+
+export interface Context {
+  /** Aborted when a signal tells us to stop. */
+  signal: AbortSignal;
+  /** The folder that relative paths in arguments mean. */
+  cwd: string;
+}
+
+/** What `cli/VERB.ts` exports under the verb's name: resolves to the exit status. */
+export type Run = (argv: string[], context: Context) => Promise<number>;
+
+/** Never returns: every command of ours ends here, with its status and, unless that is 0, a last line that says why. */
+export async function main([verb, ...argv]: string[]): Promise<never> {
+  const stop = listenForStop();
+  process.on('uncaughtException', (error) => process.exit(report(error, stop)));
+  process.stdout.on('error', exitOnClosedPipe);
+  process.exit(await runVerb(verb, argv, stop).catch((error) => report(error, stop)));
+}
+
+async function runVerb(verb: string | undefined, argv: string[], stop: Stop): Promise<number> {
+  if (!isVerb(verb)) throw unknownVerb(verb);
+  demandSeparator(verb, argv);
+  if (asksForHelp(verb, argv)) {
+    process.stdout.write(helpText(verb));
+    return 0;
+  }
+  const module = (await import(`./${verb}.ts`)) as Record<string, Run>;
+  const run = module[verb];
+  if (run === undefined) throw new Error(`cli/${verb}.ts exports no function ${verb}`);
+  const status = await run(argv, { signal: stop.signal, cwd: callersFolder(verb) });
+  return stop.status() === undefined ? status : report(undefined, stop);
+}
+
+/** Relative paths mean the folder that the user stands in; npm has moved us to the checkout. */
+function callersFolder(verb: Verb): string {
+  return (startedByNpm(verb) ? process.env['INIT_CWD'] : undefined) ?? process.cwd();
+}
+
+/** Once a signal came, whatever is thrown is its consequence. */
+function report(error: unknown, stop: Stop): number {
+  const stopped = stop.status();
+  if (stopped !== undefined) {
+    process.stderr.write(stoppedText(stopped));
+    return stopped;
+  }
+  const { text, status } = explain(error);
+  process.stderr.write(text);
+  return status;
+}
+
+function isVerb(verb: string | undefined): verb is Verb {
+  return verbs().some((known) => known === verb);
+}
+
+function verbs(): Verb[] {
+  const known = Object.keys(usages) as Verb[];
+  return known.filter((verb) => existsSync(join(import.meta.dirname, `${verb}.ts`)));
+}
+
+function unknownVerb(verb: string | undefined): Failure {
+  const list = verbs().map((known) => `${invocation(known).padEnd(20)} ${usageOf(known).about}`);
+  const what = verb === undefined ? 'no verb was given' : `there is no verb "${verb}"`;
+  return new Failure('usage', what, { next: `use one of\n${list.join('\n')}` });
+}
+
+function asksForHelp(verb: Verb, argv: string[]): boolean {
+  const separator = argv.indexOf('--');
+  const own = usageOf(verb).command && separator !== -1 ? argv.slice(0, separator) : argv;
+  return own.includes('--help') || own.includes('-h');
+}
+
+/** `npm run ... | head`: the reader has what it wanted. */
+function exitOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(128 + 13);
+  throw error;
+}

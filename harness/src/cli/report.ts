@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { experiments } from '../experiment/index.ts';
+import { Failure } from '../host/failure.ts';
+import { claimsOf } from '../measure/published.ts';
+import { explainRowSchema } from '../report/explain/rows.ts';
+import { plainPlots } from '../report/plain-plots.ts';
+import { writeReport } from '../report/write.ts';
+import { factsOf } from '../store/facts.ts';
+import { readLines } from '../store/lines.ts';
+import { readManifest, readSummary } from '../store/read-run.ts';
+import { findRun } from '../store/run-folder.ts';
+import { parseArguments } from './arguments.ts';
+import type { Context } from './main.ts';
+
+/** `npm run report -- RUN`: draws a finished run again from what it left on disk, and prints where. */
+export async function report(argv: string[], { cwd }: Context): Promise<number> {
+  const dir = findRun(onlyOperand(parseArguments('report', argv).operands), cwd);
+  if (!existsSync(join(dir, 'summary.json'))) {
+    throw new Failure('infra', `${dir} has no summary.json: the run was stopped before its end`, {
+      next: `finish it with npm run experiment -- --resume ${dir}`,
+    });
+  }
+  const summary = await readSummary(dir);
+  const explainPath = join(dir, 'explain.jsonl');
+  await writeReport(dir, {
+    summary,
+    facts: factsOf(await readManifest(dir)),
+    plots: experiments[summary.experiment]?.plots ?? plainPlots(summary),
+    claims: await claimsOf(summary.experiment),
+    explain: existsSync(explainPath) ? await readLines(explainPath, explainRowSchema) : [],
+  });
+  process.stdout.write(`${join(dir, 'report.html')}\n`);
+  return 0;
+}
+
+function onlyOperand(operands: readonly string[]): string {
+  const [named, ...more] = operands;
+  if (named !== undefined && more.length === 0) return named;
+  throw new Failure('usage', `report takes one run, and got ${operands.length}`, {
+    next: 'npm run report -- RUN, where RUN is a run folder or an experiment (its latest run)',
+  });
+}

@@ -1,0 +1,58 @@
+import { execa } from 'execa';
+import { checkoutRoot } from '../host/cache.ts';
+import { type Tally, TallyReporter } from './test-tally.ts';
+
+/** Read all of the tree, and need nothing but node packages. */
+export const checks = {
+  lint: ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off'],
+  types: ['typescript/bin/tsc', '--noEmit'],
+} as const;
+export type Check = keyof typeof checks;
+
+/** Vitest's projects (vitest.config.ts), in the order in which they run: the quick ones first. */
+export const projects = ['unit', 'build', 'guest'] as const;
+export type Project = (typeof projects)[number];
+
+export async function runCheck(name: Check, signal: AbortSignal): Promise<Tally> {
+  const [script, ...args] = checks[name];
+  const { exitCode, all } = await execa('node', [`node_modules/${script}`, ...args], {
+    cwd: checkoutRoot(),
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    cancelSignal: signal,
+  });
+  signal.throwIfAborted();
+  const passed = exitCode === 0;
+  process.stdout.write(passed ? `${name} passed\n` : `${all}\n${name} failed with status ${exitCode}\n`);
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+}
+
+/** Runs those files of a project whose path holds one of `names` (all without names); `before` only if there are any. */
+export async function runProject(
+  project: Project,
+  names: string[],
+  { signal, before }: { signal: AbortSignal; before: () => Promise<void> },
+): Promise<Tally & { files: number }> {
+  const { createVitest } = await import('vitest/node');
+  const reporter = new TallyReporter();
+  const vitest = await createVitest('test', {
+    root: checkoutRoot(),
+    watch: false,
+    project: [project],
+    reporters: [project === 'unit' ? 'default' : 'verbose', reporter],
+  });
+  const stop = () => vitest.cancelCurrentRun('keyboard-input');
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const files = await vitest.globTestSpecifications(names);
+    if (files.length > 0) {
+      await before();
+      await vitest.start(names);
+    }
+    return { ...reporter.tally, files: files.length };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await vitest.close();
+  }
+}

@@ -1,0 +1,38 @@
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+
+export interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export function addTallies(tallies: readonly Tally[]): Tally {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const { passed, failed, skipped } of tallies) {
+    sum.passed += passed;
+    sum.failed += failed;
+    sum.skipped += skipped;
+  }
+  return sum;
+}
+
+/** Counts what vitest ran, and says why a test was skipped. What failed is for vitest's own reporter to show. */
+export class TallyReporter implements Reporter {
+  readonly tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+
+  onTestCaseResult(testCase: TestCase): void {
+    const result = testCase.result();
+    // A test that was never reached, since the run was stopped, did not pass.
+    if (result.state === 'pending') this.tally.failed++;
+    else this.tally[result.state]++;
+    if (result.state !== 'skipped') return;
+    const why = result.note ?? 'it does not say why';
+    process.stdout.write(`skipped: ${testCase.module.relativeModuleId}: ${testCase.fullName}: ${why}\n`);
+  }
+
+  /** What breaks outside of any test: a file that cannot be imported, a hook that throws. */
+  onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
+    const broken = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    this.tally.failed += unhandled.length + broken.filter((part) => part.errors().length > 0).length;
+  }
+}

@@ -1,0 +1,70 @@
+import { layerNames } from '../guest/layer.ts';
+import { buildRoot } from '../guest/root.ts';
+import { exitCodes, Failure } from '../host/failure.ts';
+import { ensurePackages } from '../host/install.ts';
+import { purposes } from '../host/requirements.ts';
+import { resolveKernel } from '../kernel/resolve.ts';
+import { parseArguments } from './arguments.ts';
+import type { Context } from './main.ts';
+import { outcomeLine } from './outcome.ts';
+import { drawProgress } from './progress.ts';
+import { type Check, checks, type Project, projects, runCheck, runProject } from './suites.ts';
+import { addTallies, type Tally } from './test-tally.ts';
+
+/** Everything that CI runs; names of suites or parts of test files' paths choose among it. */
+export async function test(argv: string[], { signal }: Context): Promise<number> {
+  const names = parseArguments('test', argv).operands;
+  const suites = names.filter(isSuite);
+  const files = names.filter((name) => !isSuite(name));
+  await ensurePackages(purposes, signal);
+  const chosen = (suite: string) => names.length === 0 || suites.some((name) => name === suite);
+  const tallies: Tally[] = [];
+  for (const name of (Object.keys(checks) as Check[]).filter(chosen))
+    tallies.push(await runCheck(name, signal));
+  for (const name of projects.filter((project) => chosen(project) || files.length > 0)) {
+    signal.throwIfAborted();
+    tallies.push(await tallyOf(name, chosen(name) ? [] : files, signal));
+  }
+  return conclude(tallies, names);
+}
+
+function isSuite(name: string): boolean {
+  return name in checks || projects.some((project) => project === name);
+}
+
+/** What cannot even be made ready has failed, and the suites after it still tell something. */
+async function tallyOf(project: Project, files: string[], signal: AbortSignal): Promise<Tally> {
+  const before = () => (project === 'unit' ? Promise.resolve() : prepareGuests(signal));
+  try {
+    return await runProject(project, files, { signal, before });
+  } catch (error) {
+    if (!(error instanceof Failure) || signal.aborted) throw error;
+    const log = error.log === undefined ? '' : `\n  log: ${error.log}`;
+    process.stdout.write(`${project} tests could not begin: ${error.message}${log}\n`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+/** The default kernel and its root, made here where their progress is seen and no test's time limit runs. */
+async function prepareGuests(signal: AbortSignal): Promise<void> {
+  const { progress, end } = drawProgress();
+  try {
+    const { vmlinux } = await resolveKernel(undefined, { progress, signal });
+    progress({ what: 'root filesystem' });
+    await buildRoot(layerNames, { vmlinux });
+  } finally {
+    end();
+  }
+}
+
+function conclude(tallies: Tally[], names: string[]): number {
+  const { passed, failed, skipped } = addTallies(tallies);
+  if (passed + failed + skipped === 0)
+    throw new Failure('usage', `no test file's path holds ${names.join(' or ')}`, {
+      next: `name a suite (${[...Object.keys(checks), ...projects].join(', ')}) or a part of a path under harness/test`,
+    });
+  const status = failed === 0 ? 0 : exitCodes.regression;
+  if (status !== 0) process.stderr.write(outcomeLine('regression', status));
+  process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  return status;
+}

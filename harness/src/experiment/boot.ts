@@ -1,0 +1,62 @@
+import type { Host } from '../guest/host.ts';
+import { Failure } from '../host/failure.ts';
+import { unavailability } from '../workload/mechanism.ts';
+import type { Params, Sample } from '../workload/sample.ts';
+import { raiseTopologies } from '../workload/topology.ts';
+import { variantOf } from '../workload/variant.ts';
+import type { BootPlan, Step } from './boot-plan.ts';
+import { runStep, type StepOptions } from './step.ts';
+
+/** Where a boot's findings go as they come; each call is safe on disk when it returns. */
+export interface Recorder {
+  samples(samples: readonly Sample[]): Promise<void>;
+  raw(name: string, text: string): Promise<void>;
+  unavailable(variant: string, params: Params, why: string): Promise<void>;
+  failed(variant: string, params: Params, why: string): Promise<void>;
+}
+
+export interface BootOptions extends StepOptions {
+  onStep: (step: Step) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs a boot's steps in their order in a host that is up. A step that fails is recorded and the rest go on; a
+ * kernel that complains, or a host that is gone, ends the boot.
+ */
+export async function runSteps(host: Host, plan: BootPlan, recorder: Recorder, options: BootOptions) {
+  await raiseTopologies(host);
+  const missing = new Map<string, string | null>();
+  for (const step of plan.steps) {
+    options.signal.throwIfAborted();
+    options.onStep(step);
+    const asked = `${step.runs} ${step.params['test']}`;
+    if (!missing.has(asked)) {
+      missing.set(asked, await unavailability(host, variantOf(step.runs), step.params));
+    }
+    const why = missing.get(asked);
+    if (typeof why === 'string') {
+      await recorder.unavailable(step.variant, step.params, why);
+    } else {
+      await record(host, plan, step, recorder, options);
+    }
+  }
+}
+
+async function record(host: Host, plan: BootPlan, step: Step, recorder: Recorder, options: BootOptions) {
+  try {
+    const { samples, raw } = await runStep(host, plan.index, step, options);
+    const unproved = samples.find(({ proof }) => !proof.ok)?.proof;
+    if (unproved !== undefined) {
+      const facts = `expected ${unproved.expected}, observed ${unproved.observed}`;
+      throw new Failure('cell', `${step.variant} did not prove that it ran (${unproved.name}): ${facts}`);
+    }
+    await recorder.raw(`${plan.name}-${step.order}`, raw);
+    await recorder.samples(samples);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'cell') {
+      throw error;
+    }
+    await recorder.failed(step.variant, step.params, error.message);
+  }
+}

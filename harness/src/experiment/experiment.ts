@@ -1,0 +1,70 @@
+export type { Claim } from './claim.ts';
+
+import type { Clock } from '../host/clock.ts';
+import type { Metric, Params } from '../workload/sample.ts';
+import type { VariantName } from '../workload/variant.ts';
+
+/** A ratio that a plot, a claim or a reader asks for: numerator over denominator of one metric at one point. */
+export interface RatioSpec {
+  numerator: string;
+  denominator: string;
+  metric: Metric;
+}
+
+/** by-size: lines over message size; speedup: the same of ratios; ladder: log bars from the baseline; instructions: bars from zero. */
+export const plotKinds = ['by-size', 'speedup', 'ladder', 'instructions'] as const;
+
+/** Declarative: which cells a figure takes and how it draws them. */
+export interface PlotSpec {
+  /** Names its files: plots/ID.svg. */
+  id: string;
+  title: string;
+  kind: (typeof plotKinds)[number];
+  metric: Metric;
+  /** Cells whose params equal all of these; what still differs among them (topology, clock, idle...) makes panels. */
+  where: Partial<Params>;
+  /** Those wanted: one without a cell is listed as not drawn. Without it, whatever the run measured. */
+  variants?: readonly string[];
+}
+
+export type Idle = 'default' | 'poll';
+
+/**
+ * A block of an experiment's matrix, as plain data: every variant at every combination of the factors. An
+ * experiment lists as many blocks as it has shapes (RR, STREAM, container...).
+ */
+export interface Matrix {
+  workload: string;
+  variants: readonly VariantName[];
+  topology: readonly string[];
+  /** Bytes. */
+  size: readonly number[];
+  clock: readonly Clock[];
+  /** What an idle vCPU does on the wall clock; the virtual clock knows no such choice and its cells say null. */
+  idle: readonly Idle[];
+  /** The sizes that the quick profile measures on the wall clock. */
+  headlineSizes: readonly number[];
+  /** The first profile that runs this block; the later ones run it too. */
+  from: 'smoke' | 'quick' | 'paper';
+  /** Clocks that can judge the block, where not every one can (streaming: wall alone). */
+  judgedOn?: readonly Clock[];
+  /** The experiment's own factors. */
+  factors?: Readonly<Record<string, readonly (string | number)[]>>;
+  /** Those of its own factors that a boot fixes (hosts, fabric), as it fixes clock, idle and kernel. */
+  bootFactors?: readonly string[];
+}
+
+export interface Experiment {
+  name: string;
+  title: string;
+  /** Two or three sentences for a reader who does not know it. */
+  about: string;
+  matrices: readonly Matrix[];
+  /** The variant that others are divided by. */
+  baseline: VariantName;
+  /** Ratios beside "every variant over the baseline". */
+  ratios: readonly RatioSpec[];
+  plots: readonly PlotSpec[];
+  /** How long a profile takes on two cores under emulation, for the listing. */
+  minutes: Readonly<Record<'smoke' | 'quick' | 'paper', number>>;
+}

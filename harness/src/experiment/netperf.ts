@@ -1,0 +1,125 @@
+import type { Experiment, Matrix } from './experiment.ts';
+
+const rrSizes = [1, 64, 1024, 16384, 65536];
+const streamSizes = [1024, 4096, 16384, 65536];
+const underPrograms = ['tcp', 'smc', 'sockmap', 'splice', 'splice-poll', 'onecopy'] as const;
+const ownPrograms = [
+  'tcp',
+  'tcp-spin',
+  'unix',
+  'unix-spin',
+  'smc',
+  'smc-spin',
+  'splice',
+  'splice-poll',
+  'shm-limit',
+  'syscall-limit',
+] as const;
+
+const rr = {
+  clock: ['virtual', 'wall'],
+  idle: ['poll', 'default'],
+  headlineSizes: [1024],
+  factors: { test: ['rr'] },
+} as const;
+
+const matrices: Matrix[] = [
+  {
+    ...rr,
+    workload: 'netperf',
+    variants: underPrograms,
+    topology: ['loopback'],
+    size: rrSizes,
+    from: 'smoke',
+  },
+  {
+    ...rr,
+    workload: 'pingpong',
+    variants: ownPrograms,
+    topology: ['loopback'],
+    size: rrSizes,
+    from: 'smoke',
+  },
+  {
+    ...rr,
+    workload: 'netperf',
+    variants: underPrograms,
+    topology: ['container'],
+    size: rrSizes,
+    from: 'quick',
+  },
+  {
+    workload: 'netperf',
+    variants: underPrograms,
+    topology: ['loopback', 'container'],
+    size: streamSizes,
+    clock: ['virtual', 'wall'],
+    idle: ['poll', 'default'],
+    headlineSizes: [1024, 4096, 16384],
+    judgedOn: ['wall'],
+    factors: { test: ['stream'] },
+    from: 'quick',
+  },
+];
+
+export const netperf: Experiment = {
+  name: 'netperf',
+  title: 'netperf TCP_RR and TCP_STREAM over every way to skip the network',
+  about:
+    'Two processes of one kernel exchange messages over TCP and over what could replace it. netperf runs unchanged' +
+    ' over tcp, smc, sockmap and splice; our pingpong adds spinning sockets, AF_UNIX and the two limits: shared' +
+    ' memory alone, and shared memory plus the four socket calls that an unmodified program makes.',
+  matrices,
+  baseline: 'tcp',
+  ratios: [
+    { numerator: 'splice', denominator: 'smc', metric: 'rate' },
+    { numerator: 'splice-poll', denominator: 'smc', metric: 'rate' },
+    { numerator: 'splice-poll', denominator: 'syscall-limit', metric: 'rate' },
+    { numerator: 'splice-poll', denominator: 'unix-spin', metric: 'rate' },
+  ],
+  plots: [
+    {
+      id: 'rr-by-size',
+      title: 'TCP_RR by message size',
+      kind: 'by-size',
+      metric: 'rate',
+      where: { workload: 'netperf', test: 'rr', clock: 'virtual' },
+    },
+    {
+      id: 'rr-speedup',
+      title: 'TCP_RR, speed-up over TCP',
+      kind: 'speedup',
+      metric: 'rate',
+      where: { workload: 'netperf', test: 'rr', clock: 'virtual' },
+    },
+    {
+      id: 'ladder',
+      title: 'From TCP to shared memory at 1 KB',
+      kind: 'ladder',
+      metric: 'rate',
+      where: { workload: 'pingpong', size: 1024, topology: 'loopback', clock: 'virtual' },
+    },
+    {
+      id: 'instructions',
+      title: 'Instructions a transaction at 1 KB',
+      kind: 'instructions',
+      metric: 'instructions_per_txn',
+      where: { test: 'rr', size: 1024, topology: 'loopback', clock: 'virtual' },
+    },
+    {
+      id: 'stream-by-size',
+      title: 'TCP_STREAM by message size',
+      kind: 'by-size',
+      metric: 'mbit_per_s',
+      where: { workload: 'netperf', test: 'stream', clock: 'wall', idle: 'poll' },
+    },
+    {
+      id: 'rr-wall',
+      title: 'TCP_RR at 1 KB on the wall clock',
+      kind: 'ladder',
+      metric: 'rate',
+      where: { size: 1024, test: 'rr', topology: 'loopback', clock: 'wall', idle: 'poll' },
+    },
+  ],
+  minutes: { smoke: 4, quick: 40, paper: 600 },
+};

@@ -1,0 +1,63 @@
+import type { Host } from '../guest/host.ts';
+import type { Measurement, Site } from '../workload/driver.ts';
+import { slowDown } from '../workload/inject.ts';
+import { enter } from '../workload/mechanism.ts';
+import { programOf } from '../workload/programs.ts';
+import { gather, prove } from '../workload/proof.ts';
+import { metrics, type Proof, type Sample } from '../workload/sample.ts';
+import { variantOf } from '../workload/variant.ts';
+import type { Step } from './boot-plan.ts';
+
+export interface StepResult {
+  samples: Sample[];
+  transactions: number;
+  raw: string;
+}
+
+/** Brackets the measured run alone, not what switches the mechanism on or checks it. */
+export interface Window {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface StepOptions {
+  /** Iterations of the positive control's loop. */
+  slowIterations: number;
+  window?: Window;
+}
+
+/** One sample, or one warm-up: the mechanism on, the workload up, counters read on both sides of the run. */
+export async function runStep(
+  host: Host,
+  boot: number,
+  step: Step,
+  { slowIterations, window }: StepOptions,
+): Promise<StepResult> {
+  const site: Site = { host, variantName: step.runs, variant: variantOf(step.runs), params: step.params };
+  await using mechanism = await enter(host, site.variant);
+  await using _slow = step.twin === 'slow' ? await slowDown(host, slowIterations) : null;
+  await using session = await programOf(step.params.workload).open(site);
+  if (step.warmup) {
+    await session.warmUp();
+    return { samples: [], transactions: 0, raw: '' };
+  }
+  const before = await gather(site, mechanism);
+  await window?.start();
+  const measured = await session.sample();
+  await window?.stop();
+  const proof = prove(site, before, await gather(site, mechanism), measured);
+  const { transactions, raw } = measured;
+  return { samples: samplesOf(boot, step, measured, proof), transactions, raw };
+}
+
+const samplesOf = (boot: number, step: Step, { values }: Measurement, proof: Proof): Sample[] =>
+  values.map(({ metric, value }) => ({
+    boot,
+    order: step.order,
+    variant: step.variant,
+    params: step.params,
+    metric,
+    value,
+    unit: metrics[metric].unit,
+    proof,
+  }));

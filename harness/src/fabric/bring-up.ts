@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Host } from '../guest/host.ts';
+import { Failure } from '../host/failure.ts';
+
+/** What a guest's own CXL drivers made of the device: evidence for the manifest. */
+const memorySchema = z.discriminatedUnion('path', [
+  z.object({
+    path: z.literal('cxl'),
+    device: z.string(),
+    bytes: z.number(),
+    memdev: z.string(),
+    serial: z.string(),
+    capacity: z.number(),
+    decoder: z.string(),
+    region: z.string(),
+    start: z.string(),
+  }),
+  z.object({ path: z.literal('ivshmem'), device: z.string() }),
+]);
+export type GuestMemory = z.infer<typeof memorySchema>;
+
+const limitMs = 60_000;
+
+/** Makes the fabric's memory /dev/daxX.Y in a guest, and /dev/fabric a link to it. */
+export async function bringUp(host: Host, sizeBytes: number): Promise<GuestMemory> {
+  const { status, stdout, stderr } = await host.run(['zerohop-cxl', 'up', `${sizeBytes}`], {
+    timeoutMs: limitMs,
+  });
+  if (status === 0) return memorySchema.parse(JSON.parse(stdout.toString()));
+  throw new Failure(
+    'infra',
+    `${host.name}: the fabric's memory did not come up: ${stderr.toString().trim()}`,
+    {
+      log: host.consoleLog,
+      next: 'the kernel must have CXL and device DAX (kernel-patches/config/storage.config)',
+    },
+  );
+}

@@ -1,0 +1,30 @@
+/** A CXL device's capacity and its window come in these steps; the DAX device made of it has the size asked for. */
+const stepBytes = 256 * 2 ** 20;
+
+export function capacityFor(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / stepBytes) * stepBytes;
+}
+
+/** A memory expander on a port of its own, in a window that does not interleave: `backend` is its volatile memory. */
+export function cxlDevice(backend: string, sizeBytes: number, serial: number): string[] {
+  const capacity = capacityFor(sizeBytes);
+  return [
+    ...['-M', `cxl=on,cxl-fmw.0.targets.0=cxl.0,cxl-fmw.0.size=${capacity}`],
+    ...['-object', `${backend},id=fabric0,size=${capacity}`],
+    ...['-device', 'pxb-cxl,bus_nr=12,bus=pcie.0,id=cxl.0'],
+    ...['-device', 'cxl-rp,port=0,bus=cxl.0,id=cxl-rp0,chassis=0,slot=2'],
+    ...['-device', `cxl-type3,bus=cxl-rp0,volatile-memdev=fabric0,id=cxl-mem0,sn=0x${serial.toString(16)}`],
+  ];
+}
+
+/** The memory as a BAR: for a QEMU whose windows are not memory. */
+export function ivshmemDevice(backend: string, sizeBytes: number): string[] {
+  return [
+    ...['-object', `${backend},id=fabric0,size=${sizeBytes}`],
+    ...['-device', 'ivshmem-plain,memdev=fabric0'],
+  ];
+}
+
+export function fileBackend(path: string): string {
+  return `memory-backend-file,share=on,mem-path=${path}`;
+}

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { type AcceleratorChoice, accelerator } from '../host/accelerator.ts';
+import { Failure } from '../host/failure.ts';
+import type { Ready } from './channel.ts';
+import { failureOf } from './death.ts';
+import { Host } from './host.ts';
+import { Machine, qemuLog } from './machine.ts';
+import { pinVcpus } from './pin.ts';
+import { consoleLog, shareOptions, shareTag } from './qemu.ts';
+import type { HostSpec } from './spec.ts';
+
+export interface BootOptions {
+  signal?: AbortSignal | undefined;
+  /** Told where a debugger finds the guest (HostSpec.gdb). */
+  onDebugger?: (spec: HostSpec, address: string) => void;
+}
+
+/** Starts a host and returns it once it takes commands. Whatever goes wrong, nothing is left running. */
+export async function boot(spec: HostSpec, options: BootOptions = {}): Promise<Host> {
+  options.signal?.throwIfAborted();
+  const choice = await accelerate(spec);
+  const startedMs = performance.now();
+  const machine = new Machine(spec, choice.kind);
+  failChannelAtEnd(spec, machine);
+  try {
+    if (spec.gdb) options.onDebugger?.(spec, await debuggerAddress(machine));
+    const ready = await becomesReady(spec, machine, options.signal);
+    const bootMs = performance.now() - startedMs;
+    await mountShares(spec, machine);
+    const { cores, release } = await pinVcpus(spec, machine.qmp);
+    return new Host(
+      spec,
+      machine,
+      { ...ready, accelerator: choice, argv: machine.argv, bootMs, cores },
+      release,
+    );
+  } catch (error) {
+    machine.kill();
+    await machine.exit.catch(() => {});
+    throw error;
+  }
+}
+
+/** Instructions can be counted only where they are emulated. */
+function accelerate({ clock, emulate, qemu }: HostSpec): Promise<AcceleratorChoice> {
+  if (emulate) return Promise.resolve({ kind: 'tcg', why: 'its fabric forwards operations' });
+  if (clock === 'wall') return accelerator(qemu);
+  return Promise.resolve({ kind: 'tcg', why: 'the virtual clock counts instructions' });
+}
+
+/** From here on, whatever waits for the guest learns why it is gone. */
+function failChannelAtEnd(spec: HostSpec, { channel, exit }: Machine): void {
+  let ready = false;
+  channel.ready.then(
+    () => {
+      ready = true;
+    },
+    () => {},
+  );
+  exit
+    .then(async (facts) => {
+      const logs = { consoleLog: consoleLog(spec), qemuLog: qemuLog(spec) };
+      const [console, qemu] = await Promise.all([textOf(logs.consoleLog), textOf(logs.qemuLog)]);
+      return failureOf({ name: spec.name, ready, exit: facts, console, qemu, ...logs });
+    })
+    .catch((error: Error) => new Failure('infra', `QEMU could not be started: ${error.message}`))
+    .then((failure) => channel.fail(failure));
+}
+
+async function becomesReady(spec: HostSpec, machine: Machine, signal?: AbortSignal): Promise<Ready> {
+  const { promise: stopped, reject: stop } = deferred();
+  const onAbort = () => stop(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const onTimeout = async () => stop(await tooSlow(spec));
+  const timer = spec.gdb ? undefined : setTimeout(onTimeout, spec.bootTimeoutMs);
+  try {
+    return await Promise.race([machine.channel.ready, stopped]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function tooSlow(spec: HostSpec): Promise<Failure> {
+  const lines = (await textOf(consoleLog(spec))).trimEnd().split('\n');
+  const seconds = Math.round(spec.bootTimeoutMs / 1000);
+  const last = lines.at(-1) || 'nothing';
+  return new Failure(
+    'infra',
+    `${spec.name}: the kernel did not reach the handshake within ${seconds} s; the last it said: ${last}`,
+    { log: consoleLog(spec), next: 'see the console log, or watch it with --gdb' },
+  );
+}
+
+function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
+}
+
+async function mountShares(spec: HostSpec, { channel }: Machine): Promise<void> {
+  for (const [index, { guestDir, writable }] of spec.shares.entries())
+    await channel.mount(shareTag(index), guestDir, '9p', shareOptions, !writable);
+}
+
+async function debuggerAddress({ qmp }: Machine): Promise<string> {
+  const devices = (await qmp.execute('query-chardev')) as { label: string; filename: string }[];
+  const filename = devices.find(({ label }) => label === 'gdb')?.filename ?? '';
+  return /tcp:([^,]+)/.exec(filename)?.[1] ?? filename;
+}
+
+function deferred() {
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<never>((_, rejectIt) => {
+    reject = rejectIt;
+  });
+  promise.catch(() => {});
+  return { promise, reject };
+}

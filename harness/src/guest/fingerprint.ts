@@ -1,0 +1,29 @@
+import type { SplatKind } from './splat-rules.ts';
+import { splatRules } from './splat-rules.ts';
+
+/** How many functions of a stack tell one bug from another. */
+const symbolCount = 5;
+
+/**
+ * The same for one bug in every boot and build: its kind and the first functions of its stack, without those that
+ * report it. A complaint without a stack goes by its title, with all numbers taken out.
+ */
+export function fingerprintOf(kind: SplatKind, title: string, symbols: readonly string[]): string {
+  const cause = dropMachinery(symbols.map(plainName)).slice(0, symbolCount);
+  return `${kind}: ${cause.length > 0 ? cause.join(' < ') : withoutNumbers(title)}`;
+}
+
+/** The name in the source, without what the compiler appended to its copies. */
+export function plainName(symbol: string): string {
+  return symbol.replace(/(\.(isra|constprop|part|cold|llvm|lto_priv)(\.\d+)?)+$/, '');
+}
+
+function dropMachinery(symbols: readonly string[]): readonly string[] {
+  const { machinery } = splatRules();
+  const first = symbols.findIndex((symbol) => !machinery.some((pattern) => pattern.test(symbol)));
+  return first < 0 ? symbols : symbols.slice(first);
+}
+
+function withoutNumbers(title: string): string {
+  return title.replace(/\b(0x)?[0-9a-f]*\d[0-9a-f]*\b/gi, 'N');
+}

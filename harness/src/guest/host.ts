@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AcceleratorChoice } from '../host/accelerator.ts';
+import { Failure } from '../host/failure.ts';
+import type { Ready } from './channel.ts';
+import type { Command } from './command.ts';
+import type { Machine } from './machine.ts';
+import { consoleLog } from './qemu.ts';
+import type { HostSpec, RunOptions, RunResult } from './spec.ts';
+import { Watch } from './watch.ts';
+
+/** How long a guest may take to power off before it is killed. */
+const powerOffGraceMs = 5_000;
+/** How long a hanging kernel may take to say where: it waits long, under TCG, for CPUs that do not answer. */
+const panicGraceMs = 30_000;
+const defaultSilenceMs = 60_000;
+const defaultEnv = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+};
+
+/** What a boot was: for manifests, and to see where its time went. */
+export interface BootFacts extends Ready {
+  accelerator: AcceleratorChoice;
+  /** QEMU's whole command line. */
+  argv: readonly string[];
+  /** From the start of QEMU to the ready command channel. */
+  bootMs: number;
+  /** The host's cores that the vCPUs are pinned to, in their order; none where they are not. */
+  cores: readonly number[];
+}
+
+/**
+ * A virtual machine that is up, made by boot(). run() gives the command's own end; a panic, a hang and an end of QEMU are thrown
+ * as Failures of their kinds, by every run() that is going on and by all later ones.
+ */
+export class Host implements AsyncDisposable {
+  readonly spec: HostSpec;
+  readonly facts: BootFacts;
+  readonly #machine: Machine;
+  readonly #watch: Watch;
+  readonly #onEnd: () => void;
+
+  constructor(spec: HostSpec, machine: Machine, facts: BootFacts, onEnd: () => void = () => {}) {
+    this.spec = spec;
+    this.facts = facts;
+    this.#machine = machine;
+    this.#onEnd = onEnd;
+    // Whom a debugger has stopped owes no answer.
+    const silenceMs = spec.gdb ? Number.POSITIVE_INFINITY : (spec.silenceMs ?? defaultSilenceMs);
+    this.#watch = new Watch(machine.channel, silenceMs, () => {
+      const seconds = Math.round(machine.channel.silentMs / 1000);
+      void this.#giveUp(`no sign for ${seconds} s, and no answer when asked`);
+    });
+    void machine.exit.then(() => this.#ended());
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /** Of QEMU. */
+  get pid(): number | undefined {
+    return this.#machine.pid;
+  }
+
+  get consoleLog(): string {
+    return consoleLog(this.spec);
+  }
+
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    return this.start(argv, options).result;
+  }
+
+  /** run() for those who send signals or resize the terminal meanwhile. */
+  start(argv: readonly string[], options: RunOptions = {}): Command {
+    const env = { ...defaultEnv, ...this.spec.env, ...options.env };
+    const onSurvival = () => void this.#giveUp('a command that was killed does not end');
+    return this.#machine.channel.run(argv, { ...options, env }, onSurvival);
+  }
+
+  /** All that the kernel has said until now. What it said before a command's end is in it when run() returns. */
+  consoleText(): Promise<string> {
+    return readFile(this.consoleLog, 'utf8');
+  }
+
+  /** Where each vCPU stands: registers by QEMU, which answers even when the guest does not. */
+  async diagnose(): Promise<string> {
+    const args = { 'command-line': 'info registers -a' };
+    return String(await this.#machine.qmp.execute('human-monitor-command', args));
+  }
+
+  /** Stops the vCPUs, as if the machine had lost its power for a while. */
+  async pause(): Promise<void> {
+    this.#watch.paused = true;
+    await this.#machine.qmp.execute('stop');
+  }
+
+  async resume(): Promise<void> {
+    await this.#machine.qmp.execute('cont');
+    this.#watch.paused = false;
+  }
+
+  async kill(): Promise<void> {
+    this.#stop('was stopped');
+    this.#machine.kill();
+    await this.#machine.exit;
+  }
+
+  async powerOff(): Promise<void> {
+    this.#machine.channel.powerOff();
+    this.#stop('was powered off');
+    const timer = setTimeout(() => this.#machine.kill(), powerOffGraceMs);
+    await this.#machine.exit;
+    clearTimeout(timer);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
+  }
+
+  #stop(how: string): void {
+    this.#watch.stop();
+    this.#machine.channel.fail(new Failure('infra', `${this.name} ${how}`, { log: this.consoleLog }));
+  }
+
+  async #giveUp(why: string): Promise<void> {
+    this.#watch.stop();
+    const registers = await this.diagnose().catch(String);
+    const places = [...registers.matchAll(/\bRIP=([0-9a-f]+)/g)].map(([, rip]) => rip);
+    const next = `see the console log; the vCPUs stood at ${places.join(', ')}`;
+    const facts = { log: this.consoleLog, next };
+    const failure = new Failure('kernel', `${this.name}: the kernel hangs: ${why}`, facts);
+    this.#machine.channel.doom(failure);
+    // The kernel panics on it, and so says on its console where it was.
+    await this.#machine.qmp.execute('inject-nmi').catch(() => {});
+    await Promise.race([this.#machine.exit, sleep(panicGraceMs, undefined, { ref: false })]);
+    this.#machine.channel.fail(failure);
+    this.#machine.kill();
+  }
+
+  #ended(): void {
+    this.#watch.stop();
+    this.#onEnd();
+  }
+}

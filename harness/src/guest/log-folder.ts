@@ -1,0 +1,29 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheRoot } from '../host/cache.ts';
+
+/** How many commands' logs are kept. */
+const keep = 20;
+
+/** A new folder for the logs of one command's hosts; those of long ago are removed. */
+export async function newLogFolder(): Promise<string> {
+  const parent = join(cacheRoot(), 'logs', 'guest');
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const dir = join(parent, `${stamp}-${process.pid}`);
+  await mkdir(dir, { recursive: true });
+  const old = (await readdir(parent)).sort().slice(0, -keep);
+  await Promise.all(
+    old.filter(isAbandoned).map((name) => rm(join(parent, name), { recursive: true, force: true })),
+  );
+  return dir;
+}
+
+/** Its name ends with the process that writes it. */
+function isAbandoned(name: string): boolean {
+  try {
+    process.kill(Number(name.split('-').at(-1)), 0);
+    return false;
+  } catch {
+    return true;
+  }
+}

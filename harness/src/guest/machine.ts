@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import { Channel } from './channel.ts';
+import { type Accelerator, inheritedFds, qemuArguments } from './qemu.ts';
+import { Qmp } from './qmp.ts';
+import type { HostSpec } from './spec.ts';
+
+export interface MachineExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** What QEMU gave as its reason: guest-shutdown, guest-reset, host-signal...; undefined if it gave none. */
+  reason: string | undefined;
+}
+
+/** A QEMU process with its channels. It dies with us, however we end, and leaves nothing behind. */
+export class Machine {
+  readonly argv: readonly string[];
+  readonly channel: Channel;
+  readonly qmp: Qmp;
+  readonly exit: Promise<MachineExit>;
+  readonly #process: ChildProcess;
+  #reason: string | undefined;
+
+  constructor(spec: HostSpec, accelerator: Accelerator) {
+    this.argv = [spec.qemu ?? 'qemu-system-x86_64', ...qemuArguments(spec, accelerator)];
+    mkdirSync(spec.logDir, { recursive: true });
+    const log = openSync(qemuLog(spec), 'a');
+    // A session of its own: Ctrl-C reaches us alone, and we tidy up.
+    this.#process = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...this.argv], {
+      stdio: ['ignore', log, log, 'pipe', 'pipe'],
+      detached: true,
+    });
+    closeSync(log);
+    this.exit = new Promise((resolve, reject) => {
+      this.#process.on('error', reject);
+      this.#process.on('close', (code, signal) => resolve({ code, signal, reason: this.#reason }));
+    });
+    this.channel = new Channel(this.#stream('agent'));
+    this.qmp = new Qmp(this.#stream('qmp'), (name, data) => {
+      if (name === 'SHUTDOWN') this.#reason = String(data['reason']);
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  #stream(name: keyof typeof inheritedFds): Duplex {
+    return (this.#process.stdio as unknown as Duplex[])[inheritedFds[name]] as Duplex;
+  }
+}
+
+export function qemuLog(spec: HostSpec): string {
+  return `${spec.logDir}/qemu.log`;
+}

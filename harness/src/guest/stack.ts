@@ -1,0 +1,38 @@
+/** One entry of a stack that the kernel printed. */
+export interface Frame {
+  symbol: string;
+  /** Into the function. */
+  offset: number;
+  /** Of the function. */
+  size: number;
+  module: string | undefined;
+}
+
+/**
+ * The entry that a line of a stack holds. Entries after a question mark were only found lying on the stack; an
+ * address in user space has no name.
+ */
+export function frameIn(line: string): Frame | undefined {
+  const match = entry.exec(line);
+  if (match === null) return undefined;
+  const [, symbol = '', offset = '', size = '', module] = match;
+  return { symbol, offset: Number.parseInt(offset, 16), size: Number.parseInt(size, 16), module };
+}
+
+/** The stack in a complaint's lines: from the register dump or "Call Trace:" on, or wherever entries stand. */
+export function stackIn(lines: readonly string[]): Frame[] {
+  const start = lines.findIndex((line) => /^ ?(RIP: 0010:|Call Trace:)/.test(line));
+  const end = lines.findIndex((line, index) => index > start && /^---\[ end /.test(line));
+  const part = lines.slice(Math.max(start, 0), end < 0 ? undefined : end);
+  return part.map(frameIn).filter((frame) => frame !== undefined);
+}
+
+/** Names that a headline itself gives: "at file.c:1 func+0x2/0x3", "data-race in one / other". */
+export function namesInHeadline(headline: string): string[] {
+  const race = /^BUG: KCSAN: .* in ([\w.]+) \/ ([\w.]+)$/.exec(headline);
+  if (race !== null) return [race[1] ?? '', race[2] ?? ''];
+  return [...headline.matchAll(/([A-Za-z_][\w.$]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/g)].map(([, name = '']) => name);
+}
+
+const entry =
+  /^(?:kmemleak:)? *(?:RIP: 0010:)?(?:\[<[0-9a-f]+>\] )?([A-Za-z_][\w.$]*)\+0x([0-9a-f]+)\/0x([0-9a-f]+)(?: \[(\w+)[^\]]*\])?$/;

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { execa } from 'execa';
+import { type AcceleratorChoice, accelerator } from './accelerator.ts';
+import { cacheRoot } from './cache.ts';
+import { type Finding, inspect } from './inspect.ts';
+import { requirements } from './requirements.ts';
+import { freeDiskBytes, type System, system } from './system.ts';
+
+/** A property of the machine that no package can bring. */
+export interface Condition {
+  name: string;
+  ok: boolean;
+  found: string;
+  needed: string;
+  fix: string;
+}
+
+export interface Examination {
+  system: System;
+  findings: Finding[];
+  conditions: Condition[];
+  /** Undefined while there is no QEMU to try with. */
+  accelerator: AcceleratorChoice | undefined;
+}
+
+/** Everything that decides whether zerohop can work here; looks, and changes nothing. */
+export async function examine(): Promise<Examination> {
+  const machine = await system();
+  const findings = await inspect(requirements);
+  const hasQemu = findings.some(({ requirement, status }) => requirement.name === 'QEMU' && status === 'ok');
+  return {
+    system: machine,
+    findings,
+    conditions: [platform(machine), memory(machine), await disk()],
+    accelerator: hasQemu ? await accelerator() : undefined,
+  };
+}
+
+const gib = 2 ** 30;
+/** The linker and pahole at the end of a kernel build, and two hosts beside the harness. */
+const neededMemoryGib = 4;
+/** Kernel source, build, ccache, root filesystem and bundles. */
+const neededDiskGib = 10;
+
+function platform({ arch, distribution }: System): Condition {
+  return {
+    name: 'platform',
+    ok: process.platform === 'linux' && arch === 'x64',
+    found: `${process.platform} ${arch}, ${distribution}`,
+    needed: 'linux x64',
+    fix: 'use an x86-64 machine with Debian or Ubuntu',
+  };
+}
+
+function memory({ memoryBytes }: System): Condition {
+  return {
+    name: 'memory',
+    // What a machine is sold with is not all there to be used.
+    ok: memoryBytes >= neededMemoryGib * gib * 0.9,
+    found: `${(memoryBytes / gib).toFixed(1)} GiB`,
+    needed: `${neededMemoryGib} GiB`,
+    fix: 'use a machine with more memory',
+  };
+}
+
+async function disk(): Promise<Condition> {
+  const free = await freeDiskBytes(cacheRoot());
+  const used = existsSync(cacheRoot()) ? await sizeBytes(cacheRoot()) : 0;
+  const held = used > 0.1 * gib ? `, ${(used / gib).toFixed(1)} in use there` : '';
+  return {
+    name: 'disk',
+    ok: free + used >= neededDiskGib * gib,
+    found: `${(free / gib).toFixed(1)} GiB free at ${cacheRoot()}${held}`,
+    needed: `${neededDiskGib} GiB in all`,
+    fix: 'free some space, or point ZEROHOP_CACHE at a larger disk',
+  };
+}
+
+async function sizeBytes(dir: string): Promise<number> {
+  const { stdout } = await execa('du', ['-sk', dir], { reject: false });
+  return Number(stdout.split('\t')[0]) * 1024;
+}

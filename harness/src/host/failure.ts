@@ -1,0 +1,37 @@
+/** How a command of ours can end badly. The exit codes are a contract with outside scripts (docs/architecture.md). */
+export const exitCodes = {
+  regression: 1,
+  usage: 2,
+  infra: 3,
+  kernel: 4,
+  cell: 5,
+  timeout: 124,
+} as const;
+
+export type FailureKind = keyof typeof exitCodes;
+
+/** What a user needs to act: what happened (message), where the log lies, what to do next. */
+export interface FailureFacts {
+  log?: string;
+  next?: string;
+  cause?: unknown;
+}
+
+/** Every failure that we foresee is thrown as one of these; anything else that escapes is a bug of ours. */
+export class Failure extends Error {
+  readonly kind: FailureKind;
+  readonly log: string | undefined;
+  readonly next: string | undefined;
+
+  constructor(kind: FailureKind, message: string, facts: FailureFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = 'Failure';
+    this.kind = kind;
+    this.log = facts.log;
+    this.next = facts.next;
+  }
+
+  get exitCode(): number {
+    return exitCodes[this.kind];
+  }
+}

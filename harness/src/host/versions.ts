@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { checkoutRoot } from './cache.ts';
+import { Failure } from './failure.ts';
+
+const pinSchema = z.strictObject({
+  version: z.string().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
+});
+export type Pin = z.infer<typeof pinSchema>;
+
+/** The package versions that results are comparable on; harness/versions.json is the one place that names them. */
+export function pinOf(name: string, file = join(checkoutRoot(), 'harness/versions.json')): Pin {
+  const pins = readPins(file);
+  const pin = pins[name];
+  if (pin !== undefined) return pin;
+  throw new Failure('usage', `${file} pins no ${name}`, {
+    next: `it pins ${Object.keys(pins).join(', ')}; add ${name} with its version and sha256`,
+  });
+}
+
+function readPins(file: string): Record<string, Pin> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new Failure('usage', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  const pins = z.record(z.string(), pinSchema).safeParse(parsed);
+  if (pins.success) return pins.data;
+  throw new Failure('usage', `${file} is wrong: ${z.prettifyError(pins.error)}`);
+}

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Progress } from '../host/progress.ts';
+import { type Fragment, mergeFragments, renderWishes, verifyConfig } from './config.ts';
+import { make } from './make.ts';
+import type { WorkTree } from './tree.ts';
+
+/** Where a build left its results, and what it cost. */
+export interface Build {
+  /** The result's name in a bundle to its path among the objects. */
+  files: Record<'bzImage' | 'vmlinux' | 'System.map' | 'config', string>;
+  /** The kernel's own name for itself, as `uname -r` tells it. */
+  release: string;
+  durationMs: number;
+}
+
+export interface BuildOptions {
+  progress?: Progress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export async function buildKernel(
+  tree: WorkTree,
+  fragments: readonly Fragment[],
+  { progress, signal }: BuildOptions = {},
+): Promise<Build> {
+  const began = Date.now();
+  progress?.({ what: 'kernel config' });
+  await configure(tree, fragments);
+  const onLine = meter(tree, progress);
+  await make(tree, ['bzImage', 'modules'], { log: join(tree.objectsDir, 'build.log'), onLine, signal });
+  const objects = tree.objectsDir;
+  return {
+    files: {
+      bzImage: join(objects, 'arch/x86/boot/bzImage'),
+      vmlinux: join(objects, 'vmlinux'),
+      'System.map': join(objects, 'System.map'),
+      config: join(objects, '.config'),
+    },
+    release: (await readFile(join(objects, 'include/config/kernel.release'), 'utf8')).trim(),
+    durationMs: Date.now() - began,
+  };
+}
+
+/** Everything that no fragment asks for is off, and everything that one asks for is checked to be there. */
+export async function configure(tree: WorkTree, fragments: readonly Fragment[]): Promise<void> {
+  const wishes = mergeFragments(fragments);
+  const file = join(tree.objectsDir, 'wishes.config');
+  await mkdir(tree.objectsDir, { recursive: true });
+  await writeFile(file, renderWishes(wishes));
+  const targets = [`KCONFIG_ALLCONFIG=${file}`, 'allnoconfig', 'olddefconfig'];
+  await make(tree, targets, { log: join(tree.objectsDir, 'config.log') });
+  verifyConfig(wishes, await readFile(join(tree.objectsDir, '.config'), 'utf8'));
+}
+
+/** Lays out lib/modules/RELEASE under `into`, without the link back to the objects. */
+export async function installModules(tree: WorkTree, release: string, into: string): Promise<void> {
+  const targets = [`INSTALL_MOD_PATH=${into}`, 'INSTALL_MOD_STRIP=--strip-debug', 'modules_install'];
+  await make(tree, targets, { log: join(tree.objectsDir, 'modules.log') });
+  await rm(join(into, 'lib/modules', release, 'build'), { force: true });
+}
+
+/** Compiled files of the default configuration: how much a first build has before it. */
+const coldObjects = 1846;
+/** Linking, BTF and compression come after the last object. */
+const tailMs = 45_000;
+
+function meter(tree: WorkTree, progress?: Progress): (line: string) => void {
+  const what = 'kernel build';
+  const cold = !existsSync(join(tree.objectsDir, 'vmlinux'));
+  const began = Date.now();
+  let done = 0;
+  return (line) => {
+    if (/^ {2}(CC|AS) /.test(line)) done += 1;
+    else if (!/^ {2}(LD|BTF|LZ4) /.test(line)) return;
+    // How many objects a changed file touches, only make knows.
+    if (!cold || done > coldObjects) return progress?.({ what, done });
+    const leftMs = done < 20 ? undefined : ((Date.now() - began) / done) * (coldObjects - done) + tailMs;
+    progress?.({ what, done, of: coldObjects, ...(leftMs !== undefined && { leftMs }) });
+  };
+}

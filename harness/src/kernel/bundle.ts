@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Failure } from '../host/failure.ts';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What is inside a bundle and where it comes from: enough to build it again elsewhere. */
+export const metadataSchema = z.strictObject({
+  id: z.string(),
+  /** "6.12.117" */
+  version: z.string(),
+  /** What `uname -r` says. */
+  release: z.string(),
+  source: z.strictObject({ origin: z.string(), sha256 }),
+  patches: z.array(z.strictObject({ series: z.string(), file: z.string(), sha256 })),
+  grafts: z.array(z.strictObject({ target: z.string(), sha256 })),
+  fragments: z.array(z.strictObject({ file: z.string(), sha256 })),
+  configSha256: sha256,
+  toolchain: z.strictObject({ gcc: z.string(), ld: z.string(), pahole: z.string() }),
+  warnings: z.array(z.string()),
+  buildSeconds: z.number().nonnegative(),
+  /** Of the bundle's own files, so that two builds can be compared and a moved bundle checked. */
+  files: z.strictObject({ bzImage: sha256, vmlinux: sha256, 'System.map': sha256, config: sha256 }),
+});
+export type Metadata = z.infer<typeof metadataSchema>;
+
+/** A kernel ready to boot, with all that is needed to read its traces and to build BPF programs for it. */
+export interface Bundle {
+  id: string;
+  dir: string;
+  /** The bzImage. */
+  image: string;
+  /** With symbols, DWARF and BTF. */
+  vmlinux: string;
+  systemMap: string;
+  config: string;
+  /** Holds lib/modules/RELEASE. */
+  modulesDir: string;
+  metadata: Metadata;
+}
+
+/** What a guest can boot: a bundle, or a bare bzImage of which nothing else is known. */
+export type BootableKernel = Bundle | BareImage;
+
+export interface BareImage {
+  id: string;
+  image: string;
+  vmlinux?: undefined;
+  metadata?: undefined;
+}
+
+export function isBundle(dir: string): boolean {
+  return existsSync(join(dir, 'metadata.json')) && existsSync(join(dir, 'bzImage'));
+}
+
+export function openBundle(dir: string): Bundle {
+  const file = join(dir, 'metadata.json');
+  const metadata = metadataSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!metadata.success)
+    throw new Failure('usage', `${file} describes no kernel bundle: ${z.prettifyError(metadata.error)}`, {
+      next: 'build the bundle again with this version: npm run kernel -- build',
+    });
+  return {
+    id: metadata.data.id,
+    dir,
+    image: join(dir, 'bzImage'),
+    vmlinux: join(dir, 'vmlinux'),
+    systemMap: join(dir, 'System.map'),
+    config: join(dir, 'config'),
+    modulesDir: join(dir, 'modules'),
+    metadata: metadata.data,
+  };
+}

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { checkoutRoot, sha256 } from '../host/cache.ts';
+import { Failure } from '../host/failure.ts';
+
+export interface Patch {
+  /** The folder it lies in, which is the series' name. */
+  series: string;
+  file: string;
+  path: string;
+  text: string;
+  sha256: string;
+}
+
+/** A file of ours that is put into the tree as it is. */
+export interface Graft {
+  /** Where, relative to the top of the tree. */
+  target: string;
+  path: string;
+  sha256: string;
+}
+
+/** What is added to a source, in the order in which it is added: grafts first, so that patches may build on them. */
+export interface PatchSet {
+  grafts: Graft[];
+  patches: Patch[];
+}
+
+/** Our folder and the place in the tree where its files go. */
+const graftPoints = { daxfs: 'fs/daxfs' };
+
+/** The series named in `order` and then those asked for; a series named twice is applied once. */
+export function readPatchSet(extraSeries: readonly string[] = [], root = patchRoot()): PatchSet {
+  const series = [...new Set([...readOrder(root), ...extraSeries])];
+  return { grafts: readGrafts(root), patches: series.flatMap(readSeries) };
+}
+
+export const noPatches: PatchSet = { grafts: [], patches: [] };
+
+export function patchRoot(): string {
+  return join(checkoutRoot(), 'kernel-patches');
+}
+
+/** The patches of one folder, in the order of their names. */
+export function readSeries(dir: string): Patch[] {
+  const files = existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith('.patch')) : [];
+  if (files.length === 0)
+    throw new Failure('usage', `the series ${dir} holds no *.patch file`, {
+      next: 'a series is a folder of patches as `git format-patch` writes them',
+    });
+  return files.sort().map((file) => {
+    const path = join(dir, file);
+    const text = readFileSync(path, 'utf8');
+    return { series: basename(dir), file, path, text, sha256: sha256(text) };
+  });
+}
+
+/** One series a line, `#` begins a comment. */
+function readOrder(root: string): string[] {
+  const order = join(root, 'series/order');
+  if (!existsSync(order)) return [];
+  const names = readFileSync(order, 'utf8')
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '');
+  for (const name of names)
+    if (!existsSync(join(root, 'series', name)))
+      throw new Failure('usage', `${order} names the series ${name}, which is no folder beside it`);
+  return names.map((name) => join(root, 'series', name));
+}
+
+function readGrafts(root: string): Graft[] {
+  return Object.entries(graftPoints).flatMap(([folder, target]) => {
+    const dir = join(root, folder);
+    if (!existsSync(dir)) return [];
+    const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort();
+    return files
+      .filter((file) => statSync(join(dir, file)).isFile())
+      .map((file) => {
+        const path = join(dir, file);
+        return { target: join(target, file), path, sha256: sha256(readFileSync(path)) };
+      });
+  });
+}

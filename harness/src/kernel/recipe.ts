@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheRoot, hashFile, hashOf, materialise } from '../host/cache.ts';
+import type { Progress } from '../host/progress.ts';
+import { type Build, buildKernel, installModules } from './build.ts';
+import { type Bundle, type Metadata, openBundle } from './bundle.ts';
+import type { Fragment } from './config.ts';
+import { treeVersion } from './kernel-tree.ts';
+import type { PatchSet } from './patches.ts';
+import {
+  identifySource,
+  obtainSource,
+  type Source,
+  type SourceIdentity,
+  type SourceOptions,
+} from './source.ts';
+import { readToolchain, type Toolchain } from './toolchain.ts';
+import { type WorkTree, withWorkTree } from './tree.ts';
+
+/** Everything that decides a kernel's bytes, but for the source and the compiler, which are found out. */
+export interface Recipe {
+  source: SourceOptions;
+  patches: PatchSet;
+  fragments: Fragment[];
+}
+
+export interface CookOptions {
+  progress?: Progress | undefined;
+  /** Ends a build that goes on. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Where the recipe's bundle is or would be, without building anything. */
+export async function locateBundle(recipe: Recipe): Promise<{ id: string; bundle: Bundle | undefined }> {
+  const id = bundleId(await identifySource(recipe.source), recipe, await readToolchain());
+  const dir = join(cacheRoot(), 'bundles', id);
+  return { id, bundle: existsSync(dir) ? openBundle(dir) : undefined };
+}
+
+/** The recipe's bundle, built if the cache does not hold it. */
+export async function cook(recipe: Recipe, { progress, signal }: CookOptions = {}): Promise<Bundle> {
+  const { bundle } = await locateBundle(recipe);
+  if (bundle !== undefined) return bundle;
+  const toolchain = await readToolchain();
+  const source = await obtainSource({ ...recipe.source, progress });
+  const id = bundleId(source, recipe, toolchain);
+  const onWait = () =>
+    progress?.({ what: 'kernel build: waiting for another command that uses the same tree' });
+  const build = (dir: string) =>
+    withWorkTree(
+      source,
+      recipe.patches,
+      async (tree) => {
+        const built = await buildKernel(tree, recipe.fragments, { progress, signal });
+        progress?.({ what: 'kernel bundle' });
+        await fill(dir, tree, built);
+        const metadata = await describe({ id, recipe, source, toolchain, tree, built });
+        await writeFile(join(dir, 'metadata.json'), `${JSON.stringify(metadata, null, 2)}\n`);
+      },
+      { onWait },
+    );
+  return openBundle(await materialise('bundles', id, build, { onWait }));
+}
+
+/** Names, places and times are left out: only what reaches the compiler counts. */
+export function bundleId(
+  source: SourceIdentity,
+  { patches, fragments }: Recipe,
+  toolchain: Toolchain,
+): string {
+  const key = {
+    source: source.sha256,
+    grafts: patches.grafts.map(({ target, sha256 }) => [target, sha256]),
+    patches: patches.patches.map(({ sha256 }) => sha256),
+    fragments: fragments.map(({ sha256 }) => sha256),
+    toolchain,
+  };
+  return `kernel-${hashOf(key).slice(0, 16)}`;
+}
+
+async function fill(dir: string, tree: WorkTree, built: Build): Promise<void> {
+  for (const [name, path] of Object.entries(built.files)) await copyFile(path, join(dir, name));
+  await mkdir(join(dir, 'modules'));
+  await installModules(tree, built.release, join(dir, 'modules'));
+}
+
+interface Facts {
+  id: string;
+  recipe: Recipe;
+  source: Source;
+  toolchain: Toolchain;
+  tree: WorkTree;
+  built: Build;
+}
+
+async function describe({ id, recipe, source, toolchain, tree, built }: Facts): Promise<Metadata> {
+  const { files } = built;
+  return {
+    id,
+    version: treeVersion(tree.dir),
+    release: built.release,
+    source: { origin: source.origin, sha256: source.sha256 },
+    patches: recipe.patches.patches.map(({ series, file, sha256 }) => ({ series, file, sha256 })),
+    grafts: recipe.patches.grafts.map(({ target, sha256 }) => ({ target, sha256 })),
+    fragments: recipe.fragments.map(({ file, sha256 }) => ({ file, sha256 })),
+    configSha256: await hashFile(files.config),
+    toolchain,
+    warnings: source.warnings,
+    buildSeconds: Math.round(built.durationMs / 1000),
+    files: {
+      bzImage: await hashFile(files.bzImage),
+      vmlinux: await hashFile(files.vmlinux),
+      'System.map': await hashFile(files['System.map']),
+      config: await hashFile(files.config),
+    },
+  };
+}

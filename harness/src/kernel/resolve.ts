@@ -1,0 +1,79 @@
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { hashFile } from '../host/cache.ts';
+import { Failure } from '../host/failure.ts';
+import { type BootableKernel, type Bundle, isBundle, openBundle } from './bundle.ts';
+import { readFragments } from './config.ts';
+import { isKernelTree } from './kernel-tree.ts';
+import { isPacked, unpackBundle } from './pack.ts';
+import { noPatches, readPatchSet } from './patches.ts';
+import { type CookOptions, cook, type Recipe } from './recipe.ts';
+
+export interface ResolveOptions extends CookOptions {
+  locked?: boolean | undefined;
+  /** The source of kernels that are built from series: a tarball or a tree. */
+  source?: string | undefined;
+}
+
+/** The kernel of a `--kernel` argument, built if it has to be; without one, the default kernel. */
+export async function resolveKernel(spec: string | undefined, options: ResolveOptions = {}): Promise<Bundle> {
+  if (spec === undefined) return cook(patchedRecipe([], [], options), options);
+  const path = resolve(spec);
+  if (!existsSync(path)) throw unknown(path, 'does not exist');
+  if (!statSync(path).isDirectory()) {
+    if (isPacked(path)) return unpackBundle(path);
+    throw unknown(
+      path,
+      isImage(path) ? 'is a bare bzImage, which `npm run guest` alone can use' : 'is none of these',
+    );
+  }
+  if (isBundle(path)) return openBundle(path);
+  if (isKernelTree(path)) return cook(plainRecipe(path), options);
+  if (readdirSync(path).some((file) => file.endsWith('.patch')))
+    return cook(patchedRecipe([path], [], options), options);
+  throw unknown(path, 'is none of these');
+}
+
+/** As resolveKernel, for a guest that only has to boot: a bare bzImage will do too. */
+export async function resolveImage(
+  spec: string | undefined,
+  options: ResolveOptions = {},
+): Promise<BootableKernel> {
+  const path = spec === undefined ? undefined : resolve(spec);
+  if (path === undefined || !existsSync(path) || !isImage(path)) return resolveKernel(spec, options);
+  return { id: `image-${(await hashFile(path)).slice(0, 16)}`, image: path };
+}
+
+/** The default series and those named, on the pinned source or the one given. */
+export function patchedRecipe(
+  series: readonly string[],
+  fragments: readonly string[],
+  { source, locked }: ResolveOptions,
+): Recipe {
+  return {
+    source: { source, locked },
+    patches: readPatchSet(series.map((dir) => resolve(dir))),
+    fragments: readFragments(fragments.map((file) => resolve(file))),
+  };
+}
+
+/** A tree as it is: it has its patches already. */
+function plainRecipe(tree: string): Recipe {
+  return { source: { source: tree }, patches: noPatches, fragments: readFragments() };
+}
+
+/** The boot protocol's magic number, at its fixed place in every bzImage. */
+function isImage(path: string): boolean {
+  if (!statSync(path).isFile()) return false;
+  const magic = Buffer.alloc(4);
+  const file = openSync(path, 'r');
+  readSync(file, magic, 0, 4, 0x202);
+  closeSync(file);
+  return magic.toString('latin1') === 'HdrS';
+}
+
+function unknown(path: string, what: string): Failure {
+  return new Failure('usage', `--kernel ${path} ${what}`, {
+    next: 'give a bundle (folder or packed file), the top folder of a kernel tree, or a series (a folder of *.patch files)',
+  });
+}

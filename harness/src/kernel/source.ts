@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { cacheRoot, hashFile, hashOf, materialise } from '../host/cache.ts';
+import { Failure } from '../host/failure.ts';
+import { extractPackage } from '../host/packages.ts';
+import type { Progress } from '../host/progress.ts';
+import { debianPackage, expectDebian, fetchDebian } from './debian-source.ts';
+import { isKernelTree } from './kernel-tree.ts';
+import { type Snapshot, snapshotTree } from './live-tree.ts';
+
+export interface SourceOptions {
+  /** A kernel tarball or tree; without it, the pinned Debian source package. */
+  source?: string | undefined;
+  /** Refuse a newer package where the mirrors no longer have the pinned one. */
+  locked?: boolean | undefined;
+  progress?: Progress | undefined;
+}
+
+/** What a source adds to a bundle's id. */
+export interface SourceIdentity {
+  /** Where it came from, for the reader. */
+  origin: string;
+  sha256: string;
+  warnings: string[];
+}
+
+export interface Source extends SourceIdentity {
+  dir: string;
+  /** Set for a tree of the user's, which goes on changing; what lies in the cache does not. */
+  snapshot?: Snapshot;
+}
+
+/** Work tree, objects and bundle included. */
+const neededBytes = 6 * 2 ** 30;
+
+/** Tells what obtainSource would give, as far as that is known without a download. */
+export async function identifySource({ source, locked }: SourceOptions): Promise<SourceIdentity> {
+  return source === undefined ? expectDebian(locked) : readOwn(resolve(source));
+}
+
+export async function obtainSource(options: SourceOptions): Promise<Source> {
+  const { source, locked, progress } = options;
+  if (source === undefined) {
+    const expected = expectDebian(locked);
+    const dir = join(cacheRoot(), 'source', expected.sha256);
+    if (existsSync(dir)) return { ...expected, dir };
+    progress?.({ what: 'kernel source: download' });
+    const { deb, ...identity } = await fetchDebian(locked);
+    return { ...identity, dir: await unpack(identity.sha256, (into) => untarDebian(deb, into), progress) };
+  }
+  const own = await readOwn(resolve(source));
+  if (own.snapshot !== undefined) return own;
+  return { ...own, dir: await unpack(own.sha256, (into) => untar(own.dir, into), progress) };
+}
+
+/** A tree as it is, or a tarball still packed. */
+async function readOwn(path: string): Promise<Source> {
+  if (!existsSync(path)) throw new Failure('usage', `the kernel source ${path} does not exist`);
+  const identity = { origin: path, dir: path, warnings: [] };
+  if (!(await stat(path)).isDirectory()) return { ...identity, sha256: await hashFile(path) };
+  if (!isKernelTree(path))
+    throw new Failure('usage', `${path} is no kernel tree: no Kconfig, Makefile and kernel/ in it`, {
+      next: 'give a tarball or the top folder of a kernel tree',
+    });
+  const snapshot = await snapshotTree(path);
+  return { ...identity, sha256: hashOf(snapshot), snapshot };
+}
+
+function unpack(sha256: string, fill: (dir: string) => Promise<void>, progress?: Progress): Promise<string> {
+  const what = 'kernel source: unpack';
+  const make = async (dir: string) => {
+    progress?.({ what });
+    await fill(dir);
+  };
+  const onWait = () => progress?.({ what: `${what}: waiting for another command that does it` });
+  return materialise('source', sha256, make, { needsBytes: neededBytes, onWait });
+}
+
+async function untarDebian(deb: string, into: string): Promise<void> {
+  const scratch = join(into, '.deb');
+  await extractPackage(deb, scratch);
+  await untar(join(scratch, 'usr/src', `${debianPackage}.tar.xz`), into);
+  await rm(scratch, { recursive: true });
+}
+
+async function untar(archive: string, into: string): Promise<void> {
+  await execa('tar', ['-xf', archive, '-C', into, '--strip-components=1']);
+  if (isKernelTree(into)) return;
+  throw new Failure(
+    'usage',
+    `${archive} holds no kernel tree: no Kconfig, Makefile and kernel/ in its top folder`,
+  );
+}

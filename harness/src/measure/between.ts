@@ -1,0 +1,76 @@
+import { mean, sampleVariance } from 'simple-statistics';
+import type { Sample } from '../workload/sample.ts';
+import { type Comparison, compare } from './compare.ts';
+import { type Interval, tQuantile } from './interval.ts';
+import { groupBy, paramsKey } from './params.ts';
+import { profileRules } from './profile.ts';
+import { byBoot } from './replicates.ts';
+import type { Cell, Summary } from './summary.ts';
+
+/** A finished run: what it said, and the samples behind it. */
+export interface FinishedRun {
+  summary: Summary;
+  samples: readonly Sample[];
+}
+
+/** One cell in two runs. No boot has both sides, so nothing is paired and the interval is wider than inside one run. */
+export interface Between {
+  before: Cell;
+  after: Cell;
+  /** After over before; null where a zero makes a quotient meaningless. */
+  ratio: Interval | null;
+  /** Null where a profile decides nothing. */
+  comparison: Comparison | null;
+}
+
+/** Every cell that both runs have, in the first one's order. */
+export function betweenRuns(a: FinishedRun, b: FinishedRun): Between[] {
+  const [inA, inB] = [bootsByCell(a.samples), bootsByCell(b.samples)];
+  const judges = [a, b].every(({ summary }) => profileRules[summary.profile].judges);
+  return a.summary.cells.flatMap((before) => {
+    const name = cellName(before);
+    const after = b.summary.cells.find((cell) => cellName(cell) === name);
+    if (after === undefined) return [];
+    const ratio = unpairedRatio(inB.get(name) ?? [], inA.get(name) ?? [], before.interval);
+    return [{ before, after, ratio, comparison: judges ? compareCells(before, after, ratio) : null }];
+  });
+}
+
+/** A loss that may turn a command red: emulated wall clocks and serialised cells explain, and gate nothing. */
+export function isRegression({ before, comparison }: Between): boolean {
+  return comparison === 'slower' && before.params.clock === 'virtual' && before.basis === undefined;
+}
+
+/** Welch's t interval of the difference of logs; of ranges the widest quotient. */
+export function unpairedRatio(
+  over: readonly number[],
+  under: readonly number[],
+  kind: Cell['interval'],
+): Interval | null {
+  const usable = [...over, ...under].every((x) => x > 0) && over.length > 0 && under.length > 0;
+  if (!usable) return null;
+  const [a, b] = [over.map(Math.log), under.map(Math.log)];
+  const gap = mean(a) - mean(b);
+  if (kind === 'range' || a.length < 2 || b.length < 2) {
+    const [lo, hi] = [Math.min(...a) - Math.max(...b), Math.max(...a) - Math.min(...b)];
+    return { value: Math.exp(gap), lo: Math.exp(lo), hi: Math.exp(hi), interval: 'range' };
+  }
+  const [u, v] = [sampleVariance(a) / a.length, sampleVariance(b) / b.length];
+  const freedom = (u + v) ** 2 / (u ** 2 / (a.length - 1) + v ** 2 / (b.length - 1));
+  const half = u + v === 0 ? 0 : tQuantile(freedom) * Math.sqrt(u + v);
+  return { value: Math.exp(gap), lo: Math.exp(gap - half), hi: Math.exp(gap + half), interval: 't' };
+}
+
+function compareCells(before: Cell, after: Cell, ratio: Interval | null): Comparison {
+  if (ratio !== null) return compare(ratio, before.better);
+  if (before.median === after.median) return 'equivalent';
+  return after.median > before.median === (before.better === 'higher') ? 'faster' : 'slower';
+}
+
+function bootsByCell(samples: readonly Sample[]): Map<string, number[]> {
+  return new Map([...groupBy(samples, cellName)].map(([name, own]) => [name, [...byBoot(own).values()]]));
+}
+
+function cellName({ variant, metric, params }: Pick<Cell, 'variant' | 'metric' | 'params'>): string {
+  return `${variant} ${metric} ${paramsKey(params)}`;
+}

@@ -1,0 +1,50 @@
+import { max, mean, median, min } from 'simple-statistics';
+import type { Matrix } from '../experiment/experiment.ts';
+import { metrics, type Sample } from '../workload/sample.ts';
+import { basisOf } from './basis.ts';
+import { estimate } from './interval.ts';
+import { outliers } from './outliers.ts';
+import { groupBy, paramsKey } from './params.ts';
+import { byBoot } from './replicates.ts';
+import type { Cell } from './summary.ts';
+
+/** A cell before its ratios have told whether it is precise. */
+export type MeasuredCell = Omit<Cell, 'precise'>;
+
+/** The samples of one variant at one point in one metric. */
+export interface Measured {
+  cell: MeasuredCell;
+  samples: readonly Sample[];
+}
+
+export function measureCells(samples: readonly Sample[], matrices: readonly Matrix[]): Measured[] {
+  const groups = groupBy(samples, ({ variant, params, metric }) =>
+    [variant, metric, paramsKey(params)].join(' '),
+  );
+  return [...groups.values()].map((own) => ({ cell: measureCell(own, matrices), samples: own }));
+}
+
+function measureCell(samples: readonly Sample[], matrices: readonly Matrix[]): MeasuredCell {
+  const [{ variant, params, metric }] = samples as [Sample];
+  const values = samples.map(({ value }) => value);
+  const boots = [...byBoot(samples).values()];
+  const { lo, hi, interval } = estimate(params.clock, boots);
+  const labelled = outliers(values).length;
+  return {
+    variant,
+    params,
+    metric,
+    ...metrics[metric],
+    boots: boots.length,
+    samples: values.length,
+    median: median(values),
+    mean: mean(values),
+    min: min(values),
+    max: max(values),
+    lo,
+    hi,
+    interval,
+    ...basisOf(matrices, variant, params),
+    ...(labelled > 0 ? { outliers: labelled } : {}),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Interval } from './interval.ts';
+
+export const comparisons = ['faster', 'slower', 'equivalent', 'inconclusive'] as const;
+export type Comparison = (typeof comparisons)[number];
+
+/** What makes a difference in practice, unless an experiment says why not. */
+export const practicalMargin = 0.03;
+
+/** A ratio's whole interval against the margin, which is the same both ways round: 1.03 up, 1/1.03 down. */
+export function compare(
+  { lo, hi }: Pick<Interval, 'lo' | 'hi'>,
+  better: 'higher' | 'lower',
+  margin = practicalMargin,
+): Comparison {
+  const [least, most] = [1 / (1 + margin), 1 + margin];
+  if (lo > most) return better === 'higher' ? 'faster' : 'slower';
+  if (hi < least) return better === 'higher' ? 'slower' : 'faster';
+  return lo >= least && hi <= most ? 'equivalent' : 'inconclusive';
+}

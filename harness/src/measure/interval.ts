@@ -1,0 +1,55 @@
+import jstat from 'jstat';
+import { max, mean, min, sampleStandardDeviation } from 'simple-statistics';
+import type { Clock } from '../host/clock.ts';
+
+/** An estimate and where it lies: a 95 % t interval, or the plain range of what was seen. */
+export interface Interval {
+  value: number;
+  lo: number;
+  hi: number;
+  interval: 't' | 'range';
+}
+
+const confidence = 0.95;
+
+/** Wall figures vary from boot to boot and get a t interval; deterministic ones, and lone boots, have a range. */
+export function estimate(clock: Clock, replicates: readonly number[]): Interval {
+  const isNoisy = clock === 'wall' && replicates.length > 1 && replicates.every((x) => x > 0);
+  return isNoisy ? logInterval(replicates) : range(replicates);
+}
+
+/** Over independent replicates of something positive, on the log scale: speeds multiply, they do not add. */
+export function logInterval(replicates: readonly number[]): Interval {
+  const logs = replicates.map(Math.log);
+  const centre = mean(logs);
+  const half = halfWidth(logs);
+  return {
+    value: Math.exp(centre),
+    lo: Math.exp(centre - half),
+    hi: Math.exp(centre + half),
+    interval: 't',
+  };
+}
+
+/** What repeated, deterministic runs spanned; no probability is attached to it. */
+export function range(replicates: readonly number[]): Interval {
+  const isPositive = replicates.every((x) => x > 0);
+  const value = isPositive ? Math.exp(mean(replicates.map(Math.log))) : mean([...replicates]);
+  const [lo, hi] = [min([...replicates]), max([...replicates])];
+  return { value: Math.min(Math.max(value, lo), hi), lo, hi, interval: 'range' };
+}
+
+/** The 97.5 % quantile of Student's t. */
+export function tQuantile(degreesOfFreedom: number): number {
+  return jstat.studentt.inv((1 + confidence) / 2, degreesOfFreedom);
+}
+
+/** Half of an interval relative to its middle, on the log scale. */
+export function relativeHalfWidth({ lo, hi }: Pick<Interval, 'lo' | 'hi'>): number {
+  return lo === hi ? 0 : Math.sqrt(hi / lo) - 1;
+}
+
+function halfWidth(values: readonly number[]): number {
+  const n = values.length;
+  return (tQuantile(n - 1) * sampleStandardDeviation([...values])) / Math.sqrt(n);
+}

@@ -1,0 +1,31 @@
+import type { Params } from '../workload/sample.ts';
+
+const common = ['workload', 'topology', 'size', 'clock', 'idle', 'kernel'] as const;
+
+/** One string a point, the same whatever order its factors were written in; own factors carry their names. */
+export function paramsKey(params: Params): string {
+  const own = Object.keys(params)
+    .filter((name) => !(common as readonly string[]).includes(name))
+    .sort()
+    .map((name) => `${name}=${params[name]}`);
+  return [...common.map((name) => params[name] ?? '-'), ...own].join(':');
+}
+
+/** Whether a point has every value that is asked for. */
+export function matches(params: Params, where: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(where).every(([name, value]) => params[name] === value);
+}
+
+export function withFactor(params: Params, name: string, value: string | number): Params {
+  return Object.assign({}, params, { [name]: value });
+}
+
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item)) ?? [];
+    group.push(item);
+    groups.set(key(item), group);
+  }
+  return groups;
+}

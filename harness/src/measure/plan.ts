@@ -1,0 +1,104 @@
+import type { BootPlan, Step } from '../experiment/boot-plan.ts';
+import type { Matrix } from '../experiment/experiment.ts';
+import { type Clock, clocks } from '../host/clock.ts';
+import type { MatrixCell } from './matrix.ts';
+import { groupBy } from './params.ts';
+import { profileRules } from './profile.ts';
+import { deriveSeed, random, shuffled } from './random.ts';
+import { selectCells } from './select.ts';
+import type { Profile } from './summary.ts';
+import { type PlannedCell, type Twin, withTwins } from './twins.ts';
+
+/** `--only FACTOR=V1,V2`, as typed; every one has to hold. */
+export interface OnlyFilter {
+  factor: string;
+  values: readonly string[];
+}
+
+/** Everything that decides a run's plan; the same request gives the same plan. */
+export interface PlanRequest {
+  matrices: readonly Matrix[];
+  profile: Profile;
+  /** `--clock`: overrides the profile's clocks. */
+  clock?: Clock | 'both' | undefined;
+  only: readonly OnlyFilter[];
+  /** Names of the kernels, the reference first. */
+  kernels: readonly string[];
+  seed: number;
+  /** Variants measured beside themselves: the same again, or slowed on purpose. */
+  twins?: readonly Twin[] | undefined;
+}
+
+/** The boots that a run begins with, in order: virtual first, kernels and idle settings interleaved. */
+export function planBoots(request: PlanRequest): BootPlan[] {
+  const cells = withTwins(selectCells(request), request.twins ?? []);
+  return clocks.flatMap((clock) => {
+    const indices = [...Array(profileRules[request.profile][clock].boots).keys()];
+    return indices.flatMap((index) => bootsAt(request, cells, clock, index));
+  });
+}
+
+/** One boot more of everything that may still grow, after `index` boots. */
+export function growBoots(request: PlanRequest, index: number): BootPlan[] {
+  const cells = withTwins(selectCells(request), request.twins ?? []);
+  const growing = clocks.filter((clock) => index < profileRules[request.profile][clock].mostBoots);
+  return growing.flatMap((clock) => bootsAt(request, cells, clock, index));
+}
+
+function bootsAt(
+  request: PlanRequest,
+  cells: readonly PlannedCell[],
+  clock: Clock,
+  index: number,
+): BootPlan[] {
+  const timed = cells.filter(({ params }) => params.clock === clock);
+  const environments = [...groupBy(timed, environmentOf).values()];
+  const next = random(deriveSeed(request.seed, `boots ${clock} ${index}`));
+  return shuffled(environments, next).map((environment) => planBoot(request, environment, index));
+}
+
+/** What one boot can serve. */
+function environmentOf({ matrix, params }: MatrixCell): string {
+  return JSON.stringify([params.clock, params.idle, params.kernel, bootFactors(matrix, params)]);
+}
+
+function bootFactors(matrix: Matrix, params: MatrixCell['params']): Record<string, string | number> {
+  return Object.fromEntries((matrix.bootFactors ?? []).map((name) => [name, params[name] ?? '']));
+}
+
+function planBoot(request: PlanRequest, cells: readonly PlannedCell[], index: number): BootPlan {
+  const [{ matrix, params }] = cells as [PlannedCell];
+  const { clock, idle, kernel } = params;
+  const factors = bootFactors(matrix, params);
+  const words = [clock, ...(idle === null ? [] : [idle]), ...Object.values(factors).map(String)];
+  const named = request.kernels.length > 1 ? [...words, kernel] : words;
+  // The kernel is left out of the seed: boots that are compared across kernels differ in the kernel alone.
+  const seed = deriveSeed(request.seed, `boot ${words.join(' ')} ${index}`);
+  return {
+    name: [...named, index].join('-').replaceAll(/[^\w.-]/g, '_'),
+    index,
+    seed,
+    clock,
+    idle,
+    kernel,
+    factors,
+    steps: orderSteps(cells, profileRules[request.profile][clock].samples, seed),
+  };
+}
+
+/** Rounds of one sample a cell, each in an order of its own; a variant is warmed up before its first sample. */
+function orderSteps(cells: readonly PlannedCell[], samples: number, seed: number): Step[] {
+  const next = random(deriveSeed(seed, 'order'));
+  const rounds = Array.from({ length: samples }, () => shuffled(cells, next)).flat();
+  const warm = new Set<string>();
+  const steps = rounds.flatMap((cell) => {
+    const isCold = !warm.has(cell.variant);
+    warm.add(cell.variant);
+    return isCold ? [stepOf(cell, true), stepOf(cell, false)] : [stepOf(cell, false)];
+  });
+  return steps.map((step, order) => ({ ...step, order }));
+}
+
+function stepOf({ variant, params, runs, twin }: PlannedCell, warmup: boolean) {
+  return { variant, runs, twin, params, warmup };
+}

@@ -1,0 +1,24 @@
+import { mean } from 'simple-statistics';
+import type { Sample } from '../workload/sample.ts';
+import { groupBy } from './params.ts';
+
+/** One figure a boot, by boot: the mean of its samples, geometric where they allow it. */
+export function byBoot(samples: readonly Sample[]): Map<number, number> {
+  const boots = groupBy(samples, ({ boot }) => String(boot));
+  return new Map([...boots].map(([boot, own]) => [Number(boot), average(own.map(({ value }) => value))]));
+}
+
+/** Numerator over denominator in every boot that has both. */
+export function pairedRatios(numerator: readonly Sample[], denominator: readonly Sample[]): number[] {
+  const under = byBoot(denominator);
+  return [...byBoot(numerator)].flatMap(([boot, over]) => {
+    const base = under.get(boot);
+    return base === undefined ? [] : [over / base];
+  });
+}
+
+function average(values: number[]): number {
+  const [only] = values;
+  if (values.length === 1 && only !== undefined) return only;
+  return values.every((x) => x > 0) ? Math.exp(mean(values.map(Math.log))) : mean(values);
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { groupBy, unique } from '../group.ts';
+
+/** One line of explain.jsonl: what a symbol of the kernel costs one transaction of a variant. */
+export const explainRowSchema = z.strictObject({
+  variant: z.string(),
+  symbol: z.string(),
+  /** Where the symbol comes from: "net/ipv4", "user space". */
+  group: z.string().optional(),
+  instructions: z.number().nonnegative(),
+});
+export type ExplainRow = z.infer<typeof explainRowSchema>;
+
+/** A symbol or a group with its cost in every variant, in the order of `variantsOf`. */
+export interface CostLine {
+  name: string;
+  group: string;
+  costs: number[];
+}
+
+export function variantsOf(rows: readonly ExplainRow[]): string[] {
+  return unique(rows.map(({ variant }) => variant));
+}
+
+export function groupOf({ group }: ExplainRow): string {
+  return group ?? 'elsewhere';
+}
+
+/** The dearest first, by what they cost in the variant that pays most for them. */
+export function costLines(rows: readonly ExplainRow[], by: 'symbol' | 'group'): CostLine[] {
+  const variants = variantsOf(rows);
+  const nameOf = (row: ExplainRow) => (by === 'symbol' ? row.symbol : groupOf(row));
+  const lines = [...groupBy(rows, (row) => JSON.stringify([groupOf(row), nameOf(row)])).values()].map(
+    (own) => ({
+      name: own[0] === undefined ? '' : nameOf(own[0]),
+      group: own[0] === undefined ? '' : groupOf(own[0]),
+      costs: variants.map((variant) => sum(own.filter((row) => row.variant === variant))),
+    }),
+  );
+  return lines.sort((a, b) => Math.max(...b.costs) - Math.max(...a.costs) || (a.name < b.name ? -1 : 1));
+}
+
+/** The first `most` lines, and one that holds the rest. */
+export function shortened(lines: readonly CostLine[], most: number): CostLine[] {
+  const rest = lines.slice(most);
+  if (rest.length === 0) return [...lines];
+  const costs = (rest[0]?.costs ?? []).map((_, at) =>
+    rest.reduce((total, line) => total + (line.costs[at] ?? 0), 0),
+  );
+  return [...lines.slice(0, most), { name: `${rest.length} more`, group: '', costs }];
+}
+
+export function sum(rows: readonly ExplainRow[]): number {
+  return rows.reduce((total, { instructions }) => total + instructions, 0);
+}

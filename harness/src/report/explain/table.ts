@@ -1,0 +1,54 @@
+import { escapes } from '../escapes.ts';
+import { amount } from '../format.ts';
+import { type CostLine, costLines, type ExplainRow, shortened, sum, variantsOf } from './rows.ts';
+
+/** For the terminal: where each variant's instructions go, by group and then by symbol, the variants side by side. */
+export function explainTable(
+  rows: readonly ExplainRow[],
+  options: { columns?: number; symbols?: number } = {},
+): string {
+  if (rows.length === 0) return 'No instructions were attributed.\n';
+  const width = Math.max(40, Math.min(options.columns ?? 80, 120));
+  const variants = variantsOf(rows);
+  const total = {
+    name: 'total',
+    group: '',
+    costs: variants.map((v) => sum(rows.filter((row) => row.variant === v))),
+  };
+  const line = (name: string, costs: readonly string[]) => {
+    const numbers = costs.map((cost, at) => cost.padStart(columnWidth(variants[at] ?? ''))).join('');
+    const room = Math.max(12, width - numbers.length);
+    return `${cut(escapes.terminal(name), room).padEnd(room)}${numbers}`.trimEnd();
+  };
+  const costLine = ({ name, group, costs }: CostLine, indent: string) =>
+    line(`${indent}${name}${group === '' || group === name ? '' : `  ${group}`}`, costs.map(costText));
+  return `${[
+    line('instructions a transaction', variants.map(escapes.terminal)),
+    costLine(total, ''),
+    ...shortened(costLines(rows, 'group'), 10).map((own) => costLine(own, '  ')),
+    '',
+    'by symbol',
+    ...shortened(costLines(rows, 'symbol'), options.symbols ?? 25).map((own) => costLine(own, '  ')),
+  ].join('\n')}\n`;
+}
+
+/** For programs, and complete. */
+export function explainCsv(rows: readonly ExplainRow[]): string {
+  const head = ['group', 'symbol', ...variantsOf(rows)];
+  const lines = costLines(rows, 'symbol').map(({ name, group, costs }) => [
+    group,
+    name,
+    ...costs.map(String),
+  ]);
+  return [head, ...lines].map((line) => `${line.map(escapes.csv).join(',')}\r\n`).join('');
+}
+
+export function costText(cost: number): string {
+  return cost === 0 ? '·' : amount(cost);
+}
+
+const columnWidth = (variant: string) => Math.max(9, variant.length + 2);
+
+function cut(text: string, width: number): string {
+  return text.length < width ? text : `${text.slice(0, width - 2)}…`;
+}

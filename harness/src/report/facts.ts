@@ -1,0 +1,67 @@
+import type { Clock } from '../host/clock.ts';
+import type { Cell } from '../measure/summary.ts';
+import { plural } from './format.ts';
+import { unique } from './group.ts';
+
+/** What a report says about a run besides its numbers; a manifest holds all of it. */
+export interface RunFacts {
+  /** The run folder's name. */
+  run: string;
+  /** ISO 8601, UTC. */
+  date: string;
+  /** The commit of zerohop; "+dirty" behind it where the tree was changed. */
+  commit: string;
+  /** How wall-clock hosts ran: "kvm" or "tcg". Virtual ones always ran on TCG's instruction counter. */
+  accelerator: string;
+  memoryPath: string;
+  qemuVersion: string;
+  kernelId: string;
+  /** The command line that gives this run again. */
+  command: string;
+  /** Whatever else describes the testbed, in the order shown: CPU, compiler, packages, seed. */
+  environment: Readonly<Record<string, string>>;
+}
+
+/** Absolute numbers of an emulated clock say nothing about a machine: they are shown grey and gate nothing. */
+export function isEmulated(facts: Pick<RunFacts, 'accelerator'>, clock: Clock): boolean {
+  return clock === 'virtual' || !/^kvm\b/i.test(facts.accelerator);
+}
+
+export function clockText(facts: Pick<RunFacts, 'accelerator'>, clock: Clock): string {
+  if (clock === 'virtual') return 'virtual clock (1 instruction = 1 ns)';
+  return isEmulated(facts, clock) ? 'wall clock (emulated CPUs)' : 'wall clock';
+}
+
+/** What ran the instructions of these cells. */
+export function acceleratorText(
+  facts: Pick<RunFacts, 'accelerator'>,
+  cells: readonly Pick<Cell, 'params'>[],
+): string {
+  const names = cells.map(({ params }) => (params.clock === 'virtual' ? 'tcg,icount' : facts.accelerator));
+  return unique(names).join(' and ') || facts.accelerator;
+}
+
+/** "2 boots × 1 sample": how much stands behind some cells. */
+export function replication(cells: readonly Cell[]): string {
+  const perBoot = cells.map((cell) => cell.samples / cell.boots);
+  const boots = span(cells.map((cell) => cell.boots));
+  const samples = perBoot.every(Number.isInteger)
+    ? plural(span(perBoot), 'sample')
+    : `${span(perBoot.map((count) => Math.round(count * 10) / 10))} samples`;
+  return `${plural(boots, 'boot')} × ${samples}`;
+}
+
+export function intervalText(cells: readonly Pick<Cell, 'interval' | 'boots'>[]): string {
+  if (cells.every(({ boots }) => boots === 1)) return 'no interval: one boot';
+  const kinds = new Set(cells.map((cell) => cell.interval));
+  const parts = [];
+  if (kinds.has('t')) parts.push('95 % t interval over boots');
+  if (kinds.has('range')) parts.push('range over boots');
+  return parts.join(' or ');
+}
+
+function span(values: readonly number[]): string {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  return low === high ? `${low}` : `${low}–${high}`;
+}

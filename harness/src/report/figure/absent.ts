@@ -1,0 +1,86 @@
+import type { PlotSpec } from '../../experiment/experiment.ts';
+import type { Summary } from '../../measure/summary.ts';
+import { groupBy, unique } from '../group.ts';
+import { baselineOf } from '../order.ts';
+import { factorText, type Measured, type Panel, seriesNames } from './panels.ts';
+
+/** What a reader would look for in a figure and not find. */
+export interface Absence {
+  name: string;
+  why: string;
+}
+
+/** Everything that is missing from a figure's panels, each once: a gap is said, never drawn over. */
+export function absences(
+  spec: PlotSpec,
+  summary: Summary,
+  drawn: readonly Panel<Measured>[],
+  undrawable: readonly Measured[] = [],
+): Absence[] {
+  return merge([
+    ...unavailable(spec, summary),
+    ...unmeasured(spec, summary, drawn),
+    ...gaps(drawn),
+    ...undrawable.map(({ variant }) => ({
+      name: variant,
+      why: 'a value or size of 0 has no place on a log axis',
+    })),
+  ]);
+}
+
+function unavailable(spec: PlotSpec, summary: Summary): Absence[] {
+  return summary.unavailable
+    .filter(({ variant, params }) => wanted(spec, variant) && agrees(params, spec.where))
+    .map(({ variant, params, why }) => ({ name: variant, why: place(params, spec.where) + why }));
+}
+
+function unmeasured(spec: PlotSpec, summary: Summary, drawn: readonly Panel<Measured>[]): Absence[] {
+  const known = new Set([
+    ...drawn.flatMap(({ items }) => items.map(({ variant }) => variant)),
+    ...unavailable(spec, summary).map(({ name }) => name),
+    spec.kind === 'speedup' ? baselineOf(summary) : undefined,
+  ]);
+  return (spec.variants ?? [])
+    .filter((variant) => !known.has(variant))
+    .map((name) => ({ name, why: 'no cells in this run' }));
+}
+
+/** Series that one panel has and another lacks, and sizes that a line skips. */
+function gaps(drawn: readonly Panel<Measured>[]): Absence[] {
+  const all = drawn.flatMap(({ items }) => items);
+  const nameOf = seriesNames(all);
+  const names = unique(all.map(nameOf));
+  return drawn.flatMap((panel) => {
+    const sizes = unique(panel.items.map(({ params }) => params.size));
+    const bySeries = groupBy(panel.items, nameOf);
+    return names.flatMap((name) => {
+      const own = bySeries.get(name);
+      if (own === undefined) return [{ name, why: `no cells for ${panel.title}` }];
+      const missing = sizes.filter((size) => !own.some(({ params }) => params.size === size));
+      if (missing.length === 0) return [];
+      const list = missing.sort((a, b) => a - b).map((size) => factorText('size', size));
+      return [{ name, why: `no cells at ${list.join(', ')} for ${panel.title}` }];
+    });
+  });
+}
+
+const wanted = (spec: PlotSpec, variant: string) => spec.variants?.includes(variant) ?? true;
+
+/** Params that say nothing of a factor are about all of its values. */
+function agrees(params: Record<string, unknown>, where: Record<string, unknown>): boolean {
+  return Object.entries(where).every(([name, value]) => params[name] === undefined || params[name] === value);
+}
+
+/** The factors that narrow an absence down further than the figure does. */
+function place(params: Record<string, unknown>, where: Record<string, unknown>): string {
+  const own = Object.entries(params).filter(
+    ([name]) => !(name in where) && name !== 'clock' && name !== 'kernel',
+  );
+  const text = own.map(([name, value]) => factorText(name, value)).filter((part) => part !== '');
+  return text.length === 0 ? '' : `${text.join(' ')}: `;
+}
+
+function merge(absences: readonly Absence[]): Absence[] {
+  const byName = groupBy(absences, ({ name }) => name);
+  return [...byName].map(([name, own]) => ({ name, why: unique(own.map(({ why }) => why)).join('; ') }));
+}

@@ -1,0 +1,66 @@
+import { inks } from '../palette.ts';
+import type { View } from './figure.ts';
+import type { LineSeries } from './line-view.ts';
+import { position, type Scale, spread } from './scale.ts';
+
+export interface Plane {
+  x: Scale;
+  y: Scale;
+  width: number;
+  height: number;
+}
+
+export const nameHeight = 13;
+
+const pixels = { type: 'quantitative', scale: null, axis: null };
+
+/** A name a series, level with the end of its line unless a neighbour needs the room; instead of a legend. */
+export function endNames(series: readonly LineSeries[], plane: Plane, color: unknown): View {
+  return {
+    data: { values: placed(series, plane).map(({ name, px, py }) => ({ series: name, px, py })) },
+    mark: { type: 'text', align: 'left', baseline: 'middle' },
+    encoding: {
+      x: { field: 'px', ...pixels },
+      y: { field: 'py', ...pixels },
+      text: { field: 'series' },
+      color,
+    },
+  };
+}
+
+/** Faint lines from a line's end to its name. */
+export function leaders(series: readonly LineSeries[], plane: Plane): View {
+  const rows = placed(series, plane).flatMap(({ name, px, py, end }) => [
+    { series: name, ...end },
+    { series: name, px: px - 3, py },
+  ]);
+  return {
+    data: { values: rows },
+    mark: { type: 'line', color: inks.axis.light, strokeWidth: 0.75, strokeDash: [1, 2] },
+    encoding: { x: { field: 'px', ...pixels }, y: { field: 'py', ...pixels }, detail: { field: 'series' } },
+  };
+}
+
+function placed(series: readonly LineSeries[], plane: Plane) {
+  const ends = series.map((own) => endOf(own, plane));
+  const levels = spread(
+    ends.map(({ py }) => py),
+    nameHeight,
+    plane.height,
+  );
+  return ends.map((end, at) => ({
+    name: series[at]?.name ?? '',
+    px: plane.width + 14,
+    py: levels[at] ?? end.py,
+    end,
+  }));
+}
+
+function endOf({ points, published }: LineSeries, { x, y, width, height }: Plane) {
+  const all = points.length === 0 ? published : points;
+  const last = all.reduce(
+    (best, point) => (point.size > best.size ? point : best),
+    all[0] ?? { size: 1, value: 1 },
+  );
+  return { px: position(x, last.size) * width, py: (1 - position(y, last.value)) * height };
+}

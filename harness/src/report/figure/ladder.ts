@@ -1,0 +1,63 @@
+import type { Cell, Ratio } from '../../measure/summary.ts';
+import { amount, digits } from '../format.ts';
+import { baselineOf } from '../order.ts';
+import { absences } from './absent.ts';
+import { type Bar, type BarStart, barViews } from './bar-view.ts';
+import type { Drawing, FigureInput } from './figure.ts';
+import { axisTitle } from './lines.ts';
+import { matches, panels, selected, seriesNames } from './panels.ts';
+
+/** A bar a variant, in order of value: from the slowest rung to the limits. */
+export function ladder({ spec, summary, layout, facts }: FigureInput, start: BarStart): Drawing {
+  const baseline = baselineOf(summary);
+  const cells = selected(spec, summary.cells);
+  const drawable = start === 'zero' ? cells : cells.filter(({ median }) => median > 0);
+  const drawn = panels(drawable, []);
+  const nameOf = seriesNames(drawable);
+  const barOf = (cell: Cell, neighbours: readonly Cell[]): Bar => ({
+    name: nameOf(cell),
+    variant: cell.variant,
+    value: cell.median,
+    lo: cell.lo,
+    hi: cell.hi,
+    baseline: baselineCell(cell, neighbours, baseline)?.median,
+    amount: amount(cell.median),
+    ratio: cell.better === 'higher' ? ratioText(cell, summary.ratios, baseline) : '',
+  });
+  const views = barViews({
+    layout,
+    start,
+    xTitle: axisTitle(spec.metric, drawable, facts),
+    panels: drawn.map(({ title, items }) => ({
+      title,
+      bars: items.map((cell) => barOf(cell, items)).sort(bestLast(items)),
+    })),
+  });
+  const undrawable = cells.filter((cell) => !drawable.includes(cell));
+  return { views, absent: absences(spec, summary, drawn, undrawable) };
+}
+
+/** A variant stands beside the baseline of its own workload; another workload's will do where there is none. */
+function baselineCell(
+  cell: Cell,
+  neighbours: readonly Cell[],
+  baseline: string | undefined,
+): Cell | undefined {
+  const candidates = neighbours.filter(({ variant }) => variant === baseline);
+  return candidates.find(({ params }) => params.workload === cell.params.workload) ?? candidates[0];
+}
+
+function ratioText(cell: Cell, ratios: readonly Ratio[], baseline: string | undefined): string {
+  const ratio = ratios.find(
+    ({ numerator, denominator, metric, params }) =>
+      numerator === cell.variant &&
+      denominator === baseline &&
+      metric === cell.metric &&
+      matches(params, cell.params),
+  );
+  return ratio === undefined ? '' : `${digits(ratio.value)}×`;
+}
+
+function bestLast([first]: readonly Cell[]): (a: Bar, b: Bar) => number {
+  return first?.better === 'lower' ? (a, b) => b.value - a.value : (a, b) => a.value - b.value;
+}

@@ -1,0 +1,64 @@
+import type { PlotSpec } from '../../experiment/experiment.ts';
+import type { Metric, Params } from '../../workload/sample.ts';
+import { sizeText } from '../format.ts';
+import { groupBy, unique } from '../group.ts';
+
+export interface Panel<T> {
+  /** What sets it apart from its neighbours: "container", "loopback · wall · idle=poll". */
+  title: string;
+  /** Equal for all its items. */
+  params: Partial<Params>;
+  items: T[];
+}
+
+export interface Measured {
+  variant: string;
+  params: Params;
+}
+
+/** The items that a figure asks for. */
+export function selected<T extends Measured & { metric: Metric }>(spec: PlotSpec, items: readonly T[]): T[] {
+  return items.filter(
+    ({ metric, variant, params }) =>
+      metric === spec.metric && matches(params, spec.where) && (spec.variants?.includes(variant) ?? true),
+  );
+}
+
+export function matches(params: Partial<Params>, where: Partial<Params>): boolean {
+  return Object.entries(where).every(([name, value]) => params[name] === value);
+}
+
+/** Splits what a figure shows by every factor that is not drawn inside a panel. The workload is: it names series. */
+export function panels<T extends Measured>(items: readonly T[], inside: readonly string[]): Panel<T>[] {
+  const factors = unique(items.flatMap(({ params }) => Object.keys(params))).filter(
+    (name) => name !== 'workload' && !inside.includes(name),
+  );
+  const varying = factors.filter((name) => unique(items.map(({ params }) => params[name])).length > 1);
+  const groups = groupBy(items, ({ params }) => JSON.stringify(varying.map((name) => params[name])));
+  return [...groups.values()].map((group) => {
+    const params = Object.fromEntries(factors.map((name) => [name, group[0]?.params[name]]));
+    return { title: titleOf(params, varying), params: params as Partial<Params>, items: group };
+  });
+}
+
+function titleOf(params: Record<string, unknown>, varying: readonly string[]): string {
+  const shown = unique(['topology', ...varying]);
+  const parts = shown.map((name) => factorText(name, params[name]));
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** Factors whose values speak for themselves go without their name. */
+export function factorText(name: string, value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (name === 'size') return value === 0 ? '' : sizeText(Number(value));
+  return ['workload', 'test', 'topology', 'clock'].includes(name) ? `${value}` : `${name}=${value}`;
+}
+
+/** The name of a line or bar: its variant, with the workload where the figure holds that variant under several. */
+export function seriesNames(all: readonly Measured[]): (item: Measured) => string {
+  const workloads = groupBy(all, ({ variant }) => variant);
+  return ({ variant, params }) => {
+    const own = unique((workloads.get(variant) ?? []).map((item) => item.params.workload));
+    return own.length > 1 ? `${variant} (${params.workload})` : variant;
+  };
+}

@@ -1,0 +1,81 @@
+import type { Claim } from '../../experiment/claim.ts';
+import type { PlotSpec } from '../../experiment/experiment.ts';
+import type { Params } from '../../workload/sample.ts';
+import { groupBy, unique } from '../group.ts';
+import { baselineOf, isOfVariants } from '../order.ts';
+import { absences } from './absent.ts';
+import type { Drawing, FigureInput } from './figure.ts';
+import { type LineSeries, lineViews } from './line-view.ts';
+import { matches, type Panel, panels, selected, seriesNames } from './panels.ts';
+
+/** Ratios over the baseline by message size, with published figures as hollow points. */
+export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing {
+  const baseline = baselineOf(summary) ?? '';
+  const over = summary.ratios
+    .filter(isOfVariants)
+    .filter(({ denominator, params }) => denominator === baseline && params.size > 0)
+    .map((ratio) => ({ ...ratio, variant: ratio.numerator }));
+  const ratios = selected(spec, over);
+  const drawn = panels(ratios, ['size']);
+  const nameOf = seriesNames(ratios);
+  const hollow = drawn.some((panel) => published(spec, baseline, claims, panel).length > 0);
+  const views = lineViews({
+    layout,
+    yTitle: `times ${baseline}${spec.metric === 'rate' ? '' : `, ${spec.metric}`}`,
+    yFormat: 'ratio',
+    panels: drawn.map((panel) => {
+      const series = [...groupBy(panel.items, nameOf)].map(
+        ([name, own]): LineSeries => ({
+          name,
+          variant: own[0]?.variant ?? name,
+          points: own.map(({ params, value, lo, hi }) => ({ size: params.size, value, lo, hi })),
+          published: [],
+        }),
+      );
+      return {
+        title: panel.title,
+        reference: { at: 1, name: baseline },
+        series: withPublished(series, published(spec, baseline, claims, panel)),
+      };
+    }),
+  });
+  return { views, absent: absences(spec, summary, drawn), ...(hollow ? { key } : {}) };
+}
+
+const key = 'Filled: measured here. Hollow: published figures, from other machines';
+
+interface Published {
+  variant: string;
+  size: number;
+  value: number;
+}
+
+/** Claims about this panel, whatever clock judges them: what was published was measured on bare metal. */
+function published(
+  spec: PlotSpec,
+  baseline: string,
+  claims: readonly Claim[],
+  panel: Panel<unknown>,
+): Published[] {
+  return claims.flatMap(({ ratio, where, published: value }) => {
+    if (ratio?.denominator !== baseline || ratio.metric !== spec.metric) return [];
+    if (where.size === undefined || !(where.size > 0)) return [];
+    const { size, clock, idle, kernel, workload, ...place } = where;
+    if (workload !== undefined && spec.where.workload !== undefined && workload !== spec.where.workload)
+      return [];
+    if (!matches(panel.params, place as Partial<Params>)) return [];
+    if (!(spec.variants?.includes(ratio.numerator) ?? true)) return [];
+    return [{ variant: ratio.numerator, size, value }];
+  });
+}
+
+/** A figure that was published for a variant not measured here still has its place: a series without a line. */
+function withPublished(series: readonly LineSeries[], points: readonly Published[]): LineSeries[] {
+  const measured = new Set(series.map(({ variant }) => variant));
+  const pointsOf = (variant: string) => points.filter((point) => point.variant === variant);
+  const strangers = unique(points.map(({ variant }) => variant)).filter((variant) => !measured.has(variant));
+  return [
+    ...series.map((own) => ({ ...own, published: pointsOf(own.variant) })),
+    ...strangers.map((variant) => ({ name: variant, variant, points: [], published: pointsOf(variant) })),
+  ];
+}

@@ -1,0 +1,47 @@
+/** 540, 3.05k, 38.2k, 1.41M: three digits are what these measurements carry. */
+export function amount(value: number): string {
+  const step = steps.find(({ from }) => Math.abs(value) >= from);
+  if (step === undefined) return digits(value);
+  return digits(value / step.unit) + step.suffix;
+}
+
+const steps = [
+  { from: 999.5e6, unit: 1e9, suffix: 'G' },
+  { from: 999.5e3, unit: 1e6, suffix: 'M' },
+  { from: 999.5, unit: 1e3, suffix: 'k' },
+];
+
+/** Three significant digits; two below a tenth. */
+export function digits(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return `${value}`;
+  if (Math.abs(value) < 0.1) return value.toPrecision(2);
+  const rounded = Number(value.toPrecision(3));
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded)) + 1e-9));
+  return rounded.toFixed(decimals);
+}
+
+export function interval({ lo, hi }: { lo: number; hi: number }): string {
+  return `[${digits(lo)}, ${digits(hi)}]`;
+}
+
+export function amounts({ lo, hi }: { lo: number; hi: number }): string {
+  return `[${amount(lo)}, ${amount(hi)}]`;
+}
+
+/** 1 B, 64 B, 1 KB, 64 KB; a dash where messages have no size. */
+export function sizeText(bytes: number): string {
+  if (bytes === 0) return '–';
+  const exact = sizeUnits.find(({ unit }) => bytes >= unit && bytes % unit === 0);
+  return exact === undefined ? `${bytes} B` : `${bytes / exact.unit} ${exact.name}`;
+}
+
+const sizeUnits = [
+  { unit: 1024 ** 3, name: 'GB' },
+  { unit: 1024 ** 2, name: 'MB' },
+  { unit: 1024, name: 'KB' },
+];
+
+/** "1 boot", "3 boots", "3–5 boots". */
+export function plural(count: number | string, noun: string): string {
+  return `${count} ${noun}${`${count}` === '1' ? '' : 's'}`;
+}

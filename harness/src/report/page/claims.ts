@@ -1,0 +1,46 @@
+import { type ClaimResult, type Summary, verdicts } from '../../measure/summary.ts';
+import { digits, interval, plural } from '../format.ts';
+import { type Html, html } from './html.ts';
+
+/** How many of each verdict, as the first thing that a reader sees. */
+export function verdictCounts({ claims }: Summary): Html {
+  const counts = verdicts.map((verdict) => ({
+    verdict,
+    count: claims.filter((c) => c.verdict === verdict).length,
+  }));
+  const shown = counts.filter(({ count }) => count > 0);
+  if (shown.length === 0) return html``;
+  return html`<ul class="chips">${shown.map(
+    ({ verdict, count }) =>
+      html`<li><span class="verdict ${className(verdict)}">${count} ${verdict}</span></li>`,
+  )}</ul>`;
+}
+
+/** Published beside measured, each with its verdict and why; those that were not measured are folded away. */
+export function claimsSection({ claims, profile }: Summary): Html {
+  if (claims.length === 0) return html``;
+  const judged = verdicts.flatMap((verdict) => claims.filter((claim) => claim.verdict === verdict));
+  const measured = judged.filter((claim) => claim.measured !== null);
+  const rest = judged.filter((claim) => claim.measured === null);
+  return html`<section id="claims"><h2>Claims</h2>
+${profile === 'smoke' ? html`<p class="muted small">A smoke run judges nothing.</p>` : ''}
+${measured.length === 0 ? '' : claimsTable(measured)}
+${rest.length === 0 ? '' : html`<details><summary>${plural(rest.length, 'claim')} not measured</summary>${claimsTable(rest)}</details>`}</section>`;
+}
+
+function claimsTable(claims: readonly ClaimResult[]): Html {
+  return html`<table class="cards">
+<thead><tr><th>claim</th><th class="right">published</th><th class="right">measured</th><th>interval</th><th>verdict</th></tr></thead>
+<tbody>${claims.map(claimRow)}</tbody></table>`;
+}
+
+function claimRow({ id, statement, kind, clock, published, measured, verdict, why }: ClaimResult): Html {
+  return html`<tr><td>${statement}<br><span class="muted small"><code>${id}</code> · ${kind}, judged on the ${clock} clock · ${why}</span></td>
+<td class="right number" data-label="published">${digits(published)}</td>
+<td class="right number" data-label="measured">${measured === null ? '–' : digits(measured.value)}</td>
+<td class="number" data-label="interval">${measured === null ? '–' : interval(measured)}</td>
+<td><span class="verdict ${className(verdict)}">${verdict}</span></td></tr>
+`;
+}
+
+const className = (verdict: string) => verdict.replaceAll(' ', '-');

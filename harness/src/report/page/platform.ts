@@ -1,0 +1,34 @@
+import type { Summary } from '../../measure/summary.ts';
+import { isEmulated, type RunFacts } from '../facts.ts';
+import { type Html, html } from './html.ts';
+
+/** Design rule 7: what the clocks of this run can say and what they cannot. */
+export function platformNotice({ cells }: Summary, facts: RunFacts): Html {
+  const clocks = new Set(
+    cells.filter(({ params }) => isEmulated(facts, params.clock)).map(({ params }) => params.clock),
+  );
+  if (clocks.size === 0) return html``;
+  const virtual = html` <b>Virtual clock</b>: QEMU counts instructions, and one is one nanosecond. It repeats to a fraction of a percent, and it knows neither caches nor parallelism.`;
+  const wall = html` <b>Wall clock</b>: one host thread a virtual CPU. It is parallel and noisy, and a sleeping CPU wakes through the host's scheduler.`;
+  return html`<div class="notice">The CPUs are emulated: ratios within this run mean something, absolute numbers (grey) are not those of a machine.${clocks.has('virtual') ? virtual : ''}${clocks.has('wall') ? wall : ''}</div>`;
+}
+
+export function environmentSection(facts: RunFacts): Html {
+  const { accelerator, memoryPath, qemuVersion, kernelId, commit, run, date, environment } = facts;
+  const rows = {
+    Run: run,
+    Date: date,
+    'zerohop commit': commit,
+    Kernel: kernelId,
+    QEMU: qemuVersion,
+    Accelerator: accelerator,
+    'Memory path': memoryPath,
+    ...environment,
+  };
+  return html`<section id="environment"><h2>Environment</h2>
+<dl>${Object.entries(rows).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></section>
+<section id="again"><h2>Run it again</h2>
+<pre>git checkout ${commit.replace(/\+.*/, '')}
+${facts.command}</pre>
+<p class="muted small">Beside this page: summary.json (cells, ratios, verdicts), samples.jsonl (every sample), manifest.json (versions and hashes), tables/ (CSV, Markdown, LaTeX).</p></section>`;
+}

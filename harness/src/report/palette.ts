@@ -1,0 +1,92 @@
+/** One colour for each ground; the pairs differ in lightness too, so that they survive grey print and colour blindness. */
+export interface Tint {
+  light: string;
+  dark: string;
+}
+
+/** How a variant looks in every figure of every run: the hue is its mechanism, dashes say that it spins, dots that it is a limit. */
+export interface VariantStyle {
+  tint: Tint;
+  dash: readonly number[];
+  shape: (typeof shapes)[number];
+}
+
+export const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 'cross'] as const;
+
+/** What is drawn besides data. */
+export const inks = {
+  paper: { light: '#ffffff', dark: '#12161b' },
+  text: { light: '#1c2126', dark: '#e7ebef' },
+  muted: { light: '#646c75', dark: '#97a1ab' },
+  axis: { light: '#a9b0b7', dark: '#4d565f' },
+  grid: { light: '#e8ebee', dark: '#252b32' },
+} as const satisfies Record<string, Tint>;
+
+const hues = {
+  slate: { light: '#4c5661', dark: '#a7b2bd' },
+  vermilion: { light: '#c4500a', dark: '#ff8f4d' },
+  blue: { light: '#0068b0', dark: '#56aef2' },
+  purple: { light: '#a2378f', dark: '#e58ad6' },
+  green: { light: '#00795a', dark: '#33c79f' },
+  ochre: { light: '#8f6b00', dark: '#e3b93c' },
+  indigo: { light: '#3b2f96', dark: '#a49bf5' },
+  wine: { light: '#8a1f4d', dark: '#f08cb4' },
+  moss: { light: '#567300', dark: '#b3cc4b' },
+} as const satisfies Record<string, Tint>;
+
+const solid: readonly number[] = [];
+const dashed = [5, 3];
+const dotted = [1.5, 2.5];
+
+const known: Readonly<Record<string, VariantStyle>> = {
+  tcp: { tint: hues.slate, dash: solid, shape: 'circle' },
+  'tcp-spin': { tint: hues.slate, dash: dashed, shape: 'triangle-up' },
+  smc: { tint: hues.vermilion, dash: solid, shape: 'square' },
+  'smc-spin': { tint: hues.vermilion, dash: dashed, shape: 'triangle-down' },
+  sockmap: { tint: hues.purple, dash: solid, shape: 'diamond' },
+  splice: { tint: hues.blue, dash: solid, shape: 'triangle-up' },
+  'splice-poll': { tint: hues.blue, dash: dashed, shape: 'circle' },
+  onecopy: { tint: hues.indigo, dash: solid, shape: 'cross' },
+  unix: { tint: hues.green, dash: solid, shape: 'triangle-down' },
+  'unix-spin': { tint: hues.green, dash: dashed, shape: 'square' },
+  'shm-limit': { tint: hues.ochre, dash: dotted, shape: 'cross' },
+  'syscall-limit': { tint: hues.ochre, dash: dotted, shape: 'diamond' },
+};
+
+/** For variants of experiments to come, by their place among the unknown ones of a run. */
+const spare: readonly Tint[] = [hues.indigo, hues.moss, hues.wine, hues.green, hues.vermilion, hues.blue];
+
+export function stylesOf(variants: Iterable<string>): Map<string, VariantStyle> {
+  const names = [...new Set(variants)];
+  const strangers = names.filter((name) => !Object.hasOwn(known, name)).sort();
+  return new Map(
+    names.map((name) => [
+      name,
+      (Object.hasOwn(known, name) ? known[name] : undefined) ?? spareStyle(strangers.indexOf(name)),
+    ]),
+  );
+}
+
+function spareStyle(place: number): VariantStyle {
+  return {
+    tint: spare[place % spare.length] ?? hues.slate,
+    dash: place < spare.length ? solid : dashed,
+    shape: shapes[place % shapes.length] ?? 'circle',
+  };
+}
+
+/** For parts of one thing, the largest first; whatever comes after them is grey. */
+export const partTints: readonly Tint[] = [
+  hues.blue,
+  hues.vermilion,
+  hues.green,
+  hues.ochre,
+  hues.purple,
+  hues.indigo,
+  hues.moss,
+  hues.wine,
+];
+export const otherTint: Tint = hues.slate;
+
+/** Every colour that a figure may hold; the dark rules of theme.ts are made from it. */
+export const tints: readonly Tint[] = [...Object.values(inks), ...Object.values(hues)];

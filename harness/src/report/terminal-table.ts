@@ -1,0 +1,69 @@
+import { escapes } from './escapes.ts';
+import { isEmulated, type RunFacts } from './facts.ts';
+import { amount, digits, interval, sizeText } from './format.ts';
+import type { CellGroup, CellRow, KernelGroup } from './groups.ts';
+
+interface Column {
+  text: (row: CellRow) => string;
+  align: 'left' | 'right';
+  /** The narrowest terminal that has room for it. */
+  from: number;
+  grey?: true;
+}
+
+const barWidth = 14;
+const nameWidth = 18;
+
+const columns: readonly Column[] = [
+  { text: ({ cell }) => sizeText(cell.params.size), align: 'right', from: 0 },
+  { text: ({ cell }) => name(cell.variant), align: 'left', from: 0 },
+  { text: ({ cell }) => amount(cell.median), align: 'right', from: 0, grey: true },
+  { text: ({ share }) => bar(share).padEnd(barWidth), align: 'left', from: 80 },
+  { text: ({ ratio }) => (ratio === undefined ? '' : `${digits(ratio.value)}×`), align: 'right', from: 45 },
+  { text: ({ ratio }) => (ratio === undefined ? '' : interval(ratio)), align: 'left', from: 64 },
+];
+
+interface Screen {
+  width: number;
+  /** Whether grey can be printed. */
+  color: boolean;
+}
+
+/** The rows of one group, with the columns that a terminal of this width has room for. */
+export function cellLines({ rows }: CellGroup, facts: RunFacts, { width, color }: Screen): string[] {
+  const fitting = columns.filter(({ from }) => width >= from);
+  const texts = rows.map((row) => fitting.map(({ text }) => text(row)));
+  const widths = fitting.map((_, at) => Math.max(...texts.map((line) => line[at]?.length ?? 0)));
+  const emulated = rows.some(({ cell }) => isEmulated(facts, cell.params.clock));
+  return texts.map((line) => {
+    const padded = fitting.map(({ align, grey }, at) => {
+      const text = line[at] ?? '';
+      const own = align === 'right' ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0);
+      return color && emulated && grey ? `\u001b[90m${own}\u001b[39m` : own;
+    });
+    return `  ${padded.join('  ')}`.trimEnd();
+  });
+}
+
+export function kernelLines({ rows }: KernelGroup): string[] {
+  return rows.map(({ variant, ratio }) => {
+    const size = sizeText(ratio.params.size).padStart(6);
+    const words = [size, name(variant).padEnd(nameWidth), `${digits(ratio.value)}×`, interval(ratio)];
+    return `  ${[...words, ratio.comparison ?? ''].join('  ')}`.trimEnd();
+  });
+}
+
+function bar(share: number): string {
+  const eighths = Math.max(1, Math.round(share * barWidth * 8));
+  return '█'.repeat(Math.floor(eighths / 8)) + (partBlocks[eighths % 8] ?? '');
+}
+
+const partBlocks = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+function name(variant: string): string {
+  return cut(escapes.terminal(variant), nameWidth);
+}
+
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}

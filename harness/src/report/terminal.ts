@@ -1,0 +1,121 @@
+import type { ClaimResult, Summary } from '../measure/summary.ts';
+import type { Metric } from '../workload/sample.ts';
+import { escapes } from './escapes.ts';
+import { acceleratorText, intervalText, isEmulated, type RunFacts, replication } from './facts.ts';
+import { wrap } from './figure/compose.ts';
+import { digits, interval, plural } from './format.ts';
+import { groupBy, unique } from './group.ts';
+import { type CellGroup, cellGroups, kernelGroups } from './groups.ts';
+import { inReadingOrder } from './order.ts';
+import { cellLines, cut, kernelLines } from './terminal-table.ts';
+
+export interface TerminalOptions {
+  /** What fits; columns of a table that find no room are left out. */
+  columns?: number;
+  /** Emulated absolute numbers are then really grey. */
+  color?: boolean;
+}
+
+/** What an experiment prints at its end: the cells with small bars, verdicts, and all that a reader must know beside. */
+export function terminalReport(unsorted: Summary, facts: RunFacts, options: TerminalOptions = {}): string {
+  const summary = inReadingOrder(unsorted);
+  const width = Math.max(30, Math.min(options.columns ?? 80, 100));
+  const prose = (lines: readonly string[]) => lines.flatMap((line) => fold(escapes.terminal(line), width));
+  const sections = [
+    prose(head(summary, facts)),
+    ...tablesShown(summary, facts).map((group) => [
+      ...prose(tableHead(group)),
+      ...cellLines(group, facts, { width, color: options.color ?? false }),
+    ]),
+    ...kernelGroups(summary).map((group) => [...prose([group.title]), ...kernelLines(group)]),
+    prose(claims(summary.claims)),
+    prose(unavailable(summary)),
+    prose(proofs(summary)),
+    prose(list('Warnings', summary.warnings)),
+    prose(caveat(summary, facts)),
+  ];
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function head({ experiment, profile, cells }: Summary, facts: RunFacts): string[] {
+  const what = [experiment, profile, facts.date.slice(0, 10), `zerohop ${facts.commit.slice(0, 12)}`];
+  const where = [
+    acceleratorText(facts, cells),
+    `memory ${facts.memoryPath}`,
+    `QEMU ${facts.qemuVersion}`,
+    facts.kernelId,
+  ];
+  return [what.join(' · '), where.join(' · ')];
+}
+
+/** These say again, in other words, what a rate says; the files have them. */
+const besideRate: readonly Metric[] = ['instructions_per_txn', 'latency_us_p50', 'latency_us_p99'];
+
+function tablesShown(summary: Summary, facts: RunFacts): CellGroup[] {
+  const hasRate = summary.cells.some(({ metric }) => metric === 'rate');
+  const cells = summary.cells.filter(({ metric }) => !(hasRate && besideRate.includes(metric)));
+  return cellGroups({ ...summary, cells }, facts);
+}
+
+function tableHead({ title, metric, rows }: CellGroup): string[] {
+  const cells = rows.map(({ cell }) => cell);
+  const basis = cells.some((cell) => cell.basis !== undefined)
+    ? ' · serialised: explains, does not decide'
+    : '';
+  return [`${title} · ${metric}`, `  ${replication(cells)} · ${intervalText(cells)}${basis}`];
+}
+
+function claims(all: readonly ClaimResult[]): string[] {
+  if (all.length === 0) return [];
+  const lines = all
+    .filter(({ measured }) => measured !== null)
+    .flatMap(({ id, kind, verdict, published, measured, clock, statement, why }) => [
+      `  ${verdict.toUpperCase()} ${id} (${clock}): ${kind} ${digits(published)}, measured ${measured && `${digits(measured.value)} ${interval(measured)}`}`,
+      `    ${statement} (${why})`,
+    ]);
+  const unmeasured = groupBy(
+    all.filter(({ measured }) => measured === null),
+    ({ verdict, why }) => `${verdict.toUpperCase()} ${why}`,
+  );
+  const rest = [...unmeasured].map(([what, own]) => `  ${what}: ${own.map(({ id }) => id).join(', ')}`);
+  return ['Claims', ...lines, ...rest];
+}
+
+function unavailable(summary: Summary): string[] {
+  const byWhy = groupBy(summary.unavailable, ({ why }) => why);
+  const lines = [...byWhy].map(
+    ([why, own]) => `${unique(own.map(({ variant }) => variant)).join(', ')}: ${why}`,
+  );
+  return list('Not available', lines);
+}
+
+function proofs({ proofs: all }: Summary): string[] {
+  const failed = all.filter(({ ok }) => !ok);
+  if (failed.length === 0)
+    return all.length === 0 ? [] : [`${plural(all.length, 'proof')} of mechanism, none failed`];
+  const lines = failed.map(
+    ({ variant, name, expected, observed }) =>
+      `${variant}, ${name}: expected ${expected}, observed ${observed}`,
+  );
+  return list(`${failed.length} of ${plural(all.length, 'proof')} of mechanism FAILED`, lines);
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+}
+
+/** Design rule 7: what is emulated is said next to the numbers that it touches. */
+function caveat({ cells }: Summary, facts: RunFacts): string[] {
+  const emulated = cells.some(({ params }) => isEmulated(facts, params.clock));
+  return emulated ? ['Emulated CPUs: compare the ratios; absolute numbers are not those of a machine.'] : [];
+}
+
+/** Long lines go on under their own indent. */
+function fold(line: string, width: number): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  const [first = '', ...rest] = wrap(line.trim(), width - indent.length - 2);
+  return [indent + first, ...rest.map((part) => `${indent}  ${part}`)].map((part) => cut(part, width));
+}

@@ -1,0 +1,70 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Claim } from '../experiment/claim.ts';
+import type { PlotSpec } from '../experiment/experiment.ts';
+import type { Summary } from '../measure/summary.ts';
+import { explainFigure } from './explain/figure.ts';
+import type { ExplainRow } from './explain/rows.ts';
+import { explainCsv } from './explain/table.ts';
+import type { RunFacts } from './facts.ts';
+import { compose } from './figure/compose.ts';
+import { type Figure, figure, type Layout, layouts } from './figure/figure.ts';
+import { standalone, toPng, toSvg } from './figure/render.ts';
+import { inReadingOrder } from './order.ts';
+import { explainSection } from './page/explain.ts';
+import { type DrawnFigure, figuresSection } from './page/figures.ts';
+import { page } from './page/page.ts';
+import { csvTable, latexTables, markdownTables } from './tables.ts';
+
+export interface ReportInput {
+  summary: Summary;
+  facts: RunFacts;
+  plots: readonly PlotSpec[];
+  /** Published figures to mark in speed-up plots. */
+  claims?: readonly Claim[];
+  /** The lines of explain.jsonl, where the run has one. */
+  explain?: readonly ExplainRow[];
+}
+
+/** Writes plots/, tables/ and report.html into a run folder; the same input gives the same bytes. Returns the paths. */
+export async function writeReport(dir: string, input: ReportInput): Promise<string[]> {
+  const { facts, plots, claims = [], explain = [] } = input;
+  const summary = inReadingOrder(input.summary);
+  const figures = plots.map((spec) => twice((layout) => figure({ spec, summary, facts, claims, layout })));
+  const explained = twice((layout) => explainFigure(explain, facts, layout));
+  const sections = [await figuresSection(figures)];
+  if (explain.length > 0) sections.push(await explainSection(explain, explained));
+  const files: File[] = [
+    ...(await figureFiles([...figures, explained])),
+    ['tables/cells.csv', csvTable(summary)],
+    ['tables/cells.md', markdownTables(summary, facts)],
+    ['tables/cells.tex', latexTables(summary, facts)],
+    ...(explain.length > 0 ? [['tables/explain.csv', explainCsv(explain)] satisfies File] : []),
+    ['report.html', page(summary, facts, sections)],
+  ];
+  for (const [name, content] of files) {
+    await mkdir(dirname(join(dir, name)), { recursive: true });
+    await writeFile(join(dir, name), content);
+  }
+  return files.map(([name]) => join(dir, name));
+}
+
+type File = [name: string, content: string | Buffer];
+
+function twice(draw: (layout: Layout) => Figure): DrawnFigure {
+  return { wide: draw(layouts.wide), narrow: draw(layouts.narrow) };
+}
+
+async function figureFiles(figures: readonly DrawnFigure[]): Promise<File[]> {
+  const files: File[] = [];
+  for (const { wide } of figures.filter((own) => own.wide.views.length > 0)) {
+    const spec = compose(wide, layouts.wide);
+    const svg = await toSvg(spec);
+    files.push(
+      [`plots/${wide.id}.vl.json`, `${JSON.stringify(spec, null, 2)}\n`],
+      [`plots/${wide.id}.svg`, standalone(svg)],
+      [`plots/${wide.id}.png`, toPng(svg)],
+    );
+  }
+  return files;
+}

@@ -1,0 +1,52 @@
+import { clocks } from '../host/clock.ts';
+import { Failure } from '../host/failure.ts';
+import { type Between, betweenRuns } from '../measure/between.ts';
+import type { Manifest } from './manifest.ts';
+import { readManifest, readSamples, readSummary } from './read-run.ts';
+import type { Testbed } from './testbed.ts';
+
+export interface ComparedRuns {
+  before: Manifest;
+  after: Manifest;
+  cells: Between[];
+  /** Clocks that were left out, as the two testbeds differ there. */
+  leftOut: string[];
+}
+
+/** Two runs of one testbed, cell by cell. Clocks on which the testbeds differ are left out; with all of them, refused. */
+export async function compareRuns(beforeDir: string, afterDir: string): Promise<ComparedRuns> {
+  const [before, after] = [await readManifest(beforeDir), await readManifest(afterDir)];
+  if (before.experiment !== after.experiment) {
+    throw new Failure('usage', `these are runs of ${before.experiment} and of ${after.experiment}`, {
+      next: 'name two runs of one experiment',
+    });
+  }
+  const cells = betweenRuns(await finished(beforeDir), await finished(afterDir));
+  const same = clocks.filter((clock) => before.testbedId[clock] === after.testbedId[clock]);
+  const kept = cells.filter(({ before: { params } }) => same.includes(params.clock));
+  const clocksSeen = clocks.filter((clock) => cells.some(({ before: { params } }) => params.clock === clock));
+  const differing = differences(before.testbed, after.testbed);
+  if (kept.length === 0) {
+    const why =
+      cells.length === 0 ? 'they have no cell in common' : `their testbeds differ: ${differing.join('; ')}`;
+    throw new Failure('usage', `${before.run} and ${after.run} cannot be compared: ${why}`, {
+      next: 'compare inside one run instead: npm run experiment NAME -- --kernel a=... --kernel b=...',
+    });
+  }
+  const leftOut = clocksSeen
+    .filter((clock) => !same.includes(clock))
+    .map((clock) => `the ${clock} clock is left out, as the testbeds differ: ${differing.join('; ')}`);
+  return { before, after, cells: kept, leftOut };
+}
+
+async function finished(dir: string) {
+  return { summary: await readSummary(dir), samples: await readSamples(dir) };
+}
+
+function differences(a: Testbed, b: Testbed): string[] {
+  const keys = Object.keys(a) as (keyof Testbed)[];
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  return keys
+    .filter((key) => text(a[key]) !== text(b[key]))
+    .map((key) => `${key} ${text(a[key])} and ${text(b[key])}`);
+}

@@ -1,0 +1,125 @@
+import type { BootPlan } from '../experiment/boot-plan.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Arm } from '../experiment/machine.ts';
+import type { Progress } from '../host/progress.ts';
+import { nextBoots } from '../measure/growth.ts';
+import { type PlanRequest, planBoots } from '../measure/plan.ts';
+import { claimsOf, type PublishedClaim } from '../measure/published.ts';
+import { summarise } from '../measure/summarise.ts';
+import type { Summary } from '../measure/summary.ts';
+import { writeReport } from '../report/write.ts';
+import { chosenArms, type KernelChoice, recordedArms } from './arms.ts';
+import { conductBoot } from './conduct-boot.ts';
+import { describe } from './describe.ts';
+import { explainRun, readExplained } from './explain-run.ts';
+import { factsOf } from './facts.ts';
+import type { RunRequest } from './manifest.ts';
+import { createRun, resumeRun } from './open-run.ts';
+import { pace } from './pace.ts';
+import type { Run } from './run.ts';
+import { slowness } from './slowness.ts';
+
+export interface Conduct {
+  experiment: Experiment;
+  request: RunRequest;
+  kernels: readonly KernelChoice[];
+  /** A run folder to go on with; it brings its own request and kernels. */
+  resume?: string;
+  /** The positive control's share of a transaction: 0.05 for `--inject slow=5%`. */
+  slowShare?: number;
+  explain: boolean;
+  /** Measure however noisy the machine is. */
+  force: boolean;
+  /** The command line that gives this run again. */
+  command: string;
+}
+
+export interface Means {
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+export interface Conducted {
+  /** The run folder. */
+  dir: string;
+  summary: Summary;
+  /** Cells that failed, a line each. */
+  failures: string[];
+}
+
+/** A whole run: kernels and roots, boots, samples, summary, report; or the rest of one that was stopped. */
+export async function conduct(asked: Conduct, means: Means): Promise<Conducted> {
+  const { experiment } = asked;
+  const workloads = [...new Set(experiment.matrices.map(({ workload }) => workload))];
+  await using run = await openRun(asked, { ...means, workloads });
+  const arms = await recordedArms(run.manifest, { ...means, workloads });
+  const plan: PlanRequest = { ...run.manifest.request, matrices: experiment.matrices };
+  const claims = await claimsOf(experiment.name);
+  await conductBoots({ run, arms, plan, claims, asked, means });
+  if (asked.explain) await explainRun(run, arms, planBoots(plan), means);
+  const { failures, ...found } = await run.findings();
+  const summary = summarise({ experiment, profile: plan.profile, kernels: plan.kernels, claims, ...found });
+  await run.save(summary);
+  await report(run, summary, experiment, claims);
+  await run.publish();
+  return { dir: run.dir, summary, failures };
+}
+
+type Preparation = Means & { workloads: readonly string[] };
+
+async function openRun(asked: Conduct, preparation: Preparation): Promise<Run> {
+  if (asked.resume !== undefined) return resumeRun(asked.resume);
+  const arms = await chosenArms(asked.kernels, preparation);
+  const { experiment, request, command, slowShare } = asked;
+  const notes =
+    slowShare === undefined ? {} : await slowness(arms, experiment, request, slowShare, preparation);
+  return createRun(await describe(arms, { experiment: experiment.name, command, request, notes }));
+}
+
+interface Campaign {
+  run: Run;
+  arms: readonly Arm[];
+  plan: PlanRequest;
+  claims: readonly PublishedClaim[];
+  asked: Conduct;
+  means: Means;
+}
+
+/** All boots of the plan, then whole boots more while the profile grows and the deciding ratio is too wide. */
+async function conductBoots({ run, arms, plan, claims, asked, means }: Campaign): Promise<void> {
+  let boots: BootPlan[] = planBoots(plan);
+  while (boots.length > 0) {
+    const left = boots.flatMap((boot) => run.remaining(boot) ?? []);
+    const onStep = pace(left, means.progress);
+    for (const boot of left) {
+      const arm = arms.find(({ name }) => name === boot.kernel);
+      if (arm === undefined)
+        throw new Error(`boot ${boot.name} wants kernel ${boot.kernel}, which the run lacks`);
+      await conductBoot(run, boot, arm, { ...means, onStep, profile: plan.profile, force: asked.force });
+    }
+    const { samples } = await run.findings();
+    const { experiment } = asked;
+    const { ratios } = summarise({
+      experiment,
+      profile: plan.profile,
+      kernels: plan.kernels,
+      claims,
+      samples,
+      unavailable: [],
+      warnings: [],
+    });
+    const index = Math.max(...boots.map((boot) => boot.index)) + 1;
+    boots = nextBoots(plan, ratios, claims, index);
+  }
+}
+
+async function report(run: Run, summary: Summary, experiment: Experiment, claims: readonly PublishedClaim[]) {
+  const facts = factsOf(run.manifest);
+  await writeReport(run.dir, {
+    summary,
+    facts,
+    plots: experiment.plots,
+    claims,
+    explain: await readExplained(run.dir),
+  });
+}

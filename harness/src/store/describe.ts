@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { cpus, release, totalmem } from 'node:os';
+import { type Arm, machine, machineOf } from '../experiment/machine.ts';
+import { qemuArguments } from '../guest/qemu.ts';
+import { accelerator, qemuVersion } from '../host/accelerator.ts';
+import { hashOf } from '../host/cache.ts';
+import type { Clock } from '../host/clock.ts';
+import { readCommit } from './commit.ts';
+import type { Manifest, ManifestStart } from './manifest.ts';
+import type { Testbed } from './testbed.ts';
+
+/** What can be said of a run before its first boot: everything that another person needs to rebuild it. */
+export async function describe(
+  arms: readonly Arm[],
+  asked: Pick<Manifest, 'experiment' | 'command' | 'request' | 'notes'>,
+): Promise<ManifestStart> {
+  const testbed = await testbedOf(arms);
+  return {
+    ...asked,
+    zerohop: await readCommit(),
+    kernels: arms.map(kernelOf),
+    host: {
+      os: await osName(),
+      kernel: release(),
+      cpus: cpus().length,
+      memoryMb: Math.round(totalmem() / 2 ** 20),
+      node: process.version,
+    },
+    guest: { cpu: cpuFlag(testbed.qemuFlags), ...machine },
+    packages: Object.fromEntries(
+      arms.flatMap(({ root }) => root.packages.map(({ name, version }) => [name, version])),
+    ),
+    testbed,
+  };
+}
+
+async function testbedOf(arms: readonly Arm[]): Promise<Testbed> {
+  const [reference] = arms;
+  if (reference === undefined) throw new Error('a run has at least one kernel');
+  const { metadata } = reference.kernel;
+  const wall = (await accelerator()).kind;
+  const flags = (clock: Clock) => {
+    const nameless = { kernel: { image: 'KERNEL' }, root: { image: 'ROOT' } };
+    const spec = machineOf({ clock, idle: null, seed: 0 }, nameless, 'LOGS');
+    return qemuArguments(spec, clock === 'virtual' ? 'tcg' : wall);
+  };
+  return {
+    cpuModel: cpus()[0]?.model ?? 'unknown',
+    accelerator: { virtual: 'tcg,icount', wall: wall === 'kvm' ? 'kvm' : 'tcg,thread=multi' },
+    qemuVersion: await qemuVersion(),
+    memoryPath: 'guest RAM',
+    kernelBase: metadata.version,
+    qemuFlags: [...flags('virtual'), ...flags('wall')],
+    compiler: metadata.toolchain.gcc,
+    configHash: metadata.configSha256,
+    rootHash: hashOf(reference.root.packages),
+  };
+}
+
+function kernelOf({ name, kernel: { id, metadata } }: Arm): Manifest['kernels'][number] {
+  return {
+    name,
+    bundle: id,
+    release: metadata.release,
+    source: `${metadata.source.origin} ${metadata.source.sha256}`,
+    patches: metadata.patches.map(({ series, file, sha256 }) => ({ name: `${series}/${file}`, sha256 })),
+    configHash: metadata.configSha256,
+    compiler: metadata.toolchain.gcc,
+  };
+}
+
+const cpuFlag = (flags: readonly string[]) => flags[flags.indexOf('-cpu') + 1] ?? 'unknown';
+
+async function osName(): Promise<string> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  return /^PRETTY_NAME="?([^"\n]*)/m.exec(text)?.[1] ?? 'unknown';
+}

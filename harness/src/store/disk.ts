@@ -1,0 +1,19 @@
+import { statfs } from 'node:fs/promises';
+import { Failure } from '../host/failure.ts';
+
+/** A full disk, told with what was saved and what to do; any other error passes. */
+export async function onDisk<T>(dir: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+    const { bavail, bsize } = await statfs(dir);
+    const freeMib = Math.floor((bavail * bsize) / 2 ** 20);
+    throw new Failure('infra', `the disk is full (${freeMib} MiB free): the run folder takes no more`, {
+      log: dir,
+      next: `free some space and add --resume ${dir}: every finished sample is kept`,
+      cause: error,
+    });
+  }
+}

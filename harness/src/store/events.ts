@@ -1,0 +1,77 @@
+import type { BootPlan } from '../experiment/boot-plan.ts';
+import { paramsKey } from '../measure/params.ts';
+import type { Summary } from '../measure/summary.ts';
+import type { Params } from '../workload/sample.ts';
+import type { JournalEvent } from './journal.ts';
+import type { Manifest } from './manifest.ts';
+
+type Of<K extends JournalEvent['event']> = Extract<JournalEvent, { event: K }>;
+
+/** What of a boot is still to be done, its variants warmed up again; null when nothing is. */
+export function remaining(plan: BootPlan, events: readonly JournalEvent[]): BootPlan | null {
+  const steps = only(events, 'step').filter(({ boot }) => boot === plan.name);
+  const done = new Set(steps.map(({ order, cell }) => `${order} ${cell}`));
+  const absent = new Set(only(events, 'unavailable').map(cellName));
+  const missing = plan.steps.filter(
+    (step) => !step.warmup && !done.has(`${step.order} ${cellName(step)}`) && !absent.has(cellName(step)),
+  );
+  const cold = new Set(missing.map(({ variant }) => variant));
+  const left = plan.steps.filter((step) => (step.warmup ? cold.has(step.variant) : missing.includes(step)));
+  return missing.length === 0 ? null : { ...plan, steps: left };
+}
+
+/** How far samples.jsonl counts. */
+export function samplesBytes(events: readonly JournalEvent[]): number {
+  return only(events, 'step').at(-1)?.samplesBytes ?? 0;
+}
+
+/** One line a cell that this kernel or machine cannot offer. */
+export function unavailableCells(events: readonly JournalEvent[]): Summary['unavailable'] {
+  const byName = new Map(only(events, 'unavailable').map((event) => [cellName(event), event]));
+  return [...byName.values()].map(({ variant, params, why }) => ({ variant, params, why }));
+}
+
+/** Cells that failed in the last session: one that is resumed tries those of earlier ones again. */
+export function failures(events: readonly JournalEvent[]): string[] {
+  const last = events.findLastIndex(({ event }) => event === 'session');
+  const failed = only(events.slice(last + 1), 'failed');
+  return [...new Set(failed.map((event) => `${cellName(event)} failed in boot ${event.boot}: ${event.why}`))];
+}
+
+/** What a reader of the results has to know of how they came about. */
+export function warningsOf(events: readonly JournalEvent[]): string[] {
+  const boots = only(events, 'boot').map(({ boot }) => boot);
+  const twice = [...new Set(boots)].filter((boot) => boots.indexOf(boot) !== boots.lastIndexOf(boot));
+  return [
+    ...failures(events),
+    ...twice.map((boot) => `boot ${boot} was interrupted: its samples come from more than one boot`),
+    ...new Set(only(events, 'warning').map(({ text }) => text)),
+  ];
+}
+
+export function bootsOf(events: readonly JournalEvent[]): Manifest['boots'] {
+  return events.flatMap((event, place) => {
+    if (event.event !== 'boot') return [];
+    const later = only(events.slice(place), 'booted').find(({ boot }) => boot === event.boot);
+    const { boot: name, at: startedAt, seed, qemuCommand } = event;
+    return [{ name, seed, startedAt, endedAt: later?.at ?? null, qemuCommand, noise: later?.noise ?? {} }];
+  });
+}
+
+/** From the first to the last event of each session, added up. */
+export function elapsedMs(events: readonly JournalEvent[]): number {
+  const gaps = events.map((event, place) => {
+    const before = events[place - 1];
+    return before === undefined || event.event === 'session'
+      ? 0
+      : Date.parse(event.at) - Date.parse(before.at);
+  });
+  return gaps.reduce((sum, gap) => sum + Math.max(0, gap), 0);
+}
+
+export function only<K extends JournalEvent['event']>(events: readonly JournalEvent[], kind: K): Of<K>[] {
+  return events.filter((event): event is Of<K> => event.event === kind);
+}
+
+export const cellName = ({ variant, params }: { variant: string; params: Params }) =>
+  `${variant} ${paramsKey(params)}`;

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { paramsSchema } from '../workload/sample.ts';
+
+const at = z.string();
+const cell = { variant: z.string(), params: paramsSchema, why: z.string() };
+
+/**
+ * journal.jsonl: what happened, in order. A step's samples count once its line is here, whole: `samplesBytes` is
+ * how far samples.jsonl then reached, and what lies behind it was torn.
+ */
+export const eventSchema = z.discriminatedUnion('event', [
+  z.strictObject({ event: z.literal('session'), at }),
+  z.strictObject({
+    event: z.literal('boot'),
+    at,
+    boot: z.string(),
+    seed: z.number().int(),
+    qemuCommand: z.array(z.string()),
+  }),
+  z.strictObject({
+    event: z.literal('booted'),
+    at,
+    boot: z.string(),
+    noise: z.record(z.string(), z.union([z.string(), z.number()])),
+  }),
+  z.strictObject({
+    event: z.literal('step'),
+    at,
+    boot: z.string(),
+    order: z.number().int(),
+    /** What was measured: a plan that has changed since is not taken for the one that was begun. */
+    cell: z.string(),
+    samplesBytes: z.number().int(),
+  }),
+  z.strictObject({ event: z.literal('unavailable'), at, ...cell }),
+  z.strictObject({ event: z.literal('failed'), at, boot: z.string(), ...cell }),
+  z.strictObject({ event: z.literal('warning'), at, text: z.string() }),
+]);
+export type JournalEvent = z.infer<typeof eventSchema>;

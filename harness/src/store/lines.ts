@@ -1,0 +1,74 @@
+import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
+import type { z } from 'zod';
+import { Failure } from '../host/failure.ts';
+
+/** An append-only file of JSON lines. What a kill or a full disk tore off at its end is cut away, never kept. */
+export class Lines {
+  readonly path: string;
+  readonly #handle: FileHandle;
+  #bytes: number;
+
+  constructor(path: string, handle: FileHandle, bytes: number) {
+    this.path = path;
+    this.#handle = handle;
+    this.#bytes = bytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** All of them or none; on disk when it returns. */
+  async append(records: readonly unknown[]): Promise<void> {
+    const text = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    try {
+      await this.#handle.appendFile(text);
+      await this.#handle.datasync();
+    } catch (error) {
+      await this.#handle.truncate(this.#bytes);
+      throw error;
+    }
+    this.#bytes += text.length;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+/** Opens a file at its last whole line, or at `bytes` where it is known how much of it counts. */
+export async function openLines(path: string, bytes?: number): Promise<Lines> {
+  const content = await readFile(path).catch(nothingYet);
+  const whole = bytes ?? content.lastIndexOf('\n') + 1;
+  if (content.length < whole) {
+    throw new Failure('infra', `${path} has ${content.length} bytes of the ${whole} that were recorded`, {
+      next: 'the file was cut by something else; start a new run',
+    });
+  }
+  if (content.length > whole) await truncate(path, whole);
+  return new Lines(path, await open(path, 'a'), whole);
+}
+
+function nothingYet(error: NodeJS.ErrnoException): Buffer {
+  if (error.code === 'ENOENT') return Buffer.alloc(0);
+  throw error;
+}
+
+/** The whole lines of a file, each checked; a torn last one is passed over. */
+export async function readLines<T>(path: string, schema: z.ZodType<T>, bytes?: number): Promise<T[]> {
+  const content = (await readFile(path)).subarray(0, bytes).toString();
+  const lines = content.slice(0, content.lastIndexOf('\n') + 1).split('\n');
+  return lines.slice(0, -1).map((line, index) => parseLine(line, schema, `${path}:${index + 1}`));
+}
+
+function parseLine<T>(line: string, schema: z.ZodType<T>, place: string): T {
+  try {
+    return schema.parse(JSON.parse(line));
+  } catch (cause) {
+    const what = line.length > 200 ? `${line.slice(0, 200)}...` : line;
+    throw new Failure('infra', `${place} is not what this version writes: ${what}`, {
+      next: 'the file was changed by hand or by another version; start a new run',
+      cause,
+    });
+  }
+}

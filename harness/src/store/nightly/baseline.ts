@@ -1,0 +1,70 @@
+import { netperf } from '../../experiment/netperf.ts';
+import { paramsKey } from '../../measure/params.ts';
+import { leastChange } from '../change-points.ts';
+import { type Conducted, conduct, type Means } from '../conduct.ts';
+import { appendHistory, readHistory } from '../history.ts';
+import type { RunRequest } from '../manifest.ts';
+import { readManifest } from '../read-run.ts';
+import { type Suspect, suspects } from '../suspects.ts';
+
+/**
+ * A night's figures join the history of their testbed. A change of level is told only when a second run, of the
+ * suspect cells alone, still shows it.
+ */
+export async function baseline(means: Means): Promise<string[]> {
+  const night = await measure({ only: [], twins: [{ of: 'tcp', kind: 'again' }] }, means);
+  const manifest = await readManifest(night.dir);
+  await appendHistory(manifest, night.summary);
+  const found = suspects(
+    await readHistory(netperf.name, manifest.testbedId.virtual),
+    floorsOf(night.summary),
+  );
+  const worse = found.filter(({ isWorse, firstAfter }) => isWorse && firstAfter.run === manifest.run);
+  process.stdout.write(`baseline: ${night.summary.cells.length} cells, ${worse.length} suspects\n`);
+  const confirmed = worse.length === 0 ? [] : await confirm(worse, means);
+  return [...night.failures, ...confirmed.map(alert)];
+}
+
+function measure(asked: Pick<RunRequest, 'only' | 'twins'>, means: Means): Promise<Conducted> {
+  const request: RunRequest = { profile: 'quick', clock: 'virtual', kernels: ['default'], seed: 1, ...asked };
+  const kernels = [{ name: 'default' }];
+  const command = 'npm run nightly -- --part baseline';
+  return conduct({ experiment: netperf, request, kernels, explain: false, force: false, command }, means);
+}
+
+/** How far tcp was from itself tonight at a cell's point, by the name that the cell's series has in the history. */
+function floorsOf({ ratios, cells }: Conducted['summary']): Map<string, number> {
+  const controls = new Map(
+    ratios
+      .filter(({ numerator }) => numerator === 'tcp.again')
+      .map(({ metric, params, value }) => [`${metric} ${paramsKey(params)}`, Math.abs(value - 1)]),
+  );
+  return new Map(
+    cells.map(({ variant, metric, params }) => {
+      const point = `${metric} ${paramsKey(params)}`;
+      return [`${variant} ${point}`, controls.get(point) ?? 0];
+    }),
+  );
+}
+
+async function confirm(suspected: readonly Suspect[], means: Means): Promise<Suspect[]> {
+  const variants = [...new Set(suspected.map(({ firstAfter }) => firstAfter.variant))];
+  const sizes = [...new Set(suspected.map(({ firstAfter }) => `${firstAfter.params.size}`))];
+  const only = [
+    { factor: 'variant', values: variants },
+    { factor: 'size', values: sizes },
+  ];
+  const { summary } = await measure({ only, twins: [] }, means);
+  return suspected.filter(({ before, cell, firstAfter: { variant, metric, params } }) => {
+    const again = summary.cells.find(
+      (own) =>
+        own.variant === variant && own.metric === metric && paramsKey(own.params) === paramsKey(params),
+    );
+    if (again === undefined) throw new Error(`the rerun lacks ${cell}`);
+    return Math.abs(again.median / before - 1) >= leastChange(params.clock);
+  });
+}
+
+const alert = ({ cell, change, lastBefore, firstAfter }: Suspect): string =>
+  `${cell} changed by ${(change * 100).toFixed(2)} %: last good ${lastBefore.commit}, first bad ${firstAfter.commit}; ` +
+  `npm run experiment netperf -- --clock virtual --only variant=${firstAfter.variant} --only size=${firstAfter.params.size}`;

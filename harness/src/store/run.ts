@@ -1,0 +1,134 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Recorder } from '../experiment/boot.ts';
+import type { BootPlan } from '../experiment/boot-plan.ts';
+import { type Summary, summarySchema } from '../measure/summary.ts';
+import { type Sample, sampleSchema } from '../workload/sample.ts';
+import { onDisk } from './disk.ts';
+import { bootsOf, cellName, elapsedMs, failures, remaining, unavailableCells, warningsOf } from './events.ts';
+import type { JournalEvent } from './journal.ts';
+import { type Lines, readLines } from './lines.ts';
+import { type Manifest, manifestSchema } from './manifest.ts';
+import { readSummary } from './read-run.ts';
+import { pointLatest, writeJson } from './run-folder.ts';
+
+/** What a run has found so far: with the experiment and its claims it makes the summary. */
+export interface Findings {
+  samples: Sample[];
+  unavailable: Summary['unavailable'];
+  warnings: string[];
+  /** Cells that failed; they are among the warnings too. */
+  failures: string[];
+}
+
+interface Open {
+  journal: Lines;
+  samples: Lines;
+  events: JournalEvent[];
+  release: () => void;
+}
+
+type Unstamped<E> = E extends JournalEvent ? Omit<E, 'at'> : never;
+
+/** A run folder that is being filled. One process holds it at a time; whatever it has recorded survives it. */
+export class Run implements AsyncDisposable {
+  readonly dir: string;
+  readonly #open: Open;
+  #manifest: Manifest;
+
+  constructor(dir: string, manifest: Manifest, open: Open) {
+    this.dir = dir;
+    this.#manifest = manifest;
+    this.#open = open;
+  }
+
+  get manifest(): Manifest {
+    return this.#manifest;
+  }
+
+  /** What is still to be done of a boot; null when it is complete. */
+  remaining(plan: BootPlan): BootPlan | null {
+    return remaining(plan, this.#open.events);
+  }
+
+  bootStarted({ name: boot, seed }: BootPlan, qemuCommand: readonly string[]): Promise<void> {
+    return this.note({ event: 'boot', boot, seed, qemuCommand: [...qemuCommand] });
+  }
+
+  bootEnded({ name: boot }: BootPlan, noise: Readonly<Record<string, string | number>>): Promise<void> {
+    return this.note({ event: 'booted', boot, noise: { ...noise } });
+  }
+
+  /** Something that a reader of the results has to know. */
+  warn(text: string): Promise<void> {
+    return this.note({ event: 'warning', text });
+  }
+
+  recorder({ name: boot }: BootPlan): Recorder {
+    return {
+      samples: (samples) => this.#record(boot, samples),
+      raw: (name, text) => onDisk(this.dir, () => writeFile(join(this.dir, 'raw', `${name}.txt`), text)),
+      unavailable: (variant, params, why) => this.note({ event: 'unavailable', variant, params, why }),
+      failed: (variant, params, why) => this.note({ event: 'failed', boot, variant, params, why }),
+    };
+  }
+
+  /** Where the console and command logs of a boot go. */
+  async logDir({ name }: BootPlan): Promise<string> {
+    const dir = join(this.dir, 'logs', name);
+    await onDisk(this.dir, () => mkdir(dir, { recursive: true }));
+    return dir;
+  }
+
+  async findings(): Promise<Findings> {
+    const { events, samples } = this.#open;
+    return {
+      samples: await readLines(samples.path, sampleSchema, samples.bytes),
+      unavailable: unavailableCells(events),
+      warnings: warningsOf(events),
+      failures: failures(events),
+    };
+  }
+
+  /** Writes summary.json, valid or not at all, and what the manifest can say only now. */
+  async save(summary: Summary): Promise<void> {
+    const { events } = this.#open;
+    const manifest = {
+      ...this.#manifest,
+      endedAt: new Date().toISOString(),
+      elapsedMs: elapsedMs(events),
+      boots: bootsOf(events),
+    };
+    await onDisk(this.dir, async () => {
+      await writeJson(join(this.dir, 'summary.json'), summarySchema, summary);
+      await writeJson(join(this.dir, 'manifest.json'), manifestSchema, manifest);
+    });
+    this.#manifest = manifest;
+  }
+
+  /** Makes this the latest run of its experiment, if what it left on disk is whole and valid. */
+  async publish(): Promise<void> {
+    await readSummary(this.dir);
+    await pointLatest(dirname(dirname(this.dir)), this.#manifest.experiment, this.dir);
+  }
+
+  async note(event: Unstamped<JournalEvent>): Promise<void> {
+    const stamped = { ...event, at: new Date().toISOString() } as JournalEvent;
+    await onDisk(this.dir, () => this.#open.journal.append([stamped]));
+    this.#open.events.push(stamped);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#open.journal.close();
+    await this.#open.samples.close();
+    this.#open.release();
+  }
+
+  async #record(boot: string, samples: readonly Sample[]): Promise<void> {
+    const [first] = samples;
+    if (first === undefined) return;
+    await onDisk(this.dir, () => this.#open.samples.append(samples.map((one) => sampleSchema.parse(one))));
+    const samplesBytes = this.#open.samples.bytes;
+    await this.note({ event: 'step', boot, order: first.order, cell: cellName(first), samplesBytes });
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { publishedSchema } from '../measure/published.ts';
+import { summarySchema } from '../measure/summary.ts';
+import { sampleSchema } from '../workload/sample.ts';
+import { historySchema } from './history.ts';
+import { eventSchema } from './journal.ts';
+import { manifestSchema } from './manifest.ts';
+
+/** Every file that a run or the history consists of; of JSON lines, one line. */
+const schemas = {
+  manifest: manifestSchema,
+  sample: sampleSchema,
+  journal: eventSchema,
+  summary: summarySchema,
+  published: publishedSchema,
+  history: historySchema,
+} as const;
+
+/** results/schemas/NAME.json, for readers outside: the text of each file by its name. */
+export function jsonSchemas(): Map<string, string> {
+  return new Map(
+    Object.entries(schemas).map(([name, schema]) => [
+      `${name}.json`,
+      `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`,
+    ]),
+  );
+}

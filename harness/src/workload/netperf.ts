@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { Failure } from '../host/failure.ts';
+import type { Measurement, Session, Site, WorkloadProgram } from './driver.ts';
+import { instructionsPerTransaction } from './instructions.ts';
+import { atClient, atServer, clearServer, type Topology, topologyOf } from './topology.ts';
+
+const sampleSeconds = 1;
+/** Enough round trips for the congestion window, the socket buffers and the scheduler to settle. */
+const warmUpTransactions = 2000;
+
+/**
+ * Debian's netperf, one run a sample. `-P 0 -k` gives key=value lines; netperf's own confidence looping stays
+ * off, since it sees one boot only. Both ends are pinned: client on vCPU 0, server on 1.
+ */
+export const netperf: WorkloadProgram = {
+  layers: ['netperf'],
+  async open(site) {
+    const place = topologyOf(site.params.topology);
+    await run(site, atServer(place, ['netserver', '-4']));
+    return session(site, place);
+  },
+};
+
+const session = (site: Site, place: Topology): Session => ({
+  async warmUp() {
+    const length = site.params['test'] === 'stream' ? '1' : `-${warmUpTransactions}`;
+    await run(site, atClient(place, clientArgv(site, place, length)));
+  },
+  async sample() {
+    return read(site, await run(site, atClient(place, clientArgv(site, place, `${sampleSeconds}`))));
+  },
+  async [Symbol.asyncDispose]() {
+    await clearServer(site.host);
+  },
+});
+
+function clientArgv({ params }: Site, place: Topology, length: string): string[] {
+  const head = ['netperf', '-4', '-P', '0', '-H', place.serverAddress, '-T', '0,1', '-l', length];
+  return params['test'] === 'stream'
+    ? [...head, '-t', 'TCP_STREAM', '--', '-m', `${params.size}`, '-k', `${keys},LOCAL_BYTES_SENT`]
+    : [...head, '-t', 'TCP_RR', '--', '-r', `${params.size},${params.size}`, '-k', keys];
+}
+
+const keys = 'THROUGHPUT,THROUGHPUT_UNITS,ELAPSED_TIME';
+
+async function run({ host }: Site, argv: string[]): Promise<string> {
+  const result = await host.run(argv, { timeoutMs: 120_000 });
+  if (result.status !== 0) {
+    const said = `${result.stderr}${result.stdout}`.trim();
+    throw new Failure('cell', `netperf ended with status ${result.status}${said && `: ${said}`}`);
+  }
+  return result.stdout.toString();
+}
+
+const reportSchema = z.object({
+  THROUGHPUT: z.coerce.number().positive(),
+  THROUGHPUT_UNITS: z.enum(['Trans/s', '10^6bits/s']),
+  ELAPSED_TIME: z.coerce.number().positive(),
+  LOCAL_BYTES_SENT: z.coerce.number().positive().optional(),
+});
+
+/** Reads netperf's key=value lines; a line that is missing or of another unit is an error, never a zero. */
+export function parseNetperf(text: string) {
+  const pairs = [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, key, value]) => [key, value]);
+  const parsed = reportSchema.safeParse(Object.fromEntries(pairs));
+  if (!parsed.success) {
+    throw new Failure('cell', `netperf's output cannot be read (${z.prettifyError(parsed.error)}): ${text}`);
+  }
+  return parsed.data;
+}
+
+function read(site: Site, raw: string): Measurement {
+  const report = parseNetperf(raw);
+  return site.params['test'] === 'stream' ? readStream(site, report, raw) : readRoundTrips(site, report, raw);
+}
+
+type Report = z.infer<typeof reportSchema>;
+
+function readRoundTrips({ params }: Site, { THROUGHPUT: rate, ELAPSED_TIME: seconds }: Report, raw: string) {
+  const transactions = rate * seconds;
+  const values = [{ metric: 'rate', value: rate }, ...instructionsPerTransaction(params, rate)] as const;
+  return { values, payloadBytes: transactions * params.size * 2, transactions, raw, observed: {} };
+}
+
+/** A stream that ended early was cut short by a send that took less than it was given. */
+export function readStream({ params }: Pick<Site, 'params'>, report: Report, raw: string): Measurement {
+  const { THROUGHPUT: mbitPerS, ELAPSED_TIME: seconds, LOCAL_BYTES_SENT: payloadBytes } = report;
+  if (payloadBytes === undefined || seconds < sampleSeconds * 0.95) {
+    throw new Failure('cell', `netperf's stream ended after ${seconds} s of ${sampleSeconds}: ${raw}`);
+  }
+  const values = [{ metric: 'mbit_per_s', value: mbitPerS }] as const;
+  return { values, payloadBytes, transactions: payloadBytes / params.size, raw, observed: {} };
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { Failure } from '../host/failure.ts';
+import type { Measurement, Site, WorkloadProgram } from './driver.ts';
+import { instructionsPerTransaction } from './instructions.ts';
+import { atClient, topologyOf } from './topology.ts';
+
+const sampleSeconds = 1;
+const warmUpSeconds = 0.05;
+
+/**
+ * Our own request-response program (harness/guest/pingpong). It opens what a variant names by itself; a variant
+ * that a loader switches on is driven as plain TCP, so that netperf and pingpong can be held side by side.
+ */
+export const pingpong: WorkloadProgram = {
+  layers: [],
+  async open(site) {
+    return {
+      async warmUp() {
+        await pingpongOnce(site, warmUpSeconds);
+      },
+      sample: () => pingpongOnce(site, sampleSeconds),
+      async [Symbol.asyncDispose]() {},
+    };
+  },
+};
+
+async function pingpongOnce(site: Site, seconds: number): Promise<Measurement> {
+  const argv = argvOf(site, seconds);
+  const result = await site.host.run(argv, { timeoutMs: 120_000 });
+  if (result.status !== 0) {
+    throw new Failure('cell', `pingpong ended with status ${result.status}: ${result.stderr}`);
+  }
+  return readPingpong(site, result.stdout.toString());
+}
+
+function argvOf({ params, variant, variantName }: Site, seconds: number): string[] {
+  const place = topologyOf(params.topology);
+  const opens =
+    variant.loader === undefined ? variantName : variantName.endsWith('-spin') ? 'tcp-spin' : 'tcp';
+  const argv = [
+    'zerohop-pingpong',
+    '--variant',
+    opens,
+    '--size',
+    `${params.size}`,
+    '--seconds',
+    `${seconds}`,
+  ];
+  argv.push('--cpus', '0,1', '--connect', place.serverAddress, '--json');
+  if (place.clientNetns !== undefined && place.serverNetns !== undefined) {
+    argv.push('--client-netns', place.clientNetns, '--server-netns', place.serverNetns);
+  }
+  return atClient({ serverAddress: place.serverAddress }, argv);
+}
+
+const reportSchema = z.looseObject({
+  transactions: z.number().positive(),
+  rate: z.number().positive(),
+  latency_us_p50: z.number().nonnegative(),
+  latency_us_p99: z.number().nonnegative(),
+});
+
+/** A spin that hands no turn on gets some tens of round trips a second: an error, not a sample. */
+const slowestSpin = 1000;
+
+export function readPingpong(
+  { params, variantName }: Pick<Site, 'params' | 'variantName'>,
+  raw: string,
+): Measurement {
+  const parsed = reportSchema.safeParse(JSON.parse(raw));
+  if (!parsed.success) {
+    throw new Failure('cell', `pingpong's output cannot be read (${z.prettifyError(parsed.error)}): ${raw}`);
+  }
+  const { transactions, rate, latency_us_p50, latency_us_p99, ...rest } = parsed.data;
+  if (variantName.endsWith('-spin') && rate < slowestSpin) {
+    throw new Failure(
+      'cell',
+      `${variantName} made ${rate} transactions/s, which is a spin that waits for its turn`,
+    );
+  }
+  const latency = [
+    { metric: 'latency_us_p50', value: latency_us_p50 },
+    { metric: 'latency_us_p99', value: latency_us_p99 },
+  ] as const;
+  return {
+    values: [
+      { metric: 'rate', value: rate },
+      ...instructionsPerTransaction(params, rate),
+      ...(params.clock === 'wall' ? latency : []),
+    ],
+    payloadBytes: transactions * params.size * 2,
+    transactions,
+    raw,
+    observed: observedOf(rest),
+  };
+}
+
+const observedOf = (rest: Record<string, unknown>): Record<string, string | number> =>
+  Object.fromEntries(
+    Object.entries(rest).filter(
+      (pair): pair is [string, string | number] => typeof pair[1] === 'string' || typeof pair[1] === 'number',
+    ),
+  );

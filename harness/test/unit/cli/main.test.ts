@@ -1,0 +1,48 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { checkoutRoot } from '../../../src/host/cache.ts';
+
+function zerohop(args: string[], env: Record<string, string> = {}) {
+  const entry = join(checkoutRoot(), 'harness/entry.mjs');
+  return execa(process.execPath, [entry, ...args], { cwd: tmpdir(), env, reject: false });
+}
+
+const lastLine = (text: string) => text.split('\n').at(-1);
+
+test.each([[[]], [['frobnicate']], [['toString']]])('%j lists the verbs and ends 2', async (args) => {
+  const { exitCode, stderr, stdout } = await zerohop(args);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/npm run experiment.*npm run doctor.*npm test/s);
+  expect(lastLine(stderr)).toBe('zerohop: outcome=usage status=2 log=-');
+});
+
+test.each(['experiment', 'guest', 'kernel', 'doctor', 'report', 'compare', 'nightly', 'test'])(
+  '%s has help',
+  async (verb) => {
+    const { exitCode, stdout, stderr } = await zerohop([verb, '--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain(verb === 'test' ? 'npm test' : `npm run ${verb}`);
+  },
+);
+
+test('an unknown flag ends 2 and points to the help', async () => {
+  const { exitCode, stderr } = await zerohop(['experiment', 'netperf', '--profil', 'smoke']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(
+    [
+      "zerohop: Unknown option '--profil'",
+      '  next: see npm run experiment -- --help',
+      'zerohop: outcome=usage status=2 log=-',
+    ].join('\n'),
+  );
+});
+
+test('doctor says what is missing, how to install it, and ends 3', async () => {
+  const { exitCode, stdout, stderr } = await zerohop(['doctor'], { PATH: '/nowhere' });
+  expect(exitCode).toBe(3);
+  expect(stdout).toMatch(/^missing +gcc +- /m);
+  expect(stdout).toMatch(/sudo apt-get install -y --no-install-recommends .*gcc/);
+  expect(lastLine(stderr)).toBe('zerohop: outcome=infra status=3 log=-');
+});

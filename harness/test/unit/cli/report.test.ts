@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { report } from '../../../src/cli/report.ts';
+import { createRun } from '../../../src/store/open-run.ts';
+import { explainRows } from '../../fixtures/summary/explain.ts';
+import { quickSummary } from '../../fixtures/summary/quick.ts';
+import { scratch, start } from '../store/made.ts';
+
+// Drawing takes a second, and many on a machine that builds a kernel beside.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+afterEach(() => vi.restoreAllMocks());
+
+/** A finished run, as an experiment leaves it, without its report. */
+const finished = async (): Promise<string> => {
+  await using run = await createRun(start(), await scratch());
+  const { cells, ...summary } = quickSummary();
+  await run.save({ ...summary, cells: cells.filter(({ params }) => params.size === 1024) });
+  return run.dir;
+};
+
+const call = async (...argv: string[]) => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const cwd = dirname(argv[0] ?? '.');
+  const status = await report(argv, { cwd, signal: new AbortController().signal });
+  return { status, stdout: write.mock.calls.map(([text]) => text).join('') };
+};
+
+test('draws a run again and prints where', async () => {
+  const dir = await finished();
+  const { status, stdout } = await call(dir);
+  expect(status).toBe(0);
+  expect(stdout).toBe(`${join(dir, 'report.html')}\n`);
+  expect(await readFile(join(dir, 'report.html'), 'utf8')).toContain(basename(dir));
+  for (const file of ['plots/ladder.svg', 'plots/rr-by-size.png', 'tables/cells.csv']) {
+    expect(existsSync(join(dir, file))).toBe(true);
+  }
+});
+
+test('takes up explain.jsonl where the run has one', async () => {
+  const dir = await finished();
+  await writeFile(join(dir, 'explain.jsonl'), explainRows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  await call(dir);
+  expect(await readFile(join(dir, 'report.html'), 'utf8')).toContain('tcp_sendmsg_locked');
+});
+
+test('a run without a summary is told how it can get one', async () => {
+  const dir = await finished();
+  await rm(join(dir, 'summary.json'));
+  await expect(call(dir)).rejects.toMatchObject({ kind: 'infra', next: expect.stringContaining('--resume') });
+});
+
+test.each([[[]], [['a', 'b']], [['no-such-run']]])('%j is a usage failure', async (argv) => {
+  await expect(call(...argv)).rejects.toMatchObject({ kind: 'usage' });
+});

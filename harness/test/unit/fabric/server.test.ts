@@ -1,0 +1,204 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { builtFabricd } from '../../../src/fabric/fabricd.ts';
+import { type Server, startServer } from '../../../src/fabric/server.ts';
+import { Client } from './client.ts';
+
+const memoryBytes = 2 ** 20;
+const status = { ok: 0, badRange: 1, badRequest: 2, badSecret: 3, busy: 4 };
+
+let server: Server;
+const clients: Client[] = [];
+
+beforeEach(async () => {
+  server = await startServer(memoryBytes);
+});
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.socket.destroy();
+  await server.stop();
+});
+
+async function connected(host: number): Promise<Client> {
+  const client = new Client(server.address);
+  clients.push(client);
+  expect(await client.hello(host)).toBe(status.ok);
+  return client;
+}
+
+describe('operations', () => {
+  it('give what was there before and leave what they should', async () => {
+    const client = await connected(0);
+    const steps = [
+      { op: 'store', operand: 0x1122334455667788n, before: 0n },
+      { op: 'add', operand: 1n, before: 0x1122334455667788n },
+      { op: 'and', operand: 0xffffn, before: 0x1122334455667789n },
+      { op: 'or', operand: 0x10000n, before: 0x7789n },
+      { op: 'xor', operand: 0x1n, before: 0x17789n },
+      { op: 'xchg', operand: 5n, before: 0x17788n },
+      { op: 'cmpxchg', operand: 7n, expected: 6n, before: 5n },
+      { op: 'cmpxchg', operand: 8n, expected: 5n, before: 5n },
+      { op: 'load', before: 8n },
+    ] as const;
+    for (const { before, ...access } of steps)
+      expect(await client.access({ address: 64n, ...access })).toEqual({ status: status.ok, value: before });
+  });
+
+  it.each([1, 2, 4, 8])('of %i bytes leave their neighbours alone', async (size) => {
+    const client = await connected(0);
+    const ones = (1n << 64n) - 1n;
+    await client.access({ op: 'store', address: 0n, operand: ones });
+    await client.access({ op: 'store', address: 8n, operand: ones });
+    await client.access({ op: 'add', address: 5n, size, operand: ones });
+    await client.access({ op: 'add', address: 5n, size, operand: 2n });
+    const both = (await client.access({ op: 'cmpxchg', address: 0n, size: 16 })).value;
+    expect(both).toBe(((1n << 128n) - 1n) & ~(((1n << BigInt(8 * size)) - 1n) << 40n));
+  });
+
+  it('of 16 bytes are one', async () => {
+    const client = await connected(0);
+    const value = (7n << 64n) | 9n;
+    const first = { op: 'cmpxchg', address: 32n, size: 16, operand: value, expected: 0n } as const;
+    expect((await client.access(first)).value).toBe(0n);
+    expect((await client.access({ ...first, operand: 1n })).value).toBe(value);
+    expect((await client.access({ op: 'load', address: 40n })).value).toBe(7n);
+  });
+
+  it.each([2n ** 20n, 2n ** 20n - 7n, 2n ** 64n - 1n, 2n ** 64n - 8n])(
+    'at %i, outside the memory, are refused',
+    async (address) => {
+      const client = await connected(0);
+      expect((await client.access({ op: 'load', address })).status).toBe(status.badRange);
+      expect((await client.access({ op: 'load', address: 0n })).status).toBe(status.ok);
+    },
+  );
+
+  it.each([
+    { op: 9, size: 8 },
+    { op: 0, size: 3 },
+    { op: 0, size: 16 },
+    { op: 3, size: 0 },
+    { op: 255, size: 255 },
+  ])('of an unknown kind end the connection: %o', async (access) => {
+    const client = await connected(0);
+    expect((await client.access(access)).status).toBe(status.badRequest);
+    await expect(client.access({ op: 'load' })).rejects.toThrow('closed');
+  });
+});
+
+describe('hosts', () => {
+  it('see one counter, and none of its steps twice', async () => {
+    const hosts = await Promise.all([0, 1, 2, 3].map(connected));
+    const seen = await Promise.all(
+      hosts.map(async (host) => {
+        const values: bigint[] = [];
+        for (let i = 0; i < 500; i++) values.push((await host.access({ op: 'add', operand: 1n })).value);
+        return values;
+      }),
+    );
+    expect(new Set(seen.flat()).size).toBe(2000);
+    expect((await hosts[0]?.access({ op: 'load' }))?.value).toBe(2000n);
+  });
+
+  it('cannot take the number of one that is there, but of one that is gone', async () => {
+    const first = await connected(3);
+    const second = new Client(server.address);
+    clients.push(second);
+    expect(await second.hello(3)).toBe(status.busy);
+    first.socket.destroy();
+    await server.next((event) => event.event === 'gone' && event.host === 3);
+    await connected(3);
+  });
+
+  it('that say nothing do not hold up others', async () => {
+    for (let i = 0; i < 8; i++) clients.push(new Client(server.address));
+    const half = new Client(server.address);
+    clients.push(half);
+    half.socket.write(Buffer.alloc(20));
+    const client = await connected(0);
+    expect((await client.access({ op: 'add', operand: 1n })).status).toBe(status.ok);
+  });
+});
+
+describe('the operator', () => {
+  it('reads what each host has done', async () => {
+    const client = await connected(2);
+    await client.access({ op: 'cmpxchg', operand: 1n, expected: 1n });
+    await client.access({ op: 'store', size: 4 });
+    const [host] = await server.statistics();
+    expect(host).toMatchObject({ host: 2, connected: true, bytes: 12, cas_failed: 1 });
+    expect(host?.operations).toMatchObject({ cmpxchg: 1, store: 1, load: 0 });
+    expect(host?.held_log2_ns.reduce((sum, many) => sum + many, 0)).toBe(2);
+  });
+
+  it('delays a host, and not the others', async () => {
+    const [slow, fast] = [await connected(0), await connected(1)];
+    await server.delay(0, 300_000_000);
+    const began = performance.now();
+    const slowReply = slow.access({ op: 'add', operand: 1n });
+    await fast.access({ op: 'load' });
+    await slowReply;
+    expect(performance.now() - began).toBeGreaterThan(290);
+    expect((await server.statistics())[1]?.held_log2_ns.length).toBeLessThan(28);
+  });
+
+  it.each([
+    { when: 'before', left: 2n },
+    { when: 'after', left: 3n },
+  ] as const)('holds an operation $when its effect, and its host may vanish', async ({ when, left }) => {
+    const [victim, survivor] = [await connected(0), await connected(1)];
+    const add = { op: 'add', operand: 1n } as const;
+    const held = server.holdOperation(0, 3, when);
+    await victim.access(add);
+    await victim.access(add);
+    const lost = victim.access(add);
+    lost.catch(() => {});
+    await held;
+    victim.socket.destroy();
+    const gone = await server.next((event) => event.event === 'gone');
+    expect(gone.event).toMatchObject({ host: 0, in_flight: true });
+    expect((await survivor.access({ op: 'load' })).value).toBe(left);
+  });
+});
+
+describe('a secret', () => {
+  it('is asked for wherever others can reach the server', async () => {
+    const fabricd = await builtFabricd();
+    const options = { reject: false, timeout: 5000 } as const;
+    const result = await execa(fabricd, ['--size', '4096', '--listen', '0.0.0.0:0'], options);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain('--secret');
+  });
+
+  it('lets in who has it', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'zerohop-'));
+    const file = join(dir, 'secret');
+    await writeFile(file, `${'a long one, '.repeat(8)}\n`);
+    const fabricd = execa(await builtFabricd(), ['--size', '4096', '--secret', file], { reject: false });
+    try {
+      const lines = createInterface({ input: fabricd.stdout });
+      const address = await new Promise<string>((resolve) =>
+        lines.once('line', (line) => resolve((JSON.parse(line) as { address: string }).address)),
+      );
+      for (const [secret, expected] of [
+        ['a long one, '.repeat(8), status.ok],
+        ['a guess', status.badSecret],
+        [undefined, status.badSecret],
+      ] as const) {
+        const client = new Client(address);
+        clients.push(client);
+        expect(await client.hello(1, secret)).toBe(expected);
+        client.socket.destroy();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    } finally {
+      fabricd.kill('SIGKILL');
+      await fabricd;
+      await rm(dir, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Rules that docs/architecture.md states for all of harness/src. */
+const root = join(import.meta.dirname, '../../src');
+const files = (readdirSync(root, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts'));
+
+/** In the order in which data flows. */
+const domains = [
+  ...['host', 'kernel', 'guest', 'fabric', 'workload', 'experiment', 'measure', 'report', 'store', 'cli'],
+];
+
+const rankOf = (file: string) => domains.indexOf(file.split('/')[0] ?? '');
+
+test('every file belongs to a domain', () => {
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.filter((file) => rankOf(file) === -1)).toEqual([]);
+});
+
+test('a domain imports itself and earlier ones', () => {
+  const wrong = files.flatMap((file) => {
+    const source = readFileSync(join(root, file), 'utf8');
+    const imports = [...source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path]) =>
+      relative(root, join(root, dirname(file), path ?? '')),
+    );
+    return imports.filter((path) => rankOf(path) > rankOf(file)).map((path) => `${file} imports ${path}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('no file exceeds 200 lines', () => {
+  const lines = (file: string) => readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length;
+  expect(files.filter((file) => lines(file) > 200)).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { readPatchSet, readSeries } from '../../../src/kernel/patches.ts';
+import { plant } from './trees.ts';
+
+let root = '';
+afterEach(() => rm(root, { recursive: true }));
+
+test('series come in their stated order, patches in the order of their names', async () => {
+  root = await plant({
+    'series/order': '# a comment\nsecond # why\nfirst\n',
+    'series/first/0001-a.patch': 'a',
+    'series/second/0002-c.patch': 'c',
+    'series/second/0001-b.patch': 'b',
+    'series/second/cover-letter.txt': 'not a patch',
+    'series/other/0001-x.patch': 'x',
+  });
+  const names = readPatchSet([], root).patches.map(({ series, file }) => `${series}/${file}`);
+  expect(names).toEqual(['second/0001-b.patch', 'second/0002-c.patch', 'first/0001-a.patch']);
+});
+
+test('a series asked for comes last, and one that is there already comes once', async () => {
+  root = await plant({
+    'series/order': 'default\n',
+    'series/default/0001-a.patch': 'a',
+    'mine/0001-m.patch': 'm',
+  });
+  const set = readPatchSet([join(root, 'mine'), join(root, 'series/default')], root);
+  expect(set.patches.map(({ text }) => text)).toEqual(['a', 'm']);
+});
+
+test('an order that names no folder, and a folder without patches, say so', async () => {
+  root = await plant({ 'series/order': 'gone\n', 'empty/README': '' });
+  expect(() => readPatchSet([], root)).toThrow(/names the series gone/);
+  expect(() => readSeries(join(root, 'empty'))).toThrow(/holds no \*\.patch/);
+});
+
+test('the sources of DaxFS are grafted where the tree wants them', async () => {
+  root = await plant({ 'daxfs/Makefile': 'obj-y', 'daxfs/sub/file.c': 'int x;' });
+  const targets = readPatchSet([], root).grafts.map(({ target }) => target);
+  expect(targets).toEqual(['fs/daxfs/Makefile', 'fs/daxfs/sub/file.c']);
+});

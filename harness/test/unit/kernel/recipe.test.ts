@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { cacheRoot, checkoutRoot, sha256 } from '../../../src/host/cache.ts';
+import type { ProgressEvent } from '../../../src/host/progress.ts';
+import { noPatches } from '../../../src/kernel/patches.ts';
+import { bundleId, cook, locateBundle, type Recipe } from '../../../src/kernel/recipe.ts';
+import { patchLine, plant } from './trees.ts';
+
+let scratch: string;
+
+beforeEach(async () => {
+  scratch = await plant({
+    'tree/Makefile': 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 99\nEXTRAVERSION =\n',
+    'tree/Kconfig': '',
+    'tree/kernel/fork.c': '',
+    'tree/net/a.c': 'a\n',
+    'tree/net/b.c': 'b\n',
+  });
+  await mkdir(join(scratch, 'bin'));
+  await copyFile(join(import.meta.dirname, '../../fixtures/kernel/make'), join(scratch, 'bin/make'));
+  await chmod(join(scratch, 'bin/make'), 0o755);
+  await plant({ pahole: '#!/bin/sh\necho v1.24\n', gcc: '#!/bin/sh\necho gcc 12\n' }, join(scratch, 'bin'));
+  for (const tool of ['pahole', 'gcc']) await chmod(join(scratch, 'bin', tool), 0o755);
+  vi.stubEnv('PATH', `${join(scratch, 'bin')}:${process.env['PATH']}`);
+  vi.stubEnv('ZEROHOP_CACHE', join(scratch, 'cache'));
+  vi.stubEnv('TMPDIR', scratch);
+});
+afterEach(async () => {
+  await rm(scratch, { recursive: true });
+  vi.unstubAllEnvs();
+});
+
+function recipe(change: { patch?: string; config?: string } = {}): Recipe {
+  const { patch, config = 'CONFIG_A=y\n' } = change;
+  const patches =
+    patch === undefined
+      ? []
+      : [{ series: 's', file: '1.patch', path: '1', text: patch, sha256: sha256(patch) }];
+  return {
+    source: { source: join(scratch, 'tree') },
+    patches: { ...noPatches, patches },
+    fragments: [{ file: 'a.config', text: config, sha256: sha256(config) }],
+  };
+}
+
+const calls = async () => (await readFile(join(scratch, 'calls'), 'utf8')).trim().split('\n');
+
+test('a bundle holds what was built and says from what', async () => {
+  const patch = patchLine('net/a.c', 'a', 'a patched');
+  const bundle = await cook(recipe({ patch }));
+  expect(await readFile(bundle.vmlinux, 'utf8')).toBe('a patched\nb\n');
+  expect(await readFile(bundle.config, 'utf8')).toBe('CONFIG_A=y\n');
+  expect(existsSync(join(bundle.modulesDir, 'lib/modules/6.12.99-test'))).toBe(true);
+  expect(bundle.metadata).toMatchObject({
+    id: bundle.id,
+    version: '6.12.99',
+    release: '6.12.99-test',
+    patches: [{ series: 's', file: '1.patch', sha256: sha256(patch) }],
+    fragments: [{ file: 'a.config' }],
+    toolchain: { gcc: 'gcc 12', pahole: 'v1.24' },
+    files: { vmlinux: sha256('a patched\nb\n') },
+  });
+});
+
+test('the same recipe is built once', async () => {
+  const first = await cook(recipe());
+  const count = (await calls()).length;
+  expect(await cook(recipe())).toEqual(first);
+  expect(await calls()).toHaveLength(count);
+  expect((await locateBundle(recipe())).bundle?.dir).toBe(first.dir);
+});
+
+test('two who ask at once share one build', async () => {
+  const [one, other] = await Promise.all([cook(recipe()), cook(recipe())]);
+  expect(one).toEqual(other);
+  expect((await calls()).filter((target) => target === 'modules')).toHaveLength(1);
+});
+
+test('a changed patch, option, source or compiler is another bundle', async () => {
+  const identity = { origin: 'x', sha256: sha256('source'), warnings: [] };
+  const toolchain = { gcc: 'gcc 12', ld: 'ld 2', pahole: 'v1' };
+  const ids = [
+    bundleId(identity, recipe(), toolchain),
+    bundleId(identity, recipe({ patch: 'p' }), toolchain),
+    bundleId(identity, recipe({ config: 'CONFIG_B=y\n' }), toolchain),
+    bundleId({ ...identity, sha256: sha256('other') }, recipe(), toolchain),
+    bundleId(identity, recipe(), { ...toolchain, gcc: 'gcc 13' }),
+  ];
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('where it came from and what it was called do not matter', () => {
+  const toolchain = { gcc: 'gcc 12', ld: 'ld 2', pahole: 'v1' };
+  const one = recipe({ patch: 'p' });
+  const other = recipe({ patch: 'p' });
+  for (const patch of other.patches.patches) Object.assign(patch, { series: 'moved', path: '/elsewhere' });
+  const identity = { origin: 'here', sha256: sha256('source'), warnings: [] };
+  const renamed = { ...identity, origin: 'there', warnings: ['moved on'] };
+  expect(bundleId(identity, one, toolchain)).toBe(bundleId(renamed, other, toolchain));
+});
+
+test('a failed build shows the first compiler error and the log, and leaves no bundle', async () => {
+  await writeFile(join(scratch, 'tree/net/b.c'), 'broken\n');
+  const failing = cook(recipe());
+  await expect(failing).rejects.toMatchObject({
+    kind: 'infra',
+    message: expect.stringContaining("net/b.c:1:5: error: 'broken' undeclared"),
+    log: expect.stringMatching(/build\.log$/),
+  });
+  expect((await locateBundle(recipe())).bundle).toBeUndefined();
+  await writeFile(join(scratch, 'tree/net/b.c'), 'mended\n');
+  expect(await readFile((await cook(recipe())).vmlinux, 'utf8')).toBe('a\nmended\n');
+});
+
+test('an option that vanished stops the build', async () => {
+  const dropped = cook(recipe({ config: 'CONFIG_A=y\nCONFIG_DROPPED=y\n' }));
+  await expect(dropped).rejects.toThrow(/CONFIG_DROPPED \(a\.config wants y/);
+});
+
+test('progress counts objects', async () => {
+  const events: ProgressEvent[] = [];
+  await cook(recipe(), { progress: (event) => events.push(event) });
+  expect(events).toContainEqual(
+    expect.objectContaining({ what: 'kernel build', done: 2, of: expect.any(Number) }),
+  );
+});
+
+test('an aborted build ends, and its make with it', async () => {
+  const stop = new AbortController();
+  const stopped = cook(recipe(), {
+    signal: stop.signal,
+    progress: ({ done }) => done === 1 && stop.abort(new Error('stopped')),
+  });
+  await expect(stopped).rejects.toThrow('stopped');
+  expect(existsSync(join(cacheRoot(), 'bundles'))).toBe(true);
+  expect((await locateBundle(recipe())).bundle).toBeUndefined();
+});
+
+test('a build whose harness is killed leaves nothing running, and the next one goes on', async () => {
+  await writeFile(join(scratch, 'tree/net/b.c'), 'slow\n');
+  const program = join(import.meta.dirname, '../../fixtures/kernel/cook.ts');
+  const harness = spawn(process.execPath, ['--import', 'tsx', program, join(scratch, 'tree')], {
+    cwd: checkoutRoot(),
+    stdio: 'ignore',
+  });
+  const pidFile = join(scratch, 'make.pid');
+  await vi.waitFor(() => expect(existsSync(pidFile)).toBe(true), { timeout: 20_000 });
+  const pid = (await readFile(pidFile, 'utf8')).trim();
+  expect(existsSync(`/proc/${pid}`)).toBe(true);
+  harness.kill('SIGKILL');
+  await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 5000 });
+  await writeFile(join(scratch, 'tree/net/b.c'), 'fast\n');
+  expect(await readFile((await cook(recipe())).vmlinux, 'utf8')).toBe('a\nfast\n');
+});

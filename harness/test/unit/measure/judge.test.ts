@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { judgeClaim } from '../../../src/measure/judge.ts';
+import type { PublishedClaim } from '../../../src/measure/published.ts';
+import { summarise } from '../../../src/measure/summarise.ts';
+import type { Cell, Profile, Ratio } from '../../../src/measure/summary.ts';
+import { claim, point, sample, wall } from './made.ts';
+
+const ratio = (lo: number, hi: number, changes: Partial<Ratio> = {}): Ratio => ({
+  id: 'r',
+  numerator: 'smc',
+  denominator: 'tcp',
+  params: point(),
+  metric: 'rate',
+  value: Math.sqrt(lo * hi),
+  lo,
+  hi,
+  boots: 2,
+  interval: 'range',
+  ...changes,
+});
+
+const judge = (
+  about: Partial<PublishedClaim>,
+  ratios: Ratio[],
+  profile: Profile = 'quick',
+  cells: Cell[] = [],
+) => judgeClaim(claim(about), { profile, kernel: 'default', cells, ratios, unavailable: [] });
+
+describe('at-least', () => {
+  it.each([
+    [1.61, 1.7, 'exceeded'],
+    [1.45, 1.6, 'reproduced'],
+    [1.6, 1.6, 'reproduced'],
+    [1.2, 1.43, 'not reproduced'],
+    [1.4, 1.7, 'inconclusive'],
+  ])('[%d, %d] of 1.6 is %s', (lo, hi, verdict) => {
+    expect(judge({}, [ratio(lo, hi)])).toMatchObject({ verdict, measured: { lo, hi } });
+  });
+});
+
+describe('about', () => {
+  it.each([
+    [1.45, 1.75, 'reproduced'],
+    [1.7, 1.8, 'inconclusive'],
+    [1.77, 1.78, 'not reproduced'],
+    [1.2, 1.3, 'not reproduced'],
+  ])('[%d, %d] of 1.6 is %s', (lo, hi, verdict) => {
+    expect(judge({ kind: 'about' }, [ratio(lo, hi)]).verdict).toBe(verdict);
+  });
+});
+
+describe('why', () => {
+  it('says how far from the published figure, and to which side', () => {
+    expect(judge({ kind: 'about' }, [ratio(1.77, 1.78)]).why).toBe(
+      '1.77, range 1.77 to 1.78 over 2 boots: 10.9 % above the published 1.6',
+    );
+    expect(judge({}, [ratio(1.2, 1.2)]).why).toContain('25 % below');
+    expect(judge({}, [ratio(1.6, 1.6)]).why).toContain('equal to');
+  });
+});
+
+describe('up-to', () => {
+  it('is judged at its one cell', () => {
+    expect(judge({ kind: 'up-to' }, [ratio(1.5, 1.6)]).verdict).toBe('reproduced');
+  });
+
+  it('is refused where several points match', () => {
+    const both = [ratio(1.5, 1.6), ratio(1.5, 1.6, { params: point({ topology: 'container' }) })];
+    expect(judge({ kind: 'up-to' }, both)).toMatchObject({ verdict: 'not measured', measured: null });
+  });
+});
+
+describe('exactly', () => {
+  const lost = (values: number[]) =>
+    summarise({
+      experiment: { name: 'cas', matrices: [], baseline: 'tcp', ratios: [] },
+      profile: 'quick',
+      kernels: ['default'],
+      claims: [
+        claim({
+          kind: 'exactly',
+          clock: 'wall',
+          published: 0,
+          ratio: undefined,
+          cell: { metric: 'lost_updates' },
+          where: {},
+        } as never),
+      ],
+      samples: values.map((value, boot) => sample('tcp', boot, value, wall(), 'lost_updates')),
+      unavailable: [],
+      warnings: [],
+    }).claims[0];
+
+  it('holds when every sample does', () => {
+    expect(lost([0, 0, 0])).toMatchObject({ verdict: 'reproduced', measured: { value: 0 } });
+  });
+
+  it('falls by its worst sample', () => {
+    expect(lost([0, 0, 1])).toMatchObject({ verdict: 'not reproduced', measured: { value: 1 } });
+  });
+});
+
+describe('what decides nothing', () => {
+  it('a cell that is missing, with the reason where one is known', () => {
+    expect(judge({}, [])).toMatchObject({ verdict: 'not measured', measured: null });
+    const result = judgeClaim(claim(), {
+      profile: 'quick',
+      kernel: 'default',
+      cells: [],
+      ratios: [],
+      unavailable: [{ variant: 'smc', params: {}, why: 'not in this kernel' }],
+    });
+    expect(result.why).toContain('not in this kernel');
+  });
+
+  it('the other clock', () => {
+    expect(judge({}, [ratio(1.6, 1.6, { params: wall() })]).verdict).toBe('not measured');
+  });
+
+  it('another kernel than the reference', () => {
+    expect(judge({}, [ratio(1.6, 1.6, { params: point({ kernel: 'b' }) })]).verdict).toBe('not measured');
+  });
+
+  it('a serialised basis', () => {
+    const result = judge({}, [ratio(1.6, 1.6, { basis: 'serialised' })]);
+    expect(result.verdict).toBe('not measured');
+    expect(result.why).toContain('take turns');
+  });
+
+  it('the smoke profile', () => {
+    const result = judge({}, [ratio(1.77, 1.77)], 'smoke');
+    expect(result).toMatchObject({ verdict: 'not measured', measured: null });
+    expect(result.why).toContain('1.77');
+  });
+});
+
+describe('a claim on several points', () => {
+  it('is as good as the worst of them', () => {
+    const points = [ratio(2, 2), ratio(1, 1, { params: point({ topology: 'container' }) }), ratio(1.5, 1.5)];
+    const result = judge({}, points);
+    expect(result).toMatchObject({ verdict: 'not reproduced', measured: { value: 1 } });
+    expect(result.why).toContain('worst of 3 points');
+  });
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { baselineOf, inReadingOrder } from '../../../src/report/order.ts';
+import { quickSummary } from '../../fixtures/summary/quick.ts';
+
+test('the order of measurement leaves no trace', () => {
+  const summary = quickSummary();
+  const shuffled = {
+    ...summary,
+    cells: summary.cells.toReversed(),
+    ratios: summary.ratios.toReversed(),
+    proofs: summary.proofs.toReversed(),
+  };
+  expect(inReadingOrder(shuffled)).toEqual(inReadingOrder(summary));
+});
+
+test('loopback comes before container, virtual before wall, tcp before smc, 64 before 1024', () => {
+  const { cells } = inReadingOrder(quickSummary());
+  const rr = cells.filter(({ params, metric }) => params.workload === 'netperf' && metric === 'rate');
+  expect(rr.slice(0, 4).map(({ variant, params }) => `${variant} ${params.size} ${params.topology}`)).toEqual(
+    ['tcp 1 loopback', 'smc 1 loopback', 'sockmap 1 loopback', 'tcp 64 loopback'],
+  );
+  expect(rr.at(-1)?.params.clock).toBe('wall');
+});
+
+test('the baseline is what most ratios are over', () => {
+  const { ratios } = quickSummary();
+  const other = ratios.slice(0, 3).map((ratio) => ({ ...ratio, denominator: 'smc' }));
+  expect(baselineOf({ ratios: [...other, ...ratios] })).toBe('tcp');
+  expect(baselineOf({ ratios: [] })).toBeUndefined();
+});

@@ -1,0 +1,187 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { netperf } from '../../../src/experiment/netperf.ts';
+import { plainPlots } from '../../../src/report/plain-plots.ts';
+import { type ReportInput, writeReport } from '../../../src/report/write.ts';
+import { explainRows } from '../../fixtures/summary/explain.ts';
+import { fixtureFacts as facts } from '../../fixtures/summary/facts.ts';
+import { claims, quickSummary } from '../../fixtures/summary/quick.ts';
+
+// Drawing takes a second, and many on a machine that builds a kernel beside.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'zerohop-report-'));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+const whole = (): ReportInput => ({
+  summary: quickSummary(),
+  facts,
+  plots: netperf.plots,
+  claims,
+  explain: explainRows,
+});
+const one: ReportInput['plots'] = netperf.plots.slice(0, 1);
+const pageOf = async (input: ReportInput) => {
+  await writeReport(dir, input);
+  return readFile(join(dir, 'report.html'), 'utf8');
+};
+
+test('writes each plot in three forms, the tables and the page', async () => {
+  const paths = (await writeReport(dir, whole())).map((path) => relative(dir, path));
+  for (const id of [...netperf.plots.map((plot) => plot.id), 'explain']) {
+    for (const suffix of ['vl.json', 'svg', 'png']) expect(paths).toContain(`plots/${id}.${suffix}`);
+  }
+  for (const path of [
+    'tables/cells.csv',
+    'tables/cells.md',
+    'tables/cells.tex',
+    'tables/explain.csv',
+    'report.html',
+  ]) {
+    expect(paths).toContain(path);
+  }
+  const png = await readFile(join(dir, 'plots/ladder.png'));
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  expect(JSON.parse(await readFile(join(dir, 'plots/ladder.vl.json'), 'utf8'))).toHaveProperty('concat');
+});
+
+test('the same run gives the same bytes, in whatever order it was measured', async () => {
+  const first = await writeReport(dir, whole());
+  const bytes = await Promise.all(first.map((path) => readFile(path)));
+  const { summary, ...rest } = whole();
+  const second = await writeReport(dir, {
+    ...rest,
+    summary: { ...summary, cells: summary.cells.toReversed() },
+  });
+  expect(second).toEqual(first);
+  for (const [at, path] of second.entries())
+    expect((await readFile(path)).equals(bytes[at] ?? Buffer.of())).toBe(true);
+});
+
+describe('report.html', () => {
+  let html: string;
+  beforeAll(async () => {
+    const own = await mkdtemp(join(tmpdir(), 'zerohop-report-'));
+    await writeReport(own, whole());
+    html = await readFile(join(own, 'report.html'), 'utf8');
+    await rm(own, { recursive: true });
+  });
+
+  test('fetches nothing and runs nothing', () => {
+    expect(html).not.toMatch(/https?:|\/\/[\w-]+\.\w/);
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|@font-face|\son\w+=/i);
+    expect([...html.matchAll(/url\(([^)]*)\)/g)].filter(([, to]) => !to?.startsWith('#'))).toEqual([]);
+  });
+
+  test('has ids once, and a target for every reference', async () => {
+    const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    expect(ids.length).toBe(new Set(ids).size);
+    for (const [, id] of html.matchAll(/(?:url\(|href=")#([^)"]+)/g)) expect(ids).toContain(id);
+  });
+
+  test('turns dark with the system, and draws every plot for desk and phone', async () => {
+    expect(html).toContain('prefers-color-scheme:dark');
+    expect(html).toContain('width=device-width');
+    expect(html.split('<svg class="wide"').length).toBe(html.split('<svg class="narrow"').length);
+    expect(html.split('<svg class="wide"').length - 1).toBe(netperf.plots.length + 1);
+  });
+
+  test('tells what, when, where, verdicts, absences, warnings and how to get it again', async () => {
+    for (const words of [
+      '<h1>netperf</h1>',
+      '2026-01-02 03:04 UTC',
+      '1 exceeded',
+      '12 not measured',
+      'smc-loopback-rr-1024',
+      'The CPUs are emulated',
+      '<b>Virtual clock</b>',
+      '<b>Wall clock</b>',
+      'this kernel has no bpf_sock_splice_pair',
+      'load average 1.8',
+      'npm run experiment netperf -- --profile quick --seed 1',
+      'git checkout 0123456789abcdef',
+      'Fixture CPU',
+      'none failed',
+    ]) {
+      expect(html).toContain(words);
+    }
+  });
+
+  test('shows emulated numbers grey, and those of KVM not', async () => {
+    expect(html).toContain('number grey');
+    const summary = quickSummary();
+    const cells = summary.cells.filter(({ params }) => params.clock === 'wall');
+    const kvm = await pageOf({
+      ...whole(),
+      plots: one,
+      summary: { ...summary, cells },
+      facts: { ...facts, accelerator: 'kvm' },
+    });
+    expect(kvm).not.toContain('number grey');
+    expect(kvm).not.toContain('The CPUs are emulated');
+  });
+
+  test('opens the proofs when one failed', async () => {
+    const summary = quickSummary();
+    const proofs = summary.proofs.map((proof, at) => ({ ...proof, ok: at > 0 }));
+    const page = await pageOf({ ...whole(), plots: one, summary: { ...summary, proofs } });
+    expect(page).toMatch(/1 of \d+ proofs failed/);
+    expect(page).toContain('<h2>Proofs</h2><details open>');
+  });
+
+  test('escapes whatever it is given', async () => {
+    const hostile = `"><script>alert('x')</script>&`;
+    const summary = quickSummary();
+    const page = await pageOf({
+      ...whole(),
+      plots: one,
+      facts: { ...facts, command: hostile, environment: { [hostile]: hostile } },
+      summary: {
+        ...summary,
+        experiment: hostile,
+        cells: summary.cells.map((cell) => ({ ...cell, variant: hostile })),
+        ratios: summary.ratios.map((ratio) => ({ ...ratio, numerator: hostile })),
+        claims: summary.claims.map((claim) => ({ ...claim, id: hostile, statement: hostile, why: hostile })),
+        unavailable: [{ variant: hostile, params: { topology: hostile }, why: hostile }],
+        proofs: summary.proofs.map((proof) => ({ ...proof, name: hostile, observed: hostile })),
+        warnings: [hostile],
+      },
+    });
+    expect(page).not.toContain('<script');
+    expect(page).toContain('&lt;script&gt;');
+  });
+});
+
+test('an empty run has a page that says so', async () => {
+  const summary = {
+    ...quickSummary(),
+    cells: [],
+    ratios: [],
+    claims: [],
+    proofs: [],
+    unavailable: [],
+    warnings: [],
+  };
+  const page = await pageOf({ summary, facts, plots: netperf.plots });
+  expect(page).toContain('This run has no cells.');
+  expect(page.match(/Nothing to draw/g)).toHaveLength(netperf.plots.length);
+  expect(page).not.toContain('undefined');
+});
+
+test('one variant alone has a page', async () => {
+  const summary = quickSummary();
+  const cells = summary.cells.filter(({ variant }) => variant === 'tcp');
+  const page = await pageOf({ summary: { ...summary, cells, ratios: [] }, facts, plots: netperf.plots });
+  expect(page).not.toMatch(/undefined|NaN/);
+});
+
+test('a run of an unknown experiment is drawn by metric', async () => {
+  const summary = { ...quickSummary(), experiment: 'command' };
+  const paths = await writeReport(dir, { summary, facts, plots: plainPlots(summary) });
+  expect(paths.map((path) => relative(dir, path))).toContain('plots/rate.png');
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { summarise } from '../../../src/measure/summarise.ts';
+import { appendHistory, readHistory } from '../../../src/store/history.ts';
+import type { Manifest } from '../../../src/store/manifest.ts';
+import { testbedId } from '../../../src/store/testbed.ts';
+import { matrix, sample, wall } from '../measure/made.ts';
+import { scratch, start, testbed } from './made.ts';
+
+const night = (commit: string): Manifest => ({
+  ...start({ zerohop: { commit, dirty: false } }),
+  run: `run-${commit}`,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: null,
+  elapsedMs: 0,
+  resumed: 0,
+  testbedId: { virtual: testbedId('virtual', testbed), wall: testbedId('wall', testbed) },
+  boots: [],
+});
+
+const summary = (rate: number) =>
+  summarise({
+    experiment: { name: 'netperf', matrices: [matrix], baseline: 'tcp', ratios: [] },
+    profile: 'quick',
+    kernels: ['default'],
+    claims: [],
+    samples: [sample('tcp', 0, rate), sample('smc', 0, 2 * rate), sample('tcp', 0, rate, wall())],
+    unavailable: [],
+    warnings: [],
+  });
+
+describe('history', () => {
+  it('is a series a cell, on each testbed', async () => {
+    const results = await scratch();
+    await appendHistory(night('a'), summary(100), results);
+    await appendHistory(night('b'), summary(110), results);
+    const virtual = await readHistory('netperf', testbedId('virtual', testbed), results);
+    expect(virtual).toHaveLength(2);
+    const tcp = virtual.find(({ name }) => name.startsWith('tcp '));
+    expect(tcp?.entries.map(({ commit, median }) => [commit, median])).toEqual([
+      ['a', 100],
+      ['b', 110],
+    ]);
+    expect(await readHistory('netperf', testbedId('wall', testbed), results)).toHaveLength(1);
+    expect(await readHistory('netperf', 'elsewhere', results)).toEqual([]);
+  });
+});
+
+describe('testbedId', () => {
+  it('leaves the CPU out of virtual series alone', () => {
+    const other = { ...testbed, cpuModel: 'B CPU' };
+    expect(testbedId('virtual', other)).toBe(testbedId('virtual', testbed));
+    expect(testbedId('wall', other)).not.toBe(testbedId('wall', testbed));
+  });
+
+  it('has compiler, config, root and flags in virtual series alone', () => {
+    for (const change of [{ compiler: 'x' }, { configHash: 'x' }, { rootHash: 'x' }, { qemuFlags: ['x'] }]) {
+      const other = { ...testbed, ...change };
+      expect(testbedId('virtual', other)).not.toBe(testbedId('virtual', testbed));
+      expect(testbedId('wall', other)).toBe(testbedId('wall', testbed));
+    }
+  });
+
+  it('changes with QEMU, memory path, kernel base and accelerator', () => {
+    const accelerator = { virtual: 'x', wall: 'x' };
+    for (const change of [{ qemuVersion: 'x' }, { memoryPath: 'x' }, { kernelBase: 'x' }, { accelerator }]) {
+      expect(testbedId('wall', { ...testbed, ...change })).not.toBe(testbedId('wall', testbed));
+      expect(testbedId('virtual', { ...testbed, ...change })).not.toBe(testbedId('virtual', testbed));
+    }
+  });
+});

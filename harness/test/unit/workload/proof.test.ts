@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { Host } from '../../../src/guest/host.ts';
+import type { Measurement } from '../../../src/workload/driver.ts';
+import { prove } from '../../../src/workload/proof.ts';
+import { variantOf } from '../../../src/workload/variant.ts';
+
+const payloadBytes = 10_000_000;
+const measured: Measurement = { values: [], payloadBytes, transactions: 1, raw: '', observed: {} };
+const site = (variantName: string) => ({
+  host: {} as Host,
+  variantName,
+  variant: variantOf(variantName),
+  params: {
+    workload: 'netperf',
+    topology: 'loopback',
+    size: 1,
+    clock: 'virtual' as const,
+    idle: null,
+    kernel: 'default',
+  },
+});
+const evidence = (deviceBytes: number, mechanism = {}) => ({ deviceBytes, mechanism });
+
+test('tcp is proved by the device that it crosses', () => {
+  const ok = (onDevice: number) => prove(site('tcp'), evidence(5), evidence(5 + onDevice), measured).ok;
+  expect(ok(payloadBytes)).toBe(true);
+  expect(ok(payloadBytes - 1)).toBe(false);
+});
+
+test('a mechanism is proved by its counter and by a quiet device', () => {
+  const ok = (carried: number, onDevice: number) =>
+    prove(
+      site('smc'),
+      evidence(0, { smcd_tx_bytes: 7 }),
+      evidence(onDevice, { smcd_tx_bytes: 7 + carried }),
+      measured,
+    ).ok;
+  expect(ok(payloadBytes, 60_000)).toBe(true);
+  expect(ok(payloadBytes / 2, 0)).toBe(false);
+  expect(ok(payloadBytes, payloadBytes)).toBe(false);
+});
+
+test('a loader that lost its counter proves nothing', () => {
+  expect(() => prove(site('sockmap'), evidence(0), evidence(0), measured)).toThrow(/nothing proves/);
+});
+
+test('a pingpong variant is proved by the socket that it opened', () => {
+  const ok = (domain: string | undefined, variant: string, onDevice: number) =>
+    prove(site(variant), evidence(0), evidence(onDevice), {
+      ...measured,
+      observed: domain === undefined ? {} : { domain },
+    }).ok;
+  expect(ok('AF_UNIX', 'unix', 0)).toBe(true);
+  expect(ok('AF_INET', 'unix', 0)).toBe(false);
+  expect(ok(undefined, 'shm-limit', 0)).toBe(true);
+  expect(ok('AF_UNIX', 'shm-limit', 0)).toBe(false);
+  expect(ok(undefined, 'shm-limit', payloadBytes)).toBe(false);
+});
+
+test('where nobody knows the payload, a byte is the least', () => {
+  const unknown = { ...measured, payloadBytes: null };
+  expect(prove(site('tcp'), evidence(9), evidence(9), unknown).ok).toBe(false);
+  expect(prove(site('tcp'), evidence(9), evidence(10), unknown).ok).toBe(true);
+});
