@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The policy of spliced sockets: which TCP connections of a cgroup may bypass TCP. The
+ * kernel proves that two sockets are one connection; what it cannot know is decided here:
+ * which ports, whether only loopback, and which network namespaces may meet.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "splice.h"
+
+#define AF_INET 2
+#define AF_INET6 10
+#define SOL_SOCKET 1
+#define SO_BUSY_POLL 46
+
+/* How long a reader looks at its ring before it sleeps; -1 leaves the socket's own value. */
+const volatile int busy_poll_us = -1;
+
+/* 0: both ends in one network namespace. Else any two that name the same number meet. */
+const volatile unsigned long long domain = 0;
+
+/* Only connections between two addresses of loopback. */
+const volatile bool loopback_only = false;
+
+/* Register nobody: what the program itself costs a connection that is left to TCP. */
+const volatile bool decline = false;
+
+/* Ports, one of which the connection must have on either side; none: all do. */
+const volatile unsigned int port_count = 0;
+const volatile unsigned int ports[SPLICE_PORTS] = {};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct splice_counters);
+} counters SEC(".maps");
+
+extern int bpf_sock_splice_pair(struct bpf_sock_ops *ctx, u64 domain, u64 flags) __ksym;
+
+static bool is_loopback(const struct bpf_sock_ops *ctx)
+{
+	u32 remote = ctx->remote_ip4;
+
+	if (ctx->family == AF_INET6) {
+		if (ctx->remote_ip6[0] || ctx->remote_ip6[1])
+			return false;
+		if (ctx->remote_ip6[2] == 0)
+			return ctx->remote_ip6[3] == bpf_htonl(1);
+		if (ctx->remote_ip6[2] != bpf_htonl(0xffff))
+			return false;
+		remote = ctx->remote_ip6[3];
+	}
+	return (bpf_ntohl(remote) >> 24) == 127;
+}
+
+static bool has_port(const struct bpf_sock_ops *ctx)
+{
+	u32 local = ctx->local_port;
+	u32 remote = bpf_ntohl(ctx->remote_port);
+
+	if (!port_count)
+		return true;
+	for (u32 i = 0; i < SPLICE_PORTS; i++) {
+		if (i >= port_count)
+			break;
+		if (ports[i] == local || ports[i] == remote)
+			return true;
+	}
+	return false;
+}
+
+SEC("sockops")
+int pair(struct bpf_sock_ops *ctx)
+{
+	struct splice_counters *count;
+	u32 zero = 0;
+	int budget = busy_poll_us;
+	int paired;
+
+	if (ctx->op != BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB &&
+	    ctx->op != BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB)
+		return 1;
+	count = bpf_map_lookup_elem(&counters, &zero);
+	if (!count)
+		return 1;
+	if (decline || (loopback_only && !is_loopback(ctx)) || !has_port(ctx)) {
+		count->declined++;
+		return 1;
+	}
+	paired = bpf_sock_splice_pair(ctx, domain, 0);
+	if (paired < 0) {
+		count->refused++;
+		count->last_errno = -paired;
+		return 1;
+	}
+	if (paired)
+		count->paired++;
+	else
+		count->waiting++;
+	if (budget >= 0)
+		bpf_setsockopt(ctx, SOL_SOCKET, SO_BUSY_POLL, &budget, sizeof(budget));
+	return 1;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cases.h"
+
+const struct test_case *const case_tables[] = {
+	stream_cases, flag_cases, wait_cases, end_cases, odd_cases, NULL,
+};

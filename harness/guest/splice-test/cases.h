@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The tables of cases, each ending with an empty one. */
+#ifndef CASES_H
+#define CASES_H
+
+#include "test.h"
+
+extern const struct test_case stream_cases[];	/* bytes, order, room, threads */
+extern const struct test_case flag_cases[];	/* flags, options and ioctls of reading and writing */
+extern const struct test_case wait_cases[];	/* poll, epoll, signals, blocked calls */
+extern const struct test_case end_cases[];	/* shutdown, close, reset, disconnect */
+extern const struct test_case odd_cases[];	/* what leaves the ring, or is refused */
+
+#endif

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How a connection ends. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cases.h"
+
+static void note_recv(const char *who, int fd)
+{
+	char bytes[64] = { 0 };
+	ssize_t got = recv(fd, bytes, sizeof(bytes) - 1, 0);
+
+	if (got < 0)
+		note_result(who, got);
+	else
+		note("%s gets %zd '%s'", who, got, bytes);
+}
+
+static void half_close(struct pair *pair)
+{
+	send_all(pair->client, "last", 4);
+	note_result("shutdown", shutdown(pair->client, SHUT_WR));
+	note_result("send after it", send(pair->client, "x", 1, 0));
+	note_recv("server", pair->server);
+	note_recv("server", pair->server);
+	note_recv("server", pair->server);
+	send_all(pair->server, "still", 5);
+	note_recv("client", pair->client);
+	close(pair->server);
+	note_recv("client", pair->client);
+}
+
+static void written_then_closed(struct pair *pair)
+{
+	send_pattern(pair->client, 100000);
+	close(pair->client);
+	note_pattern("server", pair->server, 100000);
+	note_recv("server", pair->server);
+}
+
+static void written_then_exited(struct pair *pair)
+{
+	pid_t child = fork();
+
+	if (!child) {
+		send_pattern(pair->client, 100000);
+		_exit(0);
+	}
+	close(pair->client);
+	waitpid(child, NULL, 0);
+	note_pattern("server", pair->server, 100000);
+	note_recv("server", pair->server);
+}
+
+static void written_then_killed(struct pair *pair)
+{
+	pid_t child = fork();
+
+	if (!child) {
+		send_pattern(pair->client, 100000);
+		raise(SIGKILL);
+	}
+	close(pair->client);
+	waitpid(child, NULL, 0);
+	note_pattern("server", pair->server, 100000);
+	note_recv("server", pair->server);
+}
+
+static void unread_then_closed(struct pair *pair)
+{
+	send_all(pair->client, "unread", 6);
+	send_all(pair->server, "delivered", 9);
+	sleep_ms(20);
+	close(pair->server);
+	sleep_ms(20);
+	note_poll("client", pair->client, POLLIN, 0);
+	note_recv("client", pair->client);
+	note_recv("client", pair->client);
+	note_recv("client", pair->client);
+	note_result("send", send(pair->client, "x", 1, 0));
+}
+
+static void write_to_closed(struct pair *pair)
+{
+	send_all(pair->client, "x", 1);
+	note_recv("server", pair->server);
+	close(pair->server);
+	sleep_ms(20);
+	note_result("first send", send(pair->client, "x", 1, 0));
+	sleep_ms(20);
+	note_result("second send", send(pair->client, "x", 1, 0));
+	note_result("third send", send(pair->client, "x", 1, 0));
+	note_recv("client", pair->client);
+}
+
+static void pipe_signal(struct pair *pair)
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		signal(SIGPIPE, SIG_DFL);
+		send_all(pair->client, "x", 1);
+		shutdown(pair->client, SHUT_WR);
+		send(pair->client, "x", 1, MSG_NOSIGNAL);
+		send(pair->client, "x", 1, 0);
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	note("killed by SIGPIPE: %d", WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE);
+}
+
+static void linger_zero(struct pair *pair)
+{
+	struct linger linger = { .l_onoff = 1 };
+
+	send_all(pair->client, "delivered", 9);
+	sleep_ms(20);
+	setsockopt(pair->client, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	close(pair->client);
+	sleep_ms(20);
+	note_recv("server", pair->server);
+	note_recv("server", pair->server);
+	note_recv("server", pair->server);
+}
+
+static void read_later(void *argument)
+{
+	sleep_ms(100);
+	note_recv("server", *(int *)argument);
+	note_recv("server", *(int *)argument);
+}
+
+static void linger_some(struct pair *pair)
+{
+	struct linger linger = { .l_onoff = 1, .l_linger = 5 };
+	struct worker *reader = start(read_later, &pair->server);
+	double begun = now_ms(), took;
+	int closed;
+
+	send_all(pair->client, "delivered", 9);
+	setsockopt(pair->client, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	closed = close(pair->client);
+	took = now_ms() - begun;
+	finish(reader);
+	note_result("close", closed);
+	note("in time: %d", took < 2000);
+}
+
+static void send_blocked(void *argument)
+{
+	note_result("blocked send", send(*(int *)argument, "x", 1, 0));
+}
+
+static void closed_under_writer(struct pair *pair)
+{
+	struct worker *writer;
+
+	fill_up(pair->client);
+	writer = start(send_blocked, &pair->client);
+	sleep_ms(50);
+	close(pair->server);
+	finish(writer);
+}
+
+static void shut_under_writer(struct pair *pair)
+{
+	struct worker *writer;
+
+	fill_up(pair->client);
+	writer = start(send_blocked, &pair->client);
+	sleep_ms(50);
+	shutdown(pair->client, SHUT_WR);
+	finish(writer);
+}
+
+static void shut_reading(struct pair *pair)
+{
+	send_all(pair->client, "early", 5);
+	sleep_ms(20);
+	shutdown(pair->server, SHUT_RD);
+	note_recv("server", pair->server);
+	note_recv("server", pair->server);
+	send_all(pair->client, "late", 4);
+	sleep_ms(20);
+	note_recv("server", pair->server);
+}
+
+static void disconnected(struct pair *pair)
+{
+	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+
+	send_all(pair->client, "x", 1);
+	sleep_ms(20);
+	note_result("disconnect", connect(pair->client, &nowhere, sizeof(nowhere)));
+	note_recv("client", pair->client);
+	note_result("send", send(pair->client, "x", 1, 0));
+	note_recv("server", pair->server);
+	note_recv("server", pair->server);
+}
+
+static void disconnected_under_reader(struct pair *pair)
+{
+	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+	struct worker *reader;
+	char byte;
+
+	send_all(pair->client, "x", 1);
+	send_all(pair->server, "x", 1);
+	note_result("recv", recv(pair->client, &byte, 1, 0));
+	reader = start(read_later, &pair->server);
+	sleep_ms(20);
+	note_result("disconnect", connect(pair->client, &nowhere, sizeof(nowhere)));
+	finish(reader);
+}
+
+static void reconnected(struct pair *pair)
+{
+	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(address);
+
+	getpeername(pair->client, (void *)&address, &size);
+	send_all(pair->client, "x", 1);
+	note_recv("server", pair->server);
+	note_result("disconnect", connect(pair->client, &nowhere, sizeof(nowhere)));
+	close(pair->server);
+	note_result("connect", connect(pair->client, (void *)&address, size));
+	pair->server = accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC);
+	send_all(pair->client, "again", 5);
+	note_recv("server", pair->server);
+}
+
+/* A child that nobody accepts goes with its listener. */
+static void unaccepted(struct pair *pair)
+{
+	int port;
+
+	pair->listener = listen_at(pair->family, &port);
+	pair->client = connect_to(pair->family, port);
+	send_all(pair->client, "nobody", 6);
+	sleep_ms(20);
+	close(pair->listener);
+	sleep_ms(20);
+	note_recv("client", pair->client);
+	note_result("send", send(pair->client, "x", 1, 0));
+}
+
+static void both_close(struct pair *pair)
+{
+	send_all(pair->client, "x", 1);
+	send_all(pair->server, "y", 1);
+	note_recv("client", pair->client);
+	note_recv("server", pair->server);
+	note_result("close", close(pair->client));
+	note_result("close", close(pair->server));
+}
+
+const struct test_case end_cases[] = {
+	{ .name = "half_close", .run = half_close },
+	{ .name = "written_then_closed", .run = written_then_closed },
+	{ .name = "written_then_exited", .run = written_then_exited },
+	{ .name = "written_then_killed", .run = written_then_killed },
+	{ .name = "unread_then_closed", .run = unread_then_closed },
+	{ .name = "write_to_closed", .run = write_to_closed },
+	{ .name = "pipe_signal", .run = pipe_signal },
+	{ .name = "linger_zero", .run = linger_zero },
+	{ .name = "linger_some", .run = linger_some },
+	{ .name = "closed_under_writer", .run = closed_under_writer },
+	{ .name = "shut_under_writer", .run = shut_under_writer },
+	{ .name = "shut_reading", .run = shut_reading },
+	{ .name = "disconnected", .run = disconnected },
+	{ .name = "disconnected_under_reader", .run = disconnected_under_reader },
+	{ .name = "reconnected", .run = reconnected },
+	{ .name = "unaccepted", .run = unaccepted, .own_pair = true },
+	{ .name = "both_close", .run = both_close },
+	{ 0 },
+};

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "test.h"
+
+#define LIMIT_SECONDS 20
+
+static const char *const family_names[FAMILIES] = { "ipv4", "ipv6", "mapped" };
+
+static struct {
+	const char *only, *plain_cgroup, *spliced_cgroup;
+	int family;
+	bool list, verbose;
+} options = {
+	.plain_cgroup = "/sys/fs/cgroup", .spliced_cgroup = "/sys/fs/cgroup/zerohop", .family = -1,
+};
+
+static int notes_fd = 1;
+
+void note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vdprintf(notes_fd, format, args);
+	va_end(args);
+	dprintf(notes_fd, "\n");
+}
+
+void note_result(const char *what, long result)
+{
+	if (result < 0)
+		note("%s = -%s", what, strerrorname_np(errno));
+	else
+		note("%s = %ld", what, result);
+}
+
+void broken(const char *format, ...)
+{
+	va_list args;
+	int error = errno;
+
+	dprintf(notes_fd, "broken: ");
+	va_start(args, format);
+	vdprintf(notes_fd, format, args);
+	va_end(args);
+	dprintf(notes_fd, " (%s)\n", strerrorname_np(error));
+	_exit(3);
+}
+
+static void join_cgroup(const char *cgroup)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "0", 1) != 1)
+		broken("cannot join cgroup %s", cgroup);
+	close(fd);
+}
+
+static unsigned long long counter(const char *name)
+{
+	static char text[1 << 16];
+	char *names, *values, *n, *v, *save_n, *save_v;
+	int fd = open("/proc/self/net/netstat", O_RDONLY | O_CLOEXEC);
+	ssize_t got = read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	text[got > 0 ? got : 0] = 0;
+	names = strtok_r(text, "\n", &save_n);
+	values = strtok_r(NULL, "\n", &save_n);
+	n = strtok_r(names, " ", &save_n);
+	v = strtok_r(values, " ", &save_v);
+	for (; n && v; n = strtok_r(NULL, " ", &save_n), v = strtok_r(NULL, " ", &save_v))
+		if (!strcmp(n, name))
+			return strtoull(v, NULL, 10);
+	return 0;
+}
+
+static void run_here(const struct test_case *test, enum family family, bool spliced)
+{
+	struct pair pair = { .client = -1, .server = -1, .listener = -1, .family = family, .spliced = spliced };
+
+	signal(SIGPIPE, SIG_IGN);
+	join_cgroup(spliced ? options.spliced_cgroup : options.plain_cgroup);
+	if (!test->own_pair)
+		open_pair(&pair);
+	test->run(&pair);
+	note("done");
+	_exit(0);
+}
+
+/* The notes of one run, in a process of its own; ends with how that process ended, if not well. */
+static char *run_once(const struct test_case *test, enum family family, bool spliced)
+{
+	size_t size = 0, room = 1 << 20;
+	char *notes = malloc(room);
+	int ends[2], status;
+	double begun = now_ms();
+	ssize_t got;
+	pid_t child;
+
+	if (!notes || pipe2(ends, O_CLOEXEC))
+		exit(3);
+	child = fork();
+	if (!child) {
+		setpgid(0, 0);
+		notes_fd = ends[1];
+		alarm(LIMIT_SECONDS);
+		run_here(test, family, spliced);
+	}
+	close(ends[1]);
+	while (size < room - 100 && (got = read(ends[0], notes + size, room - 100 - size)) > 0)
+		size += (size_t)got;
+	close(ends[0]);
+	waitpid(child, &status, 0);
+	kill(-child, SIGKILL);
+	if (WIFSIGNALED(status))
+		size += (size_t)sprintf(notes + size, "killed: %s after %.0f ms\n", strsignal(WTERMSIG(status)),
+					now_ms() - begun);
+	notes[size] = 0;
+	return notes;
+}
+
+static bool run_case(const struct test_case *test, enum family family)
+{
+	char *plain, *spliced;
+	unsigned long long ring, pairs;
+	const char *verdict = "ok";
+	bool ok = true;
+
+	plain = run_once(test, family, false);
+	ring = counter("TCPSpliceRingBytes");
+	pairs = counter("TCPSplicePairs");
+	spliced = run_once(test, family, true);
+	ring = counter("TCPSpliceRingBytes") - ring;
+	pairs = counter("TCPSplicePairs") - pairs;
+
+	if (strcmp(plain, spliced)) {
+		verdict = "DIFFERS";
+		ok = false;
+	} else if (!strstr(plain, "done\n")) {
+		verdict = "BROKEN";
+		ok = false;
+	} else if (!ring && !test->no_ring) {
+		verdict = "NO RING BYTES";
+		ok = false;
+	}
+	printf("%s %s/%s (%llu pairs, %llu ring bytes)\n", verdict, test->name, family_names[family], pairs, ring);
+	if (!ok || options.verbose)
+		printf("--- plain\n%s--- spliced\n%s---\n", plain, spliced);
+	fflush(stdout);
+	free(plain);
+	free(spliced);
+	return ok;
+}
+
+static error_t parse_one(int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case 'c':
+		options.only = arg;
+		return 0;
+	case 'f':
+		for (options.family = 0; options.family < FAMILIES; options.family++)
+			if (!strcmp(arg, family_names[options.family]))
+				return 0;
+		argp_error(state, "--family: expected ipv4, ipv6 or mapped, got '%s'", arg);
+		return EINVAL;
+	case 'l':
+		options.list = true;
+		return 0;
+	case 'v':
+		options.verbose = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct argp_option argp_options[] = {
+		{ .name = "case", .key = 'c', .arg = "NAME", .doc = "only this case" },
+		{ .name = "family", .key = 'f', .arg = "F", .doc = "only ipv4, ipv6 or mapped" },
+		{ .name = "list", .key = 'l', .doc = "print the cases' names" },
+		{ .name = "verbose", .key = 'v', .doc = "print what each case saw" },
+		{ .name = NULL },
+	};
+	const struct argp argp = {
+		.options = argp_options, .parser = parse_one,
+		.doc = "Compares spliced sockets with plain TCP. splicectl must be enabled for /sys/fs/cgroup/zerohop.",
+	};
+	int passed = 0, failed = 0;
+
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	for (int table = 0; case_tables[table]; table++) {
+		for (const struct test_case *test = case_tables[table]; test->name; test++) {
+			if (options.only && strcmp(options.only, test->name))
+				continue;
+			if (options.list) {
+				puts(test->name);
+				continue;
+			}
+			for (int family = 0; family < FAMILIES; family++) {
+				if (options.family >= 0 && family != options.family)
+					continue;
+				if (run_case(test, (enum family)family))
+					passed++;
+				else
+					failed++;
+			}
+		}
+	}
+	if (!options.list)
+		printf("%d passed, %d failed\n", passed, failed);
+	return failed ? 1 : 0;
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a ring cannot carry: it leaves the ring, or was never let in. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/net_tstamp.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/errqueue.h>
+
+#include "cases.h"
+
+static void note_recv(const char *what, int fd, size_t size, int flags)
+{
+	char bytes[256] = { 0 };
+	ssize_t got = recv(fd, bytes, size, flags);
+
+	if (got < 0)
+		note_result(what, got);
+	else
+		note("%s = %zd '%.*s'", what, got, (int)got, bytes);
+}
+
+static void urgent(struct pair *pair)
+{
+	send_all(pair->client, "abc", 3);
+	note_result("send urgent", send(pair->client, "!", 1, MSG_OOB));
+	send_all(pair->client, "def", 3);
+	sleep_ms(20);
+	note_poll("server", pair->server, POLLIN | POLLPRI, 1000);
+	note_recv("recv", pair->server, 10, 0);
+	note_recv("recv urgent", pair->server, 1, MSG_OOB);
+	note_recv("recv", pair->server, 10, 0);
+	send_all(pair->server, "back", 4);
+	note_recv("client", pair->client, 10, 0);
+}
+
+static void send_stamp(struct pair *pair)
+{
+	int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_ACK | SOF_TIMESTAMPING_SOFTWARE |
+		    SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_OPT_ID;
+	char control[512];
+	struct msghdr message;
+	int stamps = 0;
+
+	send_all(pair->client, "abc", 3);
+	if (setsockopt(pair->client, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
+		broken("SO_TIMESTAMPING");
+	send_all(pair->client, "def", 3);
+	note_recv("recv", pair->server, 6, MSG_WAITALL);
+	for (int i = 0; i < 50 && stamps < 2; i++) {
+		message = (struct msghdr){ .msg_control = control, .msg_controllen = sizeof(control) };
+		if (recvmsg(pair->client, &message, MSG_ERRQUEUE) >= 0)
+			stamps++;
+		else
+			sleep_ms(10);
+	}
+	note("%d stamps", stamps);
+}
+
+static void file_to_socket(struct pair *pair)
+{
+	int file = memfd_create("data", MFD_CLOEXEC);
+	static uint8_t bytes[200000];
+	off_t offset = 0;
+	size_t sent = 0;
+
+	fill_pattern(bytes, sizeof(bytes), 0);
+	if (write(file, bytes, sizeof(bytes)) != sizeof(bytes))
+		broken("write");
+	while (sent < sizeof(bytes)) {
+		ssize_t more = sendfile(pair->client, file, &offset, 50000);
+
+		if (more <= 0)
+			broken("sendfile");
+		sent += (size_t)more;
+		note_pattern("server", pair->server, 0);
+		for (size_t at = sent - (size_t)more; at < sent;) {
+			uint8_t got[4096];
+			ssize_t count = recv(pair->server, got, sent - at < 4096 ? sent - at : 4096, 0);
+
+			if (count <= 0 || pattern_breaks_at(got, (size_t)count, at) != (size_t)count)
+				broken("wrong bytes at %zu", at);
+			at += (size_t)count;
+		}
+	}
+	note("%zu sent", sent);
+}
+
+static void pipe_to_socket(struct pair *pair)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) || write(ends[1], "through a pipe", 14) != 14)
+		broken("pipe");
+	note_result("splice", splice(ends[0], NULL, pair->client, NULL, 14, 0));
+	note_recv("recv", pair->server, 14, MSG_WAITALL);
+}
+
+static void socket_to_pipe(struct pair *pair)
+{
+	int ends[2];
+	char bytes[20] = { 0 };
+
+	if (pipe2(ends, O_CLOEXEC))
+		broken("pipe");
+	send_all(pair->client, "into a pipe", 11);
+	note_result("splice", splice(pair->server, NULL, ends[1], NULL, 100, 0));
+	note_result("read", read(ends[0], bytes, sizeof(bytes)));
+	note("%s", bytes);
+	set_nonblocking(pair->server);
+	note_result("splice", splice(pair->server, NULL, ends[1], NULL, 100, 0));
+	shutdown(pair->client, SHUT_WR);
+	sleep_ms(20);
+	note_result("splice", splice(pair->server, NULL, ends[1], NULL, 100, 0));
+}
+
+static void repair(struct pair *pair)
+{
+	int on = 1, off = 0;
+
+	send_all(pair->client, "unread", 6);
+	note_result("TCP_REPAIR", setsockopt(pair->server, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)));
+	note_result("and off", setsockopt(pair->server, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off)));
+	send_all(pair->client, "more", 4);
+	send_all(pair->server, "back", 4);
+	note_recv("server", pair->server, 10, MSG_WAITALL);
+	note_recv("client", pair->client, 4, MSG_WAITALL);
+}
+
+static void upper_protocol(struct pair *pair)
+{
+	send_all(pair->client, "unread", 6);
+	send_all(pair->server, "back", 4);
+	note_result("TCP_ULP", setsockopt(pair->server, IPPROTO_TCP, TCP_ULP, "tls", 3));
+	send_all(pair->client, "more", 4);
+	note_recv("server", pair->server, 10, MSG_WAITALL);
+	send_all(pair->server, "forth", 5);
+	note_recv("client", pair->client, 9, MSG_WAITALL);
+	shutdown(pair->client, SHUT_WR);
+	note_recv("server", pair->server, 10, 0);
+}
+
+static void upper_protocol_bulk(struct pair *pair)
+{
+	send_pattern(pair->client, 150000);
+	note_result("TCP_ULP", setsockopt(pair->server, IPPROTO_TCP, TCP_ULP, "tls", 3));
+	note_pattern("server", pair->server, 150000);
+}
+
+static void end_of_stream(struct pair *pair)
+{
+	send_all(pair->client, "x", 1);
+	note_recv("server", pair->server, 1, 0);
+	shutdown(pair->client, SHUT_WR);
+	sleep_ms(20);
+	send_all(pair->server, "y", 1);
+	note_recv("client", pair->client, 1, 0);
+	note_recv("server", pair->server, 1, 0);
+}
+
+static void fast_open(struct pair *pair)
+{
+	int port, queue = 5, fd;
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(address);
+	struct pair first = *pair;
+
+	pair->listener = listen_at(pair->family, &port);
+	setsockopt(pair->listener, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof(queue));
+	first.client = connect_to(pair->family, port);
+	getpeername(first.client, (void *)&address, &size);
+	close(accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC));
+	for (int i = 0; i < 2; i++) {
+		fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		note_result("sendto", sendto(fd, "early", 5, MSG_FASTOPEN, (void *)&address, size));
+		pair->server = accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC);
+		send_all(pair->server, "back", 4);
+		send_all(fd, "late", 4);
+		note_recv("server", pair->server, 9, MSG_WAITALL);
+		note_recv("client", fd, 4, MSG_WAITALL);
+		close(fd);
+		note_recv("server", pair->server, 9, 0);
+		close(pair->server);
+	}
+}
+
+static void fast_open_again(struct pair *pair)
+{
+	send_all(pair->client, "x", 1);
+	note_result("sendto", sendto(pair->client, "y", 1, MSG_FASTOPEN, NULL, 0));
+	note_recv("server", pair->server, 2, 0);
+}
+
+const struct test_case odd_cases[] = {
+	{ .name = "urgent", .run = urgent },
+	{ .name = "send_stamp", .run = send_stamp },
+	{ .name = "file_to_socket", .run = file_to_socket },
+	{ .name = "pipe_to_socket", .run = pipe_to_socket },
+	{ .name = "socket_to_pipe", .run = socket_to_pipe },
+	{ .name = "repair", .run = repair },
+	{ .name = "upper_protocol", .run = upper_protocol },
+	{ .name = "upper_protocol_bulk", .run = upper_protocol_bulk },
+	{ .name = "end_of_stream", .run = end_of_stream },
+	{ .name = "fast_open", .run = fast_open, .own_pair = true, .no_ring = true },
+	{ .name = "fast_open_again", .run = fast_open_again },
+	{ 0 },
+};

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Waiting: poll, epoll, blocked calls, signals. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cases.h"
+
+static void levels(struct pair *pair)
+{
+	char bytes[10];
+
+	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 0);
+	send_all(pair->client, "abc", 3);
+	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 1000);
+	note_result("recv", recv(pair->server, bytes, 2, 0));
+	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 0);
+	note_result("recv", recv(pair->server, bytes, 2, 0));
+	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 0);
+	send_all(pair->client, "abc", 3);
+	shutdown(pair->client, SHUT_WR);
+	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 1000);
+	sleep_ms(20);
+	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 1000);
+	shutdown(pair->server, SHUT_WR);
+	sleep_ms(20);
+	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 0);
+	note_poll("client", pair->client, POLLIN | POLLOUT | POLLRDHUP, 0);
+}
+
+static void note_edges(int epoll, int timeout_ms)
+{
+	struct epoll_event event;
+	int ready = epoll_wait(epoll, &event, 1, timeout_ms);
+
+	if (ready > 0)
+		note("edge:%s%s%s", event.events & EPOLLIN ? " in" : "", event.events & EPOLLOUT ? " out" : "",
+		     event.events & EPOLLRDHUP ? " rdhup" : "");
+	else
+		note("no edge");
+}
+
+static void edges(struct pair *pair)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET };
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	char bytes[100];
+
+	epoll_ctl(epoll, EPOLL_CTL_ADD, pair->server, &event);
+	note_edges(epoll, 0);
+	send_all(pair->client, "abc", 3);
+	note_edges(epoll, 1000);
+	note_edges(epoll, 0);
+	send_all(pair->client, "def", 3);
+	note_edges(epoll, 1000);
+	note_result("recv", recv(pair->server, bytes, 2, MSG_DONTWAIT));
+	note_edges(epoll, 0);
+	send_all(pair->client, "ghi", 3);
+	note_edges(epoll, 1000);
+	note_result("recv", recv(pair->server, bytes, 100, MSG_DONTWAIT));
+	shutdown(pair->client, SHUT_WR);
+	note_edges(epoll, 1000);
+}
+
+static void out_edge(struct pair *pair)
+{
+	struct epoll_event event = { .events = EPOLLOUT | EPOLLET };
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	static char bytes[65536];
+
+	epoll_ctl(epoll, EPOLL_CTL_ADD, pair->client, &event);
+	note_edges(epoll, 0);
+	fill_up(pair->client);
+	while (epoll_wait(epoll, &event, 1, 20) > 0)
+		;
+	note_result("send", send(pair->client, bytes, sizeof(bytes), MSG_DONTWAIT));
+	while (recv(pair->server, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+	note_edges(epoll, 2000);
+}
+
+static void recv_one(void *argument)
+{
+	char byte = 0;
+	ssize_t got = recv(*(int *)argument, &byte, 1, 0);
+
+	note_result("blocked recv", got);
+}
+
+static void blocked_recv(struct pair *pair)
+{
+	struct worker *reader = start(recv_one, &pair->server);
+
+	sleep_ms(50);
+	send_all(pair->client, "a", 1);
+	finish(reader);
+}
+
+static void poll_one(void *argument)
+{
+	note_poll("blocked poll", *(int *)argument, POLLIN, 5000);
+}
+
+static void blocked_poll(struct pair *pair)
+{
+	struct worker *reader = start(poll_one, &pair->server);
+
+	sleep_ms(50);
+	send_all(pair->client, "a", 1);
+	finish(reader);
+}
+
+static void blocked_shutdown(struct pair *pair)
+{
+	struct worker *reader = start(recv_one, &pair->server);
+
+	sleep_ms(50);
+	shutdown(pair->server, SHUT_RD);
+	finish(reader);
+}
+
+/* A reader that is inside recv() before the connection is there. */
+
+static void recv_early(void *argument)
+{
+	recv_one(argument);
+}
+
+static void before_connect(struct pair *pair)
+{
+	int port, fd;
+	struct worker *reader;
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(address);
+	struct pair first = *pair;
+
+	/* Connected by hand, so that the reader can be there first. */
+	pair->listener = listen_at(pair->family, &port);
+	first.client = connect_to(pair->family, port);
+	getpeername(first.client, (void *)&address, &size);
+	close(accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC));
+	fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	pair->client = fd;
+	reader = start(recv_early, &pair->client);
+	if (connect(fd, (void *)&address, size))
+		broken("connect");
+	pair->server = accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC);
+	sleep_ms(50);
+	send_all(pair->server, "a", 1);
+	finish(reader);
+	close(first.client);
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
+static void signals(struct pair *pair)
+{
+	struct sigaction action = { .sa_handler = on_alarm }, old;
+	char byte;
+	pid_t child;
+	pid_t self = getpid();
+
+	sigaction(SIGUSR1, &action, &old);
+	child = fork();
+	if (!child) {
+		sleep_ms(100);
+		kill(self, SIGUSR1);
+		_exit(0);
+	}
+	note_result("recv", recv(pair->server, &byte, 1, 0));
+	waitpid(child, NULL, 0);
+	action.sa_flags = SA_RESTART;
+	sigaction(SIGUSR1, &action, NULL);
+	child = fork();
+	if (!child) {
+		sleep_ms(100);
+		kill(self, SIGUSR1);
+		sleep_ms(100);
+		send_all(pair->client, "a", 1);
+		_exit(0);
+	}
+	note_result("restarted recv", recv(pair->server, &byte, 1, 0));
+	waitpid(child, NULL, 0);
+}
+
+static volatile sig_atomic_t io_signals;
+
+static void on_io(int number)
+{
+	(void)number;
+	io_signals++;
+}
+
+static void io_signal(struct pair *pair)
+{
+	struct sigaction action = { .sa_handler = on_io };
+
+	sigaction(SIGIO, &action, NULL);
+	if (fcntl(pair->server, F_SETOWN, getpid()) ||
+	    fcntl(pair->server, F_SETFL, fcntl(pair->server, F_GETFL) | O_ASYNC))
+		broken("O_ASYNC");
+	send_all(pair->client, "a", 1);
+	for (int i = 0; i < 100 && !io_signals; i++)
+		sleep_ms(10);
+	note("a signal came: %d", io_signals > 0);
+}
+
+const struct test_case wait_cases[] = {
+	{ .name = "levels", .run = levels },
+	{ .name = "edges", .run = edges },
+	{ .name = "out_edge", .run = out_edge },
+	{ .name = "blocked_recv", .run = blocked_recv },
+	{ .name = "blocked_poll", .run = blocked_poll },
+	{ .name = "blocked_shutdown", .run = blocked_shutdown, .no_ring = true },
+	{ .name = "before_connect", .run = before_connect, .own_pair = true },
+	{ .name = "signals", .run = signals },
+	{ .name = "io_signal", .run = io_signal },
+	{ 0 },
+};
