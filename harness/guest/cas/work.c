@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdlib.h>
 #include "work.h"
-
-/* Every so many operations one is timed, and the clock looked at. */
-#define SAMPLED_ONE_IN 64
-#define MOST_SAMPLES 65536
 
 /* A lock that another host holds for so many looks is asked about the time. */
 #define PATIENCE 1024
@@ -80,45 +75,36 @@ static unsigned int next_word(const struct party *party, const struct plan *plan
 	return plan->words == 1 ? 0 : (*random >> 16) % plan->words;
 }
 
-static int by_size(const void *a, const void *b)
+static bool finished(const struct plan *plan, const struct done *done, uint64_t elapsed_ns)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
+	return done->acknowledged >= plan->ops && done->contended >= plan->contended &&
+	       elapsed_ns >= plan->run_ns;
 }
 
 void work(const struct party *party, const struct plan *plan, struct done *done)
 {
-	static uint32_t samples[MOST_SAMPLES];
 	static uint64_t expected[MOST_WORDS];
 	uint32_t random = party->host * 2654435761u;
-	size_t sampled = 0;
-	uint64_t start = now_ns();
+	uint64_t start = now_ns(), now = start;
 
-	while (done->acknowledged < plan->ops || done->contended < plan->contended) {
+	while (!finished(plan, done, now - start)) {
 		unsigned int word = next_word(party, plan, &random);
-		bool timed = done->acknowledged % SAMPLED_ONE_IN == 0;
-		uint64_t began = timed ? now_ns() : 0, before;
+		bool timed = done->acknowledged % plan->timed_one_in == 0;
+		uint64_t before;
 
-		if (began > party->deadline_ns || !operate(party, plan, done, word, &before)) {
+		if (timed)
+			now = now_ns();
+		if (now > party->deadline_ns || !operate(party, plan, done, word, &before)) {
 			done->gave_up = true;
 			break;
 		}
 		if (timed)
-			samples[sampled++ % MOST_SAMPLES] = now_ns() - began;
+			add_time(&done->latency, now_ns() - now);
 		done->acknowledged++;
 		done->contended += before != expected[word];
 		expected[word] = before + 1;
 	}
 	done->elapsed_ns = now_ns() - start;
-
-	if (sampled > MOST_SAMPLES)
-		sampled = MOST_SAMPLES;
-	if (sampled == 0)
-		return;
-	qsort(samples, sampled, sizeof(*samples), by_size);
-	done->latency_ns_p50 = samples[sampled / 2];
-	done->latency_ns_p99 = samples[sampled * 99 / 100];
 }
 
 uint64_t total(const struct shared *shared, const struct plan *plan)

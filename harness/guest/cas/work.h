@@ -2,6 +2,7 @@
 #ifndef CAS_WORK_H
 #define CAS_WORK_H
 
+#include "histogram.h"
 #include "shared.h"
 
 enum op { OP_CAS, OP_ADD, OP_LOCK, OP_SLOTS };
@@ -10,6 +11,8 @@ struct plan {
 	enum op op;
 	uint64_t ops;		/* at least; more until there was enough contention */
 	uint64_t contended;
+	uint64_t run_ns;	/* and at least so long */
+	unsigned int timed_one_in;	/* operations that are timed */
 	unsigned int words;	/* that the operations are spread over */
 };
 
@@ -19,7 +22,7 @@ struct done {
 	uint64_t contended;	/* times that another host had been there since our last visit */
 	bool gave_up;
 	uint64_t elapsed_ns;
-	uint64_t latency_ns_p50, latency_ns_p99;
+	struct histogram latency;
 };
 
 void work(const struct party *party, const struct plan *plan, struct done *done);

@@ -2,9 +2,12 @@ import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type MemoryFile, memoryFile } from '../../../src/fabric/memory-file.ts';
 import { countSchema } from '../../../src/fabric/self-test.ts';
 import { buildGuestPrograms } from '../../../src/guest/programs.ts';
+
+const timedSchema = countSchema.extend({ latency_ns: z.array(z.tuple([z.int(), z.int()])) });
 
 /** Where the first word lies: sixteen slots, the lock and what it guards come before it, 64 bytes each. */
 const firstWord = 18 * 64;
@@ -44,6 +47,25 @@ it.each(['cas', 'add', 'lock', 'slots'])('%s: all that was acknowledged is there
       gave_up: false,
     });
     expect(end.attempts).toBeGreaterThanOrEqual(op === 'slots' ? 20000 : end.acknowledged);
+  }
+});
+
+it('runs for a time, and times each operation when asked to', async () => {
+  const args = ['--run-ms', '100', '--timed-one-in', '1', '--histogram'];
+  const lines = await Promise.all(
+    [0, 1].map((host) =>
+      execa(program, [...args, '--device', file.path, '--host', `${host}`, '--hosts', '2']),
+    ),
+  );
+  const ends = lines.map(({ stdout }) => timedSchema.parse(JSON.parse(stdout)));
+  for (const { seconds, acknowledged, final, latency_ns, latency_ns_p50, latency_ns_p99 } of ends) {
+    expect(seconds).toBeGreaterThanOrEqual(0.1);
+    expect(final).toBe(ends.reduce((sum, end) => sum + end.acknowledged, 0));
+    expect(latency_ns.reduce((sum, [, count]) => sum + count, 0)).toBe(acknowledged);
+    const times = latency_ns.map(([ns]) => ns);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times).toEqual(expect.arrayContaining([latency_ns_p50, latency_ns_p99]));
+    expect(latency_ns_p99).toBeGreaterThanOrEqual(latency_ns_p50);
   }
 });
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CAS_OPTIONS_H
+#define CAS_OPTIONS_H
+
+#include "work.h"
+
+extern const char *const op_names[];
+
+/* What a host says in the end. */
+enum form { PROSE, LINE, LINE_WITH_HISTOGRAM };
+
+struct options {
+	const char *device;
+	uint64_t seconds;	/* that all of it may take */
+	enum form form;
+};
+
+/* Ends the program if it does not understand; what is not said stays as it is. */
+void parse(int argc, char **argv, struct party *party, struct plan *plan, struct options *options);
+
+/* HOST_INDEX and the like, if they are set. */
+unsigned int from_environment(const char *name, unsigned int otherwise);
+
+#endif
