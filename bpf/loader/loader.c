@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <argp.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What every loader here has in common: the verbs `enable --cgroup DIR`, `disable` and
  * `status [--json]`, and pins under /sys/fs/bpf/zerohop/NAME that keep the mechanism on

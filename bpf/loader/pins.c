@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>

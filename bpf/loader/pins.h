@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Where a mechanism's links and maps live while it is enabled. */
 #ifndef PINS_H
 #define PINS_H

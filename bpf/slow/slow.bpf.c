@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The positive control: each send of a cgroup's processes first runs an empty loop, so
  * that a known slowdown is really there to be found. It sits where the socket layer

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* slowctl: makes every send of one cgroup slower by a loop of N iterations. */
 #include <errno.h>
 #include <string.h>

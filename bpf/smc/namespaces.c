@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* SMC counts, and sizes its rings, for each network namespace by itself. */
 #define _GNU_SOURCE
 #include <dirent.h>

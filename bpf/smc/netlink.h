@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* What SMC's generic netlink family and its socket diagnosis tell and take. */
 #ifndef SMC_NETLINK_H
 #define SMC_NETLINK_H

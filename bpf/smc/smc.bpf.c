@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Gives the processes of one cgroup SMC sockets where they ask for TCP ones. Their TCP
  * handshake then carries the offer of SMC; over the loopback device (SMC_LO) both ends

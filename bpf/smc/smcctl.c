@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* smcctl: SMC-D over loopback beneath the unchanged TCP programs of one cgroup. */
 #include <errno.h>
 #include <stdio.h>

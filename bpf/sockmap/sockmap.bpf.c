@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The redirect that service meshes use: every connection of a cgroup joins one sockhash,
  * and what one end sends is put on the other end's ingress queue without passing TCP.

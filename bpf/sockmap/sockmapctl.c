@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* sockmapctl: the sk_msg redirect beneath the unchanged TCP programs of one cgroup. */
 #include <errno.h>
 #include <string.h>

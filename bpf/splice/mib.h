@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The kernel's TCP counters, over all its network namespaces. */
 #ifndef MIB_H
 #define MIB_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The policy of spliced sockets: which TCP connections of a cgroup may bypass TCP. The
  * kernel proves that two sockets are one connection; what it cannot know is decided here:

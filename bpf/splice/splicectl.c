@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* splicectl: lets the TCP connections of one cgroup bypass TCP where both ends are here. */
 #include <argp.h>
 #include <errno.h>

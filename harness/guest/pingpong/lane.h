@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Shared memory as the medium: one copy in, one flag, one copy out. It is the limit that
  * other variants are held against, so it is inlined into the loops that count.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * zerohop-pingpong: one request, one response, one outstanding, over each medium that a
  * socket experiment compares. The client is this process, the server its child.

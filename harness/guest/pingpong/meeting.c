@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* How the two ends come to have a channel, each in its own process and network namespace. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

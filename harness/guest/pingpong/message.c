@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the messages of the verified transactions hold after their number: a pattern that
  * depends on number and position, so that lost, doubled, reordered or stale bytes show.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* The command line of zerohop-pingpong. */
 #include <argp.h>
 #include <stdlib.h>

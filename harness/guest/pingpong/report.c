@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* The one line that is the program's result. */
 #include <inttypes.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The two loops. The client verifies, then counts until a timer's signal raises a
  * flag (no clock is read inside the counted loop), then times single transactions

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * A socket as the medium: send() and recv() until the message is whole; a spinning end
  * passes MSG_DONTWAIT and executes `pause` after each EAGAIN.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The tables of cases, each ending with an empty one. */
 #ifndef CASES_H
 #define CASES_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Flags, options and ioctls that change what a read or a write does. */
 #define _GNU_SOURCE
 #include <errno.h>

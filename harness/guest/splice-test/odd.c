@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What a ring cannot carry: it leaves the ring, or was never let in. */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Bytes: their number, their order, and what happens when there is no room for them. */
 #define _GNU_SOURCE
 #include <errno.h>

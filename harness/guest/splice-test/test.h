@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Behaviour of spliced sockets, by comparison: every case runs once over plain TCP and once
  * over a spliced pair, notes what it sees, and both notes must be the same text. A case

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { execaSync } from 'execa';
 import { expect, test } from 'vitest';
+import { checkoutRoot } from '../../src/host/cache.ts';
 
 /** Rules that docs/architecture.md states for all of harness/src. */
 const root = join(import.meta.dirname, '../../src');
@@ -32,4 +34,15 @@ test('a domain imports itself and earlier ones', () => {
 test('no file exceeds 200 lines', () => {
   const lines = (file: string) => readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length;
   expect(files.filter((file) => lines(file) > 200)).toEqual([]);
+});
+
+test('every C file says its license, by the name that SPDX has for it today', () => {
+  const places = ['harness/guest', 'bpf', 'qemu', 'kernel-patches'].map((place) => `${place}/*.[ch]`);
+  const { stdout } = execaSync('git', ['-C', checkoutRoot(), 'ls-files', ...places], { lines: true });
+  expect(stdout.length).toBeGreaterThan(50);
+  const firstLine = (file: string) =>
+    readFileSync(join(checkoutRoot(), file), 'utf8').split('\n', 1)[0] ?? '';
+  const license =
+    /^(\/\/|\/\*) SPDX-License-Identifier: (GPL-2\.0-only|GPL-2\.0-or-later|Apache-2\.0)( \*\/)?$/;
+  expect(stdout.filter((file) => !license.test(firstLine(file)))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* One thread copies through the ring and back out, against memcpy() twice: what the ring itself costs. */
 #include <stdio.h>
 #include <stdlib.h>

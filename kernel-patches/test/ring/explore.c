@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Runs a producer and a consumer over one ring through every schedule within bounds. They
  * do what net/ipv4/sock_splice_data.c does around the ring: copy, produce, look for a

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The ring's surroundings on a real machine: the kernel's words for C11's atomics. */
 #ifndef KERNEL_H
 #define KERNEL_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A small memory model that can be searched. Two threads run as coroutines; at every
  * shared access the search decides who goes on and which of the admissible values a load

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * A producer and a consumer on two threads: random sizes, sleeping and spinning by turns,
  * every byte checked. Built with -fsanitize=thread it also reports any byte that is read
