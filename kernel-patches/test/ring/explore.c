@@ -3,10 +3,7 @@
  * Runs a producer and a consumer over one ring through every schedule within bounds. They
  * do what net/ipv4/sock_splice_data.c does around the ring: copy, produce, look for a
  * sleeper; or find no room, say so, look again, sleep; and at the end close, after which
- * the consumer looks once more.
- *
- * MUTANT, if defined, leaves out one line of the callers' part; mutants of the ring itself
- * are made of its text (mutants.sh).
+ * the consumer looks once more. mutants.json breaks one line at a time.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,29 +12,29 @@
 #include "model.h"
 #include RING_H
 
-#define NO_RECHECK_OF_DATA 1
-#define NO_RECHECK_OF_ROOM 2
-#define NO_SECOND_LOOK 3
-#define NO_READER_BARRIER 4
-#define NO_WAKE_OF_READER 5
-#define NO_WAKE_OF_WRITER 6
-#define FEED_AFTER_WAKE 7
-#define NO_GONE_CHECK 8
-#define NO_LEAVING_BARRIER 9
-#ifndef MUTANT
-#define MUTANT 0
-#endif
-
 #define SIZE 2
+#define BUDGET 2
 #define NEVER UINT32_MAX
+
+static const struct scenario {
+	const char *name;
+	u32 bytes;		/* how many are sent */
+	u32 leaves_after;	/* the consumer closes when it has read so many */
+	bool spins;		/* the consumer spins before it sleeps */
+} scenarios[] = {
+	{ "stream", 4, NEVER, false },
+	{ "reader spins", 3, NEVER, true },
+	{ "reader leaves", 3, 1, false },
+	{ "reader leaves at once", 2, 0, false },
+	{ "reader leaves a full ring", 4, 1, false },
+};
+static const struct scenario *scenario;
 
 static struct splice_ring ring;
 static u32 cells[SIZE];
-static u32 queued;	/* the consumer is in the socket's wait queue */
+static u32 reader_queued, writer_queued;	/* who is in its socket's wait queue */
 static u32 closed;	/* the producer has sent FIN */
 static u32 gone;	/* the consumer has closed */
-static u32 bytes;	/* how many are sent */
-static u32 leaves_after;	/* the consumer closes when it has read so many */
 static bool saw_gone, saw_unread;
 static int ended;
 
@@ -46,32 +43,53 @@ static void reset(void)
 	memset(&ring, 0, sizeof(ring));
 	memset(cells, 0, sizeof(cells));
 	ring.size = SIZE;
-	queued = closed = gone = 0;
+	reader_queued = writer_queued = closed = gone = 0;
 	saw_gone = saw_unread = false;
 	ended = 0;
 }
 
+/* As prepare_to_wait(). */
+static void queue(u32 *queued)
+{
+	WRITE_ONCE(*queued, 1);
+	model_prepare_to_sleep();
+	smp_mb();
+}
+
+/* As wq_has_sleeper() and wake_up(). */
+static void wake(u32 *queued)
+{
+	smp_mb();
+	if (READ_ONCE(*queued))
+		model_wake();
+}
+
+/* As splice_wake_reader(); its barrier is splice_ring_produce()'s. */
 static bool wake_reader(void)
 {
-	if (MUTANT != NO_GONE_CHECK && READ_ONCE(gone)) {
+	if (READ_ONCE(gone)) {
 		saw_gone = true;
 		return false;
 	}
-	if (MUTANT != NO_WAKE_OF_READER && READ_ONCE(queued))
+	if (READ_ONCE(reader_queued))
 		model_wake();
 	return true;
 }
 
-static bool no_room(void)
+/* As splice_wait_room(). */
+static void wait_room(void)
 {
-	if (MUTANT == NO_RECHECK_OF_ROOM)
-		return !READ_ONCE(gone);
-	return splice_ring_used(&ring) == SIZE && !READ_ONCE(gone);
+	queue(&writer_queued);
+	splice_ring_starve(&ring);
+	if (splice_ring_used(&ring) == SIZE && !READ_ONCE(gone))
+		model_sleep();
+	WRITE_ONCE(writer_queued, 0);
 }
 
+/* As splice_send_ring(). */
 static void producer(void)
 {
-	for (u32 sent = 0; sent < bytes;) {
+	for (u32 sent = 0; sent < scenario->bytes;) {
 		if (splice_ring_room(&ring, 1)) {
 			model_data_write(&cells[ring.head & (SIZE - 1)], sent + 1);
 			splice_ring_produce(&ring, 1);
@@ -84,52 +102,54 @@ static void producer(void)
 			saw_gone = true;
 			return;
 		}
-		splice_ring_starve(&ring);
-		if (no_room())
-			model_sleep();
+		wait_room();
 	}
 	smp_store_release(&closed, 1);
-	smp_mb();
-	if (READ_ONCE(queued))
-		model_wake();
+	wake(&reader_queued);
 }
 
+/* As splice_wake_writer(). */
 static void wake_writer(void)
 {
-	if (MUTANT != FEED_AFTER_WAKE)
-		splice_ring_feed(&ring);
-	if (MUTANT != NO_WAKE_OF_WRITER)
-		model_wake();
-	if (MUTANT == FEED_AFTER_WAKE)
-		splice_ring_feed(&ring);
+	splice_ring_feed(&ring);
+	wake(&writer_queued);
 }
 
-static bool nothing_to_read(void)
+/* As splice_spin(). */
+static bool spin(void)
 {
-	if (MUTANT == NO_RECHECK_OF_DATA)
-		return true;
-	return !splice_ring_used(&ring) && !smp_load_acquire(&closed);
+	for (int look = 0; look < BUDGET && !READ_ONCE(closed); look++) {
+		if (READ_ONCE(ring.head) != ring.tail)
+			return true;
+		model_pause();
+	}
+	return false;
+}
+
+/* As splice_wait_data(). */
+static void wait_data(void)
+{
+	queue(&reader_queued);
+	if (!splice_ring_used(&ring) && !smp_load_acquire(&closed))
+		model_sleep();
+	WRITE_ONCE(reader_queued, 0);
 }
 
 /* As splice_detach() and splice_close(). */
 static void leave(void)
 {
 	WRITE_ONCE(gone, 1);
-	if (MUTANT != NO_LEAVING_BARRIER)
-		smp_mb();
+	smp_mb();
 	saw_unread = splice_ring_used(&ring);
-	model_wake();
+	wake(&writer_queued);
 }
 
+/* As splice_recvmsg(). */
 static void consumer(void)
 {
 	u32 got = 0;
 
-	for (;;) {
-		if (got == leaves_after) {
-			leave();
-			return;
-		}
+	while (got != scenario->leaves_after) {
 		if (splice_ring_readable(&ring, 1)) {
 			got++;
 			model_require(model_data_read(&cells[ring.tail & (SIZE - 1)]) == got,
@@ -139,24 +159,21 @@ static void consumer(void)
 			continue;
 		}
 		if (smp_load_acquire(&closed)) {
-			if (MUTANT != NO_SECOND_LOOK && splice_ring_readable(&ring, 1))
+			if (splice_ring_readable(&ring, 1))
 				continue;
-			model_require(got == bytes, "the stream ends before its last byte");
+			model_require(got == scenario->bytes, "the stream ends before its last byte");
 			return;
 		}
-		WRITE_ONCE(queued, 1);
-		if (MUTANT != NO_READER_BARRIER)
-			smp_mb();
-		if (nothing_to_read())
-			model_sleep();
-		WRITE_ONCE(queued, 0);
+		if (!scenario->spins || !spin())
+			wait_data();
 	}
+	leave();
 }
 
 /* With a consumer that leaves, bytes that nobody reads are noticed by one side at least. */
 static void when_both_ended(void)
 {
-	if (++ended == 2 && leaves_after != NEVER)
+	if (++ended == 2 && scenario->leaves_after != NEVER)
 		model_require(ring.head == ring.tail || saw_gone || saw_unread,
 			      "a byte is lost and nobody notices");
 }
@@ -173,24 +190,18 @@ static void run_consumer(void)
 	when_both_ended();
 }
 
-static int search(const char *name, u32 count, u32 leave_at, struct bounds bounds)
-{
-	unsigned long runs;
-	const char *finding;
-
-	bytes = count;
-	leaves_after = leave_at;
-	finding = model_search(reset, run_producer, run_consumer, bounds, &runs);
-	printf("%s: %lu schedules, %s\n", name, runs, finding ? finding : "nothing found");
-	return finding != NULL;
-}
-
 int main(int argc, char **argv)
 {
-	int preemptions = argc > 1 ? atoi(argv[1]) : 3;
-	struct bounds bounds = { .preemptions = preemptions, .old_values = 2 };
+	struct bounds bounds = { .preemptions = argc > 1 ? atoi(argv[1]) : 2, .surprises = 2 };
+	const char *finding;
+	unsigned long runs;
 
-	return search("stream", 4, NEVER, bounds) ||
-	       search("reader leaves", 3, 1, bounds) ||
-	       search("reader leaves at once", 2, 0, bounds);
+	for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
+		scenario = &scenarios[i];
+		finding = model_search(reset, run_producer, run_consumer, bounds, &runs);
+		printf("%s: %lu schedules, %s\n", scenario->name, runs, finding ? finding : "nothing found");
+		if (finding)
+			return 1;
+	}
+	return 0;
 }

@@ -12,6 +12,7 @@
 #define MESSAGES 64
 #define STEPS 4096
 #define STACK (64 << 10)
+#define PAUSES 8
 
 /* What a thread has seen: for each location the newest message, and each thread's clock. */
 struct view {
@@ -38,6 +39,7 @@ static struct {
 	char stack[STACK];
 	struct view view;
 	bool ended, asleep, woken;
+	int pauses;	/* one after another while nobody else could run */
 	struct view woken_view;
 } threads[THREADS];
 static int running;
@@ -48,7 +50,7 @@ static const char *finding;
 
 static struct { int taken, width; } steps[STEPS];
 static int step_count, step_at;
-static int preemptions_left, old_values_left;
+static int preemptions_left, surprises_left;
 
 /* One of `width` ways to go on: as recorded while replaying, else the first. */
 static int choose(int width)
@@ -135,9 +137,9 @@ u32 model_load(u32 *at, enum order acquire)
 	oldest = threads[running].view.newest[where];
 	newest = locations[where].count - 1;
 	taken = newest;
-	if (old_values_left && newest > oldest) {
+	if (surprises_left && newest > oldest) {
 		taken -= choose(newest - oldest + 1);
-		old_values_left -= taken != newest;
+		surprises_left -= taken != newest;
 	}
 	message = &locations[where].messages[taken];
 	threads[running].view.newest[where] = taken;
@@ -146,24 +148,57 @@ u32 model_load(u32 *at, enum order acquire)
 	return message->value;
 }
 
-void model_store(u32 *at, u32 value, enum order release)
+static void shift_view(struct view *view, int where, int from)
 {
-	struct message *message;
-	int where;
+	view->newest[where] += view->newest[where] >= from;
+}
 
-	interleave();
-	where = find(at);
+/* Moves a location's messages from `from` on up by one, and whoever has seen them with them. */
+static void make_room(int where, int from)
+{
+	struct message *messages = locations[where].messages;
+
 	if (locations[where].count == MESSAGES) {
 		fprintf(stderr, "model: more than %d stores to one location\n", MESSAGES);
 		exit(2);
 	}
-	threads[running].view.newest[where] = locations[where].count;
-	message = &locations[where].messages[locations[where].count++];
+	memmove(messages + from + 1, messages + from,
+		(size_t)(locations[where].count++ - from) * sizeof(*messages));
+	if (from + 1 == locations[where].count)
+		return;		/* nobody has seen what was not there */
+	for (int i = 0; i < location_count; i++)
+		for (int j = 0; j < locations[i].count; j++)
+			shift_view(&locations[i].messages[j].view, where, from);
+	for (int i = 0; i < THREADS; i++) {
+		shift_view(&threads[i].view, where, from);
+		shift_view(&threads[i].woken_view, where, from);
+	}
+	shift_view(&fenced, where, from);
+}
+
+void model_store(u32 *at, u32 value, enum order release)
+{
+	struct message *message;
+	int where, place, unseen;
+
+	interleave();
+	where = find(at);
+	place = locations[where].count;
+	unseen = place - 1 - threads[running].view.newest[where];
+	if (surprises_left && unseen) {
+		int earlier = choose(unseen + 1);
+
+		place -= earlier;
+		surprises_left -= earlier > 0;
+	}
+	make_room(where, place);
+	threads[running].view.newest[where] = place;
+	message = &locations[where].messages[place];
 	message->value = value;
 	message->released = release == ORDERED;
 	threads[running].view.clock[running]++;
 	message->view = threads[running].view;
-	*at = value;
+	*at = locations[where].messages[locations[where].count - 1].value;
 }
 
 void model_fence(void)
@@ -215,6 +250,22 @@ static void give_way(void)
 	}
 }
 
+void model_pause(void)
+{
+	if (can_run(!running)) {
+		threads[running].pauses = 0;
+		give_way();
+	} else if (++threads[running].pauses == PAUSES) {
+		model_fail("a thread spins and nobody will end it");
+	}
+}
+
+void model_prepare_to_sleep(void)
+{
+	interleave();
+	threads[running].woken = false;
+}
+
 void model_sleep(void)
 {
 	threads[running].asleep = true;
@@ -258,6 +309,7 @@ static void run_once(void)
 		memset(&threads[i].view, 0, sizeof(threads[i].view));
 		memset(&threads[i].woken_view, 0, sizeof(threads[i].woken_view));
 		threads[i].ended = threads[i].asleep = threads[i].woken = false;
+		threads[i].pauses = 0;
 		getcontext(&threads[i].context);
 		threads[i].context.uc_stack.ss_sp = threads[i].stack;
 		threads[i].context.uc_stack.ss_size = STACK;
@@ -280,7 +332,7 @@ const char *model_search(void (*reset)(void), void (*first)(void), void (*second
 	*runs = 0;
 	do {
 		preemptions_left = bounds.preemptions;
-		old_values_left = bounds.old_values;
+		surprises_left = bounds.surprises;
 		reset();
 		run_once();
 		++*runs;

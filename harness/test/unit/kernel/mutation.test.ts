@@ -1,0 +1,52 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Mutation, mutate } from '../../../src/kernel/mutation.ts';
+import { plant } from './trees.ts';
+
+const source = `static int first(int a)
+{
+	smp_mb();
+	return a;
+}
+
+int second(int a,
+	   int b);
+
+int second(int a,
+	   int b)
+{
+	smp_mb();
+	if (a) {
+		b++;
+	}
+	smp_mb();
+	return first(b);
+}
+`;
+
+let root: string;
+beforeAll(async () => {
+  root = await plant({ 'net/a.c': source });
+});
+afterAll(() => rm(root, { recursive: true }));
+
+const mutation = (changes: Partial<Mutation>): Mutation => ({
+  ...{ name: 'no barrier', file: 'net/a.c', function: 'first', find: 'smp_mb();', replace: '' },
+  ...changes,
+});
+
+test('a mutation changes its text in its function and nothing else', () => {
+  expect(mutate(mutation({}), root)).toBe(source.replace('smp_mb();', ''));
+  expect(mutate(mutation({ function: 'second', find: 'b++', replace: 'b--' }), root)).toBe(
+    source.replace('b++', 'b--'),
+  );
+});
+
+test.each([
+  ['a text that is there twice', { function: 'second' }, 'second() holds the text 2 times'],
+  ['a text that is not there', { find: 'smp_rmb();' }, 'first() holds the text 0 times'],
+  ['a function that is not there', { function: 'third' }, 'net/a.c defines third() 0 times'],
+  ['a file that is not there', { file: 'net/b.c' }, 'there is no net/b.c'],
+])('%s is said by name', (_what, changes, message) => {
+  expect(() => mutate(mutation(changes), root)).toThrow(message);
+});
