@@ -109,7 +109,7 @@ int main(int argc, char **argv)
 	meeting_join_client(&meeting, &options);
 	if (meeting.server.fd >= 0)
 		close(meeting.server.fd);
-	run_client(&meeting.client, options.seconds, &result);
+	run_client(&meeting.client, &options, &result);
 	channel_close(&meeting.client);
 	check_server(server);
 	check_spin(&options, &result);

@@ -17,7 +17,7 @@ static const struct variant variants[] = {
 	{ "syscall-limit", MEDIUM_SHARED, .spin = true, .syscalls = true },
 };
 
-enum { KEY_CPUS = 256, KEY_CLIENT_NETNS, KEY_SERVER_NETNS, KEY_JSON };
+enum { KEY_CPUS = 256, KEY_CLIENT_NETNS, KEY_SERVER_NETNS, KEY_AHEAD, KEY_THINK, KEY_JSON };
 
 static const struct argp_option argp_options[] = {
 	{ .name = "variant", .key = 'v', .arg = "NAME",
@@ -34,6 +34,10 @@ static const struct argp_option argp_options[] = {
 	  .doc = "network namespace of the client (ip netns)" },
 	{ .name = "server-netns", .key = KEY_SERVER_NETNS, .arg = "NAME",
 	  .doc = "network namespace of the server" },
+	{ .name = "ahead", .key = KEY_AHEAD, .arg = "N",
+	  .doc = "requests that the client sends before it reads the first response (default 1)" },
+	{ .name = "think-us", .key = KEY_THINK, .arg = "N",
+	  .doc = "how long the client sleeps between transactions (default 0: not at all)" },
 	{ .name = "json", .key = KEY_JSON,
 	  .doc = "print one line of JSON" },
 	{ .name = NULL },
@@ -91,6 +95,12 @@ static error_t parse_one(int key, char *arg, struct argp_state *state)
 	case KEY_SERVER_NETNS:
 		options->server_netns = arg;
 		return 0;
+	case KEY_AHEAD:
+		options->ahead = (unsigned int)parse_number("ahead", arg, 1, 1024);
+		return 0;
+	case KEY_THINK:
+		options->think_us = parse_number("think-us", arg, 0, 1e6);
+		return 0;
 	case KEY_JSON:
 		options->json = true;
 		return 0;
@@ -109,9 +119,12 @@ void parse_options(int argc, char **argv, struct options *options)
 		.doc = "Two pinned processes exchange one request and one response at a time, and count.",
 	};
 
-	*options = (struct options){ .size = 1, .seconds = 1, .cpus = { 0, 1 }, .address = "127.0.0.1" };
+	*options = (struct options){ .size = 1, .seconds = 1, .cpus = { 0, 1 }, .ahead = 1, .address = "127.0.0.1" };
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, options);
 	if (!options->variant)
 		die_usage("--variant is needed (see --help)");
+	if (options->ahead > 1 && options->variant->medium == MEDIUM_SHARED)
+		die_usage("--ahead: shared memory holds one message here, so %s cannot send %u ahead",
+			  options->variant->name, options->ahead);
 }

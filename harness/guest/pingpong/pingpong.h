@@ -27,6 +27,8 @@ struct options {
 	const char *address;		/* the server's, for tcp and smc */
 	const char *client_netns;	/* NULL: the caller's */
 	const char *server_netns;
+	unsigned int ahead;		/* requests sent before the first response is read */
+	double think_us;		/* how long the client rests between transactions */
 	bool json;
 };
 
@@ -51,6 +53,7 @@ struct channel {
 struct result {
 	double seconds;
 	uint64_t transactions;
+	uint64_t exchanged;		/* the verified and the latency ones included */
 	double latency_us_p50, latency_us_p99;
 	uint64_t spins;
 	/* Growth of the client's tcp_info over the timed transactions; -1 where there is none. */
@@ -79,7 +82,7 @@ void socket_send(struct channel *channel, const char *message);
 bool socket_receive(struct channel *channel, char *message);
 void channel_close(struct channel *channel);
 
-void run_client(struct channel *channel, double seconds, struct result *result);
+void run_client(struct channel *channel, const struct options *options, struct result *result);
 void run_server(struct channel *channel);
 
 void print_result(const struct options *options, const struct result *result);

@@ -58,6 +58,7 @@ static void print_json(const struct options *options, const struct result *resul
 	printf(",\"domain\":%s,\"protocol\":%s", domain_name(result->domain), protocol_name(result->protocol));
 	printf(",\"cpus\":[%d,%d],\"verified\":%d,\"spins\":%" PRIu64, options->cpus[0], options->cpus[1],
 	       VERIFIED_TRANSACTIONS, result->spins);
+	printf(",\"exchanged\":%" PRIu64, result->exchanged);
 	print_count("tcp_bytes_sent", result->tcp_bytes_sent);
 	print_count("tcp_bytes_received", result->tcp_bytes_received);
 	puts("}");

@@ -102,6 +102,44 @@ static inline void transact(struct channel *channel, char *request, char *respon
 	message_check_number(response, channel->size, number);
 }
 
+/* Everything that is outstanding must fit the socket's buffers, both ways. */
+static inline void burst(struct channel *channel, char *request, char *response, uint64_t number, unsigned int ahead)
+{
+	for (unsigned int i = 0; i < ahead; i++) {
+		message_number(request, channel->size, number + i);
+		transmit(channel, request);
+	}
+	for (unsigned int i = 0; i < ahead; i++) {
+		if (!receive(channel, response))
+			die("the server closed before it answered transaction %llu", (unsigned long long)(number + i));
+		message_check_number(response, channel->size, number + i);
+	}
+}
+
+static void rest(double us)
+{
+	struct timespec time = { .tv_nsec = (long)(us * 1e3) % 1000000000, .tv_sec = (time_t)(us / 1e6) };
+
+	nanosleep(&time, NULL);
+}
+
+/* The loop that counts; the plain case has nothing in it but the exchange. */
+static uint64_t exchange(struct channel *channel, char *request, char *response, uint64_t number,
+			 const struct options *options)
+{
+	if (options->ahead == 1 && options->think_us == 0) {
+		while (!time_is_up)
+			transact(channel, request, response, number++);
+		return number;
+	}
+	for (; !time_is_up; number += options->ahead) {
+		burst(channel, request, response, number, options->ahead);
+		if (options->think_us > 0)
+			rest(options->think_us);
+	}
+	return number;
+}
+
 static void verify(struct channel *channel, char *request, char *response)
 {
 	for (uint64_t number = 0; number < VERIFIED_TRANSACTIONS; number++) {
@@ -136,7 +174,7 @@ static int socket_fact(int fd, int option)
 	return value;
 }
 
-void run_client(struct channel *channel, double seconds, struct result *result)
+void run_client(struct channel *channel, const struct options *options, struct result *result)
 {
 	static double latencies[LATENCY_TRANSACTIONS];
 	char *request = new_message(channel), *response = new_message(channel);
@@ -157,10 +195,9 @@ void run_client(struct channel *channel, double seconds, struct result *result)
 	channel->spins = 0;
 
 	time_is_up = 0;
-	set_timer(seconds);
+	set_timer(options->seconds);
 	start = now();
-	while (!time_is_up)
-		transact(channel, request, response, number++);
+	number = exchange(channel, request, response, number, options);
 	result->seconds = now() - start;
 	result->transactions = number - VERIFIED_TRANSACTIONS;
 	result->spins = channel->spins;
@@ -181,6 +218,7 @@ void run_client(struct channel *channel, double seconds, struct result *result)
 		latencies[i] = (now() - start) * 1e6;
 	}
 	set_timer(0);
+	result->exchanged = number;
 	signal(SIGCHLD, SIG_DFL);
 	qsort(latencies, LATENCY_TRANSACTIONS, sizeof(latencies[0]), ascending);
 	result->latency_us_p50 = latencies[LATENCY_TRANSACTIONS / 2];

@@ -11,7 +11,13 @@ export interface RatioSpec {
   metric: Metric;
 }
 
-/** by-size: lines over message size; speedup: the same of ratios; ladder: log bars from the baseline; instructions: bars from zero. */
+/** A factor whose values are numbers, and what they count. */
+export interface Axis {
+  factor: string;
+  title: string;
+}
+
+/** by-size: lines over message size (or `over`); speedup: the same of ratios; ladder: log bars from the baseline; instructions: bars from zero. */
 export const plotKinds = ['by-size', 'speedup', 'ladder', 'instructions'] as const;
 
 /** Declarative: which cells a figure takes and how it draws them. */
@@ -21,6 +27,8 @@ export interface PlotSpec {
   title: string;
   kind: (typeof plotKinds)[number];
   metric: Metric;
+  /** Of lines: the factor along the axis, where it is not the message's size. */
+  over?: Axis;
   /** Cells whose params equal all of these; what still differs among them (topology, clock, idle...) makes panels. */
   where: Partial<Params>;
   /** Those wanted: one without a cell is listed as not drawn. Without it, whatever the run measured. */

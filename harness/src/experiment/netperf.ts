@@ -12,9 +12,12 @@ const ownPrograms = [
   'smc-spin',
   'splice',
   'splice-poll',
+  'onecopy',
   'shm-limit',
   'syscall-limit',
 ] as const;
+
+const betweenContainers = ownPrograms.filter((name) => !name.startsWith('unix') && !name.endsWith('-limit'));
 
 const rr = {
   clock: ['virtual', 'wall'],
@@ -47,6 +50,14 @@ const matrices: Matrix[] = [
     topology: ['container'],
     size: rrSizes,
     from: 'quick',
+  },
+  {
+    ...rr,
+    workload: 'pingpong',
+    variants: betweenContainers,
+    topology: ['container'],
+    size: rrSizes,
+    from: 'paper',
   },
   {
     workload: 'netperf',

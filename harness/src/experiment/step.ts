@@ -1,4 +1,5 @@
 import type { Host } from '../guest/host.ts';
+import { besides } from '../workload/beside.ts';
 import type { Measurement, Site } from '../workload/driver.ts';
 import { slowDown } from '../workload/inject.ts';
 import { enter } from '../workload/mechanism.ts';
@@ -34,7 +35,7 @@ export async function runStep(
   { slowIterations, window }: StepOptions,
 ): Promise<StepResult> {
   const site: Site = { host, variantName: step.runs, variant: variantOf(step.runs), params: step.params };
-  await using mechanism = await enter(host, site.variant);
+  await using mechanism = await enter(site);
   await using _slow = step.twin === 'slow' ? await slowDown(host, slowIterations) : null;
   await using session = await programOf(step.params.workload).open(site);
   if (step.warmup) {
@@ -45,12 +46,14 @@ export async function runStep(
   await window?.start();
   const measured = await session.sample();
   await window?.stop();
-  const proof = prove(site, before, await gather(site, mechanism), measured);
+  const after = await gather(site, mechanism);
+  const proof = prove(site, before, after, measured);
   const { transactions, raw } = measured;
-  return { samples: samplesOf(boot, step, measured, proof), transactions, raw };
+  const values = [...measured.values, ...besides(before, after, measured)];
+  return { samples: samplesOf(boot, step, values, proof), transactions, raw };
 }
 
-const samplesOf = (boot: number, step: Step, { values }: Measurement, proof: Proof): Sample[] =>
+const samplesOf = (boot: number, step: Step, values: Measurement['values'], proof: Proof): Sample[] =>
   values.map(({ metric, value }) => ({
     boot,
     order: step.order,

@@ -32,6 +32,16 @@ export const layers = {
     packages: [{ name: 'netperf', suite: 'bookworm', component: 'non-free', pinned: true }],
     files: ['usr/bin/netperf', 'usr/bin/netserver'],
   },
+  redis: {
+    // redis-server is a link into redis-tools; its Lua modules are libraries by every name but their package's.
+    packages: [
+      { name: 'redis-server' },
+      { name: 'redis-tools' },
+      { name: 'lua-cjson' },
+      { name: 'lua-bitop' },
+    ],
+    files: ['usr/bin/redis-server', 'usr/bin/redis-benchmark', 'usr/bin/redis-cli'],
+  },
   bpf: { packages: [], files: [], programs: 'bpf' },
 } as const satisfies Record<string, Layer>;
 

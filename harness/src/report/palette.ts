@@ -40,6 +40,7 @@ const dotted = [1.5, 2.5];
 
 const known: Readonly<Record<string, VariantStyle>> = {
   tcp: { tint: hues.slate, dash: solid, shape: 'circle' },
+  'tcp-declined': { tint: hues.slate, dash: dotted, shape: 'square' },
   'tcp-spin': { tint: hues.slate, dash: dashed, shape: 'triangle-up' },
   smc: { tint: hues.vermilion, dash: solid, shape: 'square' },
   'smc-spin': { tint: hues.vermilion, dash: dashed, shape: 'triangle-down' },

@@ -31,6 +31,7 @@ export function terminalReport(unsorted: Summary, facts: RunFacts, options: Term
     prose(claims(summary.claims)),
     prose(unavailable(summary)),
     prose(proofs(summary)),
+    prose(bypass(summary)),
     prose(list('Warnings', summary.warnings)),
     prose(caveat(summary, facts)),
   ];
@@ -51,12 +52,15 @@ function head({ experiment, profile, cells }: Summary, facts: RunFacts): string[
   return [what.join(' · '), where.join(' · ')];
 }
 
-/** These say again, in other words, what a rate says; the files have them. */
+/** These say again, in other words, what a rate says, or stand beside it; the files have them. */
 const besideRate: readonly Metric[] = ['instructions_per_txn', 'latency_us_p50', 'latency_us_p99'];
+const besideAll: readonly Metric[] = ['cpu_us_per_txn', 'bypass_ratio'];
 
 function tablesShown(summary: Summary, facts: RunFacts): CellGroup[] {
   const hasRate = summary.cells.some(({ metric }) => metric === 'rate');
-  const cells = summary.cells.filter(({ metric }) => !(hasRate && besideRate.includes(metric)));
+  const cells = summary.cells.filter(
+    ({ metric }) => !besideAll.includes(metric) && !(hasRate && besideRate.includes(metric)),
+  );
   return cellGroups({ ...summary, cells }, facts);
 }
 
@@ -101,6 +105,15 @@ function proofs({ proofs: all }: Summary): string[] {
       `${variant}, ${name}: expected ${expected}, observed ${observed}`,
   );
   return list(`${failed.length} of ${plural(all.length, 'proof')} of mechanism FAILED`, lines);
+}
+
+/** What the kernel counted of spliced connections, told by the cell that bypassed TCP least. */
+function bypass({ cells }: Summary): string[] {
+  const ratios = cells.filter(({ metric }) => metric === 'bypass_ratio');
+  const [least] = ratios.toSorted((a, b) => a.min - b.min);
+  if (least === undefined) return [];
+  const share = (least.min * 100).toFixed(2);
+  return [`Bypass ratio of ${plural(ratios.length, 'spliced cell')}: ${share} % or more of the bytes`];
 }
 
 function list(title: string, lines: readonly string[]): string[] {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Host } from '../guest/host.ts';
 import { Failure } from '../host/failure.ts';
+import type { Site } from './driver.ts';
 import type { Params } from './sample.ts';
+import { setSysctls } from './sysctl.ts';
 import { cgroup } from './topology.ts';
 import type { Variant } from './variant.ts';
 
@@ -14,12 +16,13 @@ export interface Mechanism extends AsyncDisposable {
 const statusSchema = z.record(z.string(), z.unknown());
 
 /** Switches a variant on; what it does not need switched on has no counters of its own. */
-export async function enter(host: Host, variant: Variant): Promise<Mechanism> {
+export async function enter({ host, variant, params }: Omit<Site, 'variantName'>): Promise<Mechanism> {
   const { loader } = variant;
   if (loader === undefined) {
     return { counters: async () => ({}), async [Symbol.asyncDispose]() {} };
   }
-  await control(host, [loader, 'enable', '--cgroup', cgroup, ...(variant.loaderArgs ?? [])]);
+  await setSysctls(host, params.topology, variant.sysctls?.(params) ?? {});
+  await control(host, [loader, 'enable', '--cgroup', cgroup, ...(variant.loaderArgs?.(params) ?? [])]);
   return {
     async counters() {
       const status = statusSchema.parse(JSON.parse(await control(host, [loader, 'status', '--json'])));

@@ -36,9 +36,12 @@ const session = (site: Site, place: Topology): Session => ({
 
 function clientArgv({ params }: Site, place: Topology, length: string): string[] {
   const head = ['netperf', '-4', '-P', '0', '-H', place.serverAddress, '-T', '0,1', '-l', length];
-  return params['test'] === 'stream'
-    ? [...head, '-t', 'TCP_STREAM', '--', '-m', `${params.size}`, '-k', `${keys},LOCAL_BYTES_SENT`]
-    : [...head, '-t', 'TCP_RR', '--', '-r', `${params.size},${params.size}`, '-k', keys];
+  if (params['test'] === 'stream') {
+    return [...head, '-t', 'TCP_STREAM', '--', '-m', `${params.size}`, '-k', `${keys},LOCAL_BYTES_SENT`];
+  }
+  // TCP_CRR opens a connection for every transaction and closes it.
+  const type = params['test'] === 'crr' ? 'TCP_CRR' : 'TCP_RR';
+  return [...head, '-t', type, '--', '-r', `${params.size},${params.size}`, '-k', keys];
 }
 
 const keys = 'THROUGHPUT,THROUGHPUT_UNITS,ELAPSED_TIME';

@@ -24,7 +24,7 @@ export const pingpong: WorkloadProgram = {
   },
 };
 
-async function pingpongOnce(site: Site, seconds: number): Promise<Measurement> {
+export async function pingpongOnce(site: Site, seconds: number): Promise<Measurement> {
   const argv = argvOf(site, seconds);
   const result = await site.host.run(argv, { timeoutMs: 120_000 });
   if (result.status !== 0) {
@@ -47,11 +47,18 @@ function argvOf({ params, variant, variantName }: Site, seconds: number): string
     `${seconds}`,
   ];
   argv.push('--cpus', '0,1', '--connect', place.serverAddress, '--json');
+  for (const [factor, option] of Object.entries(optionOf)) {
+    const value = params[factor];
+    if (value !== undefined && value !== null) argv.push(option, `${value}`);
+  }
   if (place.clientNetns !== undefined && place.serverNetns !== undefined) {
     argv.push('--client-netns', place.clientNetns, '--server-netns', place.serverNetns);
   }
   return atClient({ serverAddress: place.serverAddress }, argv);
 }
+
+/** Factors of an experiment that pingpong itself obeys. */
+const optionOf = { ahead: '--ahead', think_us: '--think-us' } as const;
 
 const reportSchema = z.looseObject({
   transactions: z.number().positive(),

@@ -1,9 +1,11 @@
 import { command } from './command.ts';
+import { copies } from './copies.ts';
 import type { WorkloadProgram } from './driver.ts';
 import { netperf } from './netperf.ts';
 import { pingpong } from './pingpong.ts';
+import { redis } from './redis.ts';
 
-const programs: Readonly<Record<string, WorkloadProgram>> = { command, netperf, pingpong };
+const programs: Readonly<Record<string, WorkloadProgram>> = { command, copies, netperf, pingpong, redis };
 
 export function programOf(workload: string): WorkloadProgram {
   const program = programs[workload];

@@ -2,18 +2,21 @@ import { Failure } from '../host/failure.ts';
 import type { Measurement, Site } from './driver.ts';
 import type { Mechanism } from './mechanism.ts';
 import type { Proof } from './sample.ts';
-import { type Topology, topologyOf } from './topology.ts';
+import { cgroup, type Topology, topologyOf } from './topology.ts';
 
 /** What the guest had counted at one moment. */
 export interface Evidence {
   /** Bytes through the network device under the connection. */
   deviceBytes: number;
   mechanism: Readonly<Record<string, number>>;
+  /** Time that the tasks under test have been on a CPU. */
+  cpuUs: number;
 }
 
 export const gather = async (site: Site, mechanism: Mechanism): Promise<Evidence> => ({
   deviceBytes: await deviceBytes(site, topologyOf(site.params.topology)),
   mechanism: await mechanism.counters(),
+  cpuUs: await cpuUs(site),
 });
 
 /**
@@ -63,6 +66,14 @@ function grown(before: Evidence, after: Evidence, counter: string): number {
     throw new Failure('cell', `the loader reports no ${counter}, so nothing proves what carried the bytes`);
   }
   return to - from;
+}
+
+/** Every cgroup keeps this account, whatever controllers are on. */
+async function cpuUs({ host }: Site): Promise<number> {
+  const { stdout } = await host.run(['cat', `${cgroup}/cpu.stat`]);
+  const used = /^usage_usec (\d+)$/m.exec(stdout.toString())?.[1];
+  if (used === undefined) throw new Failure('cell', `${cgroup}/cpu.stat tells no usage_usec`);
+  return Number(used);
 }
 
 async function deviceBytes({ host }: Site, place: Topology): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Clock } from '../host/clock.ts';
+import type { Params } from './sample.ts';
 
 /** Programs of ours in bpf/ that switch a mechanism on for the cgroup under test. */
 export type Loader = 'smcctl' | 'sockmapctl' | 'splicectl';
@@ -10,8 +11,10 @@ export interface Variant {
   judgedOn: readonly Clock[];
   /** Switches it on beneath unchanged programs; without one the variant is what the program itself opens. */
   loader?: Loader;
-  /** Further arguments of the loader's `enable`. */
-  loaderArgs?: readonly string[];
+  /** Further arguments of the loader's `enable`, where factors of the experiment may have a say. */
+  loaderArgs?: (params: Params) => readonly string[];
+  /** Kernel settings that factors of the experiment name, for the namespaces of both ends. */
+  sysctls?: (params: Params) => Readonly<Record<string, number | string>>;
   /** A function without which this kernel cannot offer the variant. */
   kernelSymbol?: string;
   proof: ProofOf;
@@ -30,12 +33,17 @@ export type ProofOf =
   | { by: 'counter'; counter: string }
   | { by: 'domain'; domain: string };
 
-export type Driver = 'netperf' | 'pingpong';
+export type Driver = 'netperf' | 'pingpong' | 'redis' | 'copies';
+
+/** Whatever opens TCP sockets. */
+const tcpPrograms: readonly Driver[] = ['netperf', 'pingpong', 'redis', 'copies'];
 
 const both = ['virtual', 'wall'] as const;
 
 const smcSendsShort =
   'netperf ends a stream at the first short send, and a blocking send of SMC returns short once its ring is full';
+const ringSize = ({ ring_bytes }: Params): Record<string, number | string> =>
+  ring_bytes === undefined || ring_bytes === null ? {} : { 'net.ipv4.tcp_splice_ring_bytes': ring_bytes };
 const sockmapHasNoLimit =
   'the ingress queue of sockmap on 6.12 has no receive-buffer limit: a stream fills it to the end of tcp_mem, and send() fails with ENOMEM';
 
@@ -44,7 +52,16 @@ const sockmapHasNoLimit =
  * plain TCP programs; a bare pingpong variant opens its own sockets or shared memory.
  */
 export const variants = {
-  tcp: { label: 'TCP', judgedOn: both, proof: { by: 'device' }, drivers: ['netperf', 'pingpong'] },
+  tcp: { label: 'TCP', judgedOn: both, proof: { by: 'device' }, drivers: tcpPrograms },
+  'tcp-declined': {
+    label: 'TCP, splicing program attached and declining',
+    judgedOn: both,
+    loader: 'splicectl',
+    loaderArgs: () => ['--decline'],
+    proof: { by: 'device' },
+    kernelSymbol: 'bpf_sock_splice_pair',
+    drivers: tcpPrograms,
+  },
   'tcp-spin': {
     label: 'TCP, both ends spin',
     judgedOn: both,
@@ -55,7 +72,7 @@ export const variants = {
     label: 'AF_UNIX',
     judgedOn: both,
     proof: { by: 'domain', domain: 'AF_UNIX' },
-    drivers: ['pingpong'],
+    drivers: ['pingpong', 'copies'],
   },
   'unix-spin': {
     label: 'AF_UNIX, both ends spin',
@@ -70,7 +87,7 @@ export const variants = {
     noStream: smcSendsShort,
     proof: { by: 'counter', counter: 'smcd_tx_bytes' },
     kernelSymbol: 'smc_lo_get_dev',
-    drivers: ['netperf', 'pingpong'],
+    drivers: tcpPrograms,
   },
   'smc-spin': {
     label: 'SMC-D, both ends spin',
@@ -86,7 +103,7 @@ export const variants = {
     loader: 'sockmapctl',
     noStream: sockmapHasNoLimit,
     proof: { by: 'counter', counter: 'redirected_bytes' },
-    drivers: ['netperf', 'pingpong'],
+    drivers: tcpPrograms,
   },
   splice: {
     label: 'splice',
@@ -94,7 +111,8 @@ export const variants = {
     loader: 'splicectl',
     proof: { by: 'counter', counter: 'ring_bytes' },
     kernelSymbol: 'bpf_sock_splice_pair',
-    drivers: ['netperf', 'pingpong'],
+    sysctls: ringSize,
+    drivers: tcpPrograms,
   },
   'splice-poll': {
     label: 'splice, busy poll 50 us',
@@ -102,8 +120,9 @@ export const variants = {
     loader: 'splicectl',
     proof: { by: 'counter', counter: 'ring_bytes' },
     kernelSymbol: 'bpf_sock_splice_pair',
-    loaderArgs: ['--busy-poll-us', '50'],
-    drivers: ['netperf', 'pingpong'],
+    loaderArgs: ({ budget_us }) => ['--busy-poll-us', `${budget_us ?? 50}`],
+    sysctls: ringSize,
+    drivers: tcpPrograms,
   },
   onecopy: {
     label: 'one-copy rendezvous',
@@ -111,7 +130,8 @@ export const variants = {
     loader: 'splicectl',
     proof: { by: 'counter', counter: 'ring_bytes' },
     kernelSymbol: 'bpf_sock_onecopy_pair',
-    drivers: ['netperf', 'pingpong'],
+    loaderArgs: () => ['--one-copy'],
+    drivers: tcpPrograms,
   },
   'shm-limit': {
     label: 'shared memory (limit)',

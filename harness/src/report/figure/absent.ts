@@ -20,7 +20,7 @@ export function absences(
   return merge([
     ...unavailable(spec, summary),
     ...unmeasured(spec, summary, drawn),
-    ...gaps(drawn),
+    ...gaps(drawn, spec.over?.factor ?? 'size'),
     ...undrawable.map(({ variant }) => ({
       name: variant,
       why: 'a value or size of 0 has no place on a log axis',
@@ -45,20 +45,20 @@ function unmeasured(spec: PlotSpec, summary: Summary, drawn: readonly Panel<Meas
     .map((name) => ({ name, why: 'no cells in this run' }));
 }
 
-/** Series that one panel has and another lacks, and sizes that a line skips. */
-function gaps(drawn: readonly Panel<Measured>[]): Absence[] {
+/** Series that one panel has and another lacks, and values of `factor` that a line skips. */
+function gaps(drawn: readonly Panel<Measured>[], factor: string): Absence[] {
   const all = drawn.flatMap(({ items }) => items);
   const nameOf = seriesNames(all);
   const names = unique(all.map(nameOf));
   return drawn.flatMap((panel) => {
-    const sizes = unique(panel.items.map(({ params }) => params.size));
+    const places = unique(panel.items.map(({ params }) => params[factor]));
     const bySeries = groupBy(panel.items, nameOf);
     return names.flatMap((name) => {
       const own = bySeries.get(name);
       if (own === undefined) return [{ name, why: `no cells for ${panel.title}` }];
-      const missing = sizes.filter((size) => !own.some(({ params }) => params.size === size));
+      const missing = places.filter((at) => !own.some(({ params }) => params[factor] === at));
       if (missing.length === 0) return [];
-      const list = missing.sort((a, b) => a - b).map((size) => factorText('size', size));
+      const list = missing.sort((a, b) => Number(a) - Number(b)).map((at) => factorText(factor, at));
       return [{ name, why: `no cells at ${list.join(', ')} for ${panel.title}` }];
     });
   });

@@ -59,8 +59,8 @@ function placed(series: readonly LineSeries[], plane: Plane) {
 function endOf({ points, published }: LineSeries, { x, y, width, height }: Plane) {
   const all = points.length === 0 ? published : points;
   const last = all.reduce(
-    (best, point) => (point.size > best.size ? point : best),
-    all[0] ?? { size: 1, value: 1 },
+    (best, point) => (point.at > best.at ? point : best),
+    all[0] ?? { at: 1, value: 1 },
   );
-  return { px: position(x, last.size) * width, py: (1 - position(y, last.value)) * height };
+  return { px: position(x, last.at) * width, py: (1 - position(y, last.value)) * height };
 }

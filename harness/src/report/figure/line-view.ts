@@ -9,9 +9,9 @@ export interface LineSeries {
   name: string;
   /** Decides the look. */
   variant: string;
-  points: { size: number; value: number; lo: number; hi: number }[];
+  points: { at: number; value: number; lo: number; hi: number }[];
   /** Hollow points: what somebody else measured elsewhere. */
-  published: { size: number; value: number }[];
+  published: { at: number; value: number }[];
 }
 
 export interface LinePanel {
@@ -23,13 +23,14 @@ export interface LinePanel {
 
 interface LineFigure {
   layout: Layout;
+  xTitle: string;
   yTitle: string;
   yFormat: 'amount' | 'ratio';
   panels: LinePanel[];
 }
 
 /** Log-log panels on common axes; each line is named at its end, and names are set apart where lines meet. */
-export function lineViews({ layout, yTitle, yFormat, panels }: LineFigure): View[] {
+export function lineViews({ layout, xTitle, yTitle, yFormat, panels }: LineFigure): View[] {
   const all = panels.flatMap(({ series }) => series);
   if (all.length === 0) return [];
   const width = panels.length === 1 ? layout.loneWidth : layout.plotWidth;
@@ -40,13 +41,13 @@ export function lineViews({ layout, yTitle, yFormat, panels }: LineFigure): View
     ...all.flatMap((own) => own.published.map(({ value }) => value)),
     ...references,
   ]);
-  const sizes = unique(all.flatMap((own) => [...own.points, ...own.published].map(({ size }) => size)));
-  const x = { ...logScale(sizes, 0.04), ticks: sizes.sort((a, b) => a - b) };
+  const places = unique(all.flatMap((own) => [...own.points, ...own.published].map(({ at }) => at)));
+  const x = { ...logScale(places, 0.04), ticks: places.sort((a, b) => a - b) };
   const look = looks(all);
-  return panels.map((panel) => view({ panel, width, height, x, y, yTitle, yFormat, look }));
+  return panels.map((panel) => view({ panel, width, height, x, y, xTitle, yTitle, yFormat, look }));
 }
 
-interface ViewInput extends Pick<LineFigure, 'yTitle' | 'yFormat'> {
+interface ViewInput extends Pick<LineFigure, 'xTitle' | 'yTitle' | 'yFormat'> {
   panel: LinePanel;
   width: number;
   height: number;
@@ -55,7 +56,7 @@ interface ViewInput extends Pick<LineFigure, 'yTitle' | 'yFormat'> {
   look: Looks;
 }
 
-function view({ panel, width, height, x, y, yTitle, yFormat, look }: ViewInput): View {
+function view({ panel, width, height, x, y, xTitle, yTitle, yFormat, look }: ViewInput): View {
   const plane: Plane = { x, y, width, height };
   const rows = panel.series.flatMap(({ name, points }) =>
     points.map((point) => ({ series: name, ...point })),
@@ -66,14 +67,14 @@ function view({ panel, width, height, x, y, yTitle, yFormat, look }: ViewInput):
   const xAxis = {
     values: x.ticks,
     labelExpr: sizeExpr(x.ticks),
-    title: 'message size, bytes',
+    title: xTitle,
     grid: false,
     labelOverlap: true,
   };
   const yAxis = { values: y.ticks, labelExpr: tickExpr(y.ticks, yFormat), title: yTitle };
   const at = {
     x: {
-      field: 'size',
+      field: 'at',
       type: 'quantitative',
       scale: { type: x.type, domain: x.domain, nice: false },
       axis: xAxis,

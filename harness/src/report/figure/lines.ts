@@ -1,4 +1,5 @@
-import { type Metric, metrics } from '../../workload/sample.ts';
+import type { Axis, PlotSpec } from '../../experiment/experiment.ts';
+import { type Metric, metrics, type Params } from '../../workload/sample.ts';
 import { isEmulated, type RunFacts } from '../facts.ts';
 import { groupBy } from '../group.ts';
 import { absences } from './absent.ts';
@@ -6,14 +7,16 @@ import type { Drawing, FigureInput } from './figure.ts';
 import { type LineSeries, lineViews } from './line-view.ts';
 import { type Measured, panels, selected, seriesNames } from './panels.ts';
 
-/** A metric over message size, a line a variant, a panel a topology. */
+/** A metric over message size or another factor, a line a variant, a panel a topology. */
 export function lines({ spec, summary, layout, facts }: FigureInput): Drawing {
   const cells = selected(spec, summary.cells);
-  const drawable = cells.filter(({ params }) => params.size > 0);
-  const drawn = panels(drawable, ['size']);
+  const axis = spec.over ?? sizeAxis;
+  const drawable = cells.filter(({ params }) => hasPlace(spec, params));
+  const drawn = panels(drawable, [axis.factor]);
   const nameOf = seriesNames(drawable);
   const views = lineViews({
     layout,
+    xTitle: axis.title,
     yTitle: axisTitle(spec.metric, drawable, facts),
     yFormat: 'amount',
     panels: drawn.map(({ title, items }) => ({
@@ -22,7 +25,12 @@ export function lines({ spec, summary, layout, facts }: FigureInput): Drawing {
         ([name, own]): LineSeries => ({
           name,
           variant: own[0]?.variant ?? name,
-          points: own.map(({ params, median, lo, hi }) => ({ size: params.size, value: median, lo, hi })),
+          points: own.map(({ params, median, lo, hi }) => ({
+            at: Number(params[axis.factor]),
+            value: median,
+            lo,
+            hi,
+          })),
           published: [],
         }),
       ),
@@ -32,17 +40,32 @@ export function lines({ spec, summary, layout, facts }: FigureInput): Drawing {
   return { views, absent: absences(spec, summary, drawn, undrawable) };
 }
 
+/** What lines run over unless their spec says otherwise. */
+export const sizeAxis: Axis = { factor: 'size', title: 'message size, bytes' };
+
+/** Messages of size 0 have no size; another factor's 0 is a value, and makes the axis linear. */
+export function hasPlace({ over }: PlotSpec, params: Params): boolean {
+  const at = params[(over ?? sizeAxis).factor];
+  return typeof at === 'number' && (at > 0 || (at === 0 && over !== undefined));
+}
+
 const titles: Partial<Record<Metric, string>> = {
   rate: 'transactions/s',
   instructions_per_txn: 'instructions a transaction',
   mbit_per_s: 'Mbit/s',
+  cpu_us_per_txn: 'CPU time a transaction, us',
+  bypass_ratio: 'share of the bytes that bypassed TCP',
+  copies_per_byte: 'copies a byte',
   latency_us_p50: 'median latency, us',
   latency_us_p99: '99th percentile latency, us',
 };
+
+/** Counts, which emulation does not change. */
+const countedMetrics: readonly Metric[] = ['instructions_per_txn', 'bypass_ratio', 'copies_per_byte'];
 
 /** What an axis of absolute numbers shows, and whether they come from emulated CPUs. */
 export function axisTitle(metric: Metric, cells: readonly Measured[], facts: RunFacts): string {
   const title = titles[metric] ?? `${metric.replaceAll('_', ' ')} ${metrics[metric].unit}`.trim();
   const emulated = cells.some(({ params }) => isEmulated(facts, params.clock));
-  return emulated && metric !== 'instructions_per_txn' ? `${title} (emulated)` : title;
+  return emulated && !countedMetrics.includes(metric) ? `${title} (emulated)` : title;
 }

@@ -6,21 +6,24 @@ import { baselineOf, isOfVariants } from '../order.ts';
 import { absences } from './absent.ts';
 import type { Drawing, FigureInput } from './figure.ts';
 import { type LineSeries, lineViews } from './line-view.ts';
+import { hasPlace, sizeAxis } from './lines.ts';
 import { matches, type Panel, panels, selected, seriesNames } from './panels.ts';
 
-/** Ratios over the baseline by message size, with published figures as hollow points. */
+/** Ratios over the baseline by message size or another factor, with published figures as hollow points. */
 export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing {
+  const axis = spec.over ?? sizeAxis;
   const baseline = baselineOf(summary) ?? '';
   const over = summary.ratios
     .filter(isOfVariants)
-    .filter(({ denominator, params }) => denominator === baseline && params.size > 0)
+    .filter(({ denominator, params }) => denominator === baseline && hasPlace(spec, params))
     .map((ratio) => ({ ...ratio, variant: ratio.numerator }));
   const ratios = selected(spec, over);
-  const drawn = panels(ratios, ['size']);
+  const drawn = panels(ratios, [axis.factor]);
   const nameOf = seriesNames(ratios);
   const hollow = drawn.some((panel) => published(spec, baseline, claims, panel).length > 0);
   const views = lineViews({
     layout,
+    xTitle: axis.title,
     yTitle: `times ${baseline}${spec.metric === 'rate' ? '' : `, ${spec.metric}`}`,
     yFormat: 'ratio',
     panels: drawn.map((panel) => {
@@ -28,7 +31,12 @@ export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing
         ([name, own]): LineSeries => ({
           name,
           variant: own[0]?.variant ?? name,
-          points: own.map(({ params, value, lo, hi }) => ({ size: params.size, value, lo, hi })),
+          points: own.map(({ params, value, lo, hi }) => ({
+            at: Number(params[axis.factor]),
+            value,
+            lo,
+            hi,
+          })),
           published: [],
         }),
       );
@@ -46,7 +54,7 @@ const key = 'Filled: measured here. Hollow: published figures, from other machin
 
 interface Published {
   variant: string;
-  size: number;
+  at: number;
   value: number;
 }
 
@@ -59,13 +67,13 @@ function published(
 ): Published[] {
   return claims.flatMap(({ ratio, where, published: value }) => {
     if (ratio?.denominator !== baseline || ratio.metric !== spec.metric) return [];
-    if (where.size === undefined || !(where.size > 0)) return [];
+    if (spec.over !== undefined || where.size === undefined || !(where.size > 0)) return [];
     const { size, clock, idle, kernel, workload, ...place } = where;
     if (workload !== undefined && spec.where.workload !== undefined && workload !== spec.where.workload)
       return [];
     if (!matches(panel.params, place as Partial<Params>)) return [];
     if (!(spec.variants?.includes(ratio.numerator) ?? true)) return [];
-    return [{ variant: ratio.numerator, size, value }];
+    return [{ variant: ratio.numerator, at: size, value }];
   });
 }
 

@@ -19,7 +19,7 @@ const site = (variantName: string) => ({
     kernel: 'default',
   },
 });
-const evidence = (deviceBytes: number, mechanism = {}) => ({ deviceBytes, mechanism });
+const evidence = (deviceBytes: number, mechanism = {}) => ({ deviceBytes, mechanism, cpuUs: 0 });
 
 test('tcp is proved by the device that it crosses', () => {
   const ok = (onDevice: number) => prove(site('tcp'), evidence(5), evidence(5 + onDevice), measured).ok;

@@ -1,0 +1,77 @@
+import type { Experiment } from './experiment.ts';
+
+const common = {
+  workload: 'redis',
+  clock: ['virtual', 'wall'],
+  idle: ['poll', 'default'],
+} as const;
+const variants = ['tcp', 'smc', 'splice', 'splice-poll'] as const;
+
+export const redis: Experiment = {
+  name: 'redis',
+  title: 'redis GET and SET over every way to skip the network',
+  about:
+    'An unmodified redis-server answers an unmodified redis-benchmark, from one connection that waits for each' +
+    ' answer and from fifty at once. Redis waits in epoll, not in recv(), so a spin inside recv() cannot help it:' +
+    ' that is what splice-poll beside splice shows.',
+  matrices: [
+    {
+      ...common,
+      variants,
+      topology: ['loopback', 'container'],
+      size: [3],
+      headlineSizes: [3],
+      factors: { test: ['get', 'set'], clients: [1] },
+      from: 'smoke',
+    },
+    {
+      ...common,
+      variants,
+      topology: ['loopback', 'container'],
+      size: [3],
+      headlineSizes: [3],
+      judgedOn: ['wall'],
+      factors: { test: ['get', 'set'], clients: [50] },
+      from: 'smoke',
+    },
+    {
+      ...common,
+      variants: ['tcp', 'smc', 'splice'],
+      topology: ['loopback'],
+      size: [1024],
+      headlineSizes: [1024],
+      judgedOn: ['wall'],
+      factors: { test: ['get', 'set'], clients: [200] },
+      from: 'quick',
+    },
+  ],
+  baseline: 'tcp',
+  ratios: [
+    { numerator: 'splice', denominator: 'smc', metric: 'rate' },
+    { numerator: 'splice-poll', denominator: 'splice', metric: 'rate' },
+  ],
+  plots: [
+    {
+      id: 'one-client',
+      title: 'One client, requests a second',
+      kind: 'ladder',
+      metric: 'rate',
+      where: { clients: 1, clock: 'virtual' },
+    },
+    {
+      id: 'fifty-clients',
+      title: 'Fifty clients, requests a second',
+      kind: 'ladder',
+      metric: 'rate',
+      where: { clients: 50, clock: 'wall', idle: 'poll' },
+    },
+    {
+      id: 'cpu',
+      title: 'CPU time a request',
+      kind: 'instructions',
+      metric: 'cpu_us_per_txn',
+      where: { clients: 1, clock: 'virtual' },
+    },
+  ],
+  minutes: { smoke: 2, quick: 15, paper: 120 },
+};

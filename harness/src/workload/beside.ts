@@ -1,0 +1,19 @@
+import type { Measurement } from './driver.ts';
+import type { Evidence } from './proof.ts';
+
+/** What no tool reports: metrics made of what the guest counted on both sides of a sample. */
+export function besides(
+  before: Evidence,
+  after: Evidence,
+  { transactions }: Pick<Measurement, 'transactions'>,
+): Measurement['values'] {
+  const cpuUs = after.cpuUs - before.cpuUs;
+  return [{ metric: 'cpu_us_per_txn', value: cpuUs / transactions }, ...bypass(before, after)];
+}
+
+/** Of a spliced variant's bytes, from its pairing on, the share that went past TCP. */
+function bypass({ mechanism: before }: Evidence, { mechanism: after }: Evidence): Measurement['values'] {
+  const grown = (counter: string) => (after[counter] ?? 0) - (before[counter] ?? 0);
+  const [ring, tcp] = [grown('ring_bytes'), grown('tcp_bytes')];
+  return ring + tcp > 0 ? [{ metric: 'bypass_ratio', value: ring / (ring + tcp) }] : [];
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { Failure } from '../host/failure.ts';
+import type { Measurement, Session, Site, WorkloadProgram } from './driver.ts';
+import { instructionsPerTransaction } from './instructions.ts';
+import { atClient, atServer, clearServer, type Topology, topologyOf } from './topology.ts';
+
+/** About a second of each: one client waits for every answer, fifty keep the server busy. */
+const requestsOf = ({ params }: Pick<Site, 'params'>) => (params['clients'] === 1 ? 10_000 : 20_000);
+const warmUpRequests = 1000;
+
+/** redis-benchmark's own literal where it is not told to draw keys. */
+const key = 'key:__rand_int__';
+
+/** Debian's redis-server and redis-benchmark, unchanged, nothing written to a disk; client on vCPU 0, server on 1. */
+export const redis: WorkloadProgram = {
+  layers: ['redis'],
+  async open(site) {
+    const place = topologyOf(site.params.topology);
+    await start(site, place);
+    await benchmark(site, place, 'set', 1);
+    return session(site, place);
+  },
+};
+
+const session = (site: Site, place: Topology): Session => ({
+  warmUp: async () => void (await benchmark(site, place, testOf(site), warmUpRequests)),
+  async sample() {
+    await demandValue(site, place);
+    return readRedis(site, await benchmark(site, place, testOf(site), requestsOf(site)));
+  },
+  [Symbol.asyncDispose]: () => clearServer(site.host),
+});
+
+/** Returns once the server answers, or says why it ended instead. */
+async function start(site: Site, place: Topology): Promise<void> {
+  const options = [
+    '--bind',
+    place.serverAddress,
+    '--protected-mode',
+    'no',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+  ];
+  const server = ['taskset', '-c', '1', 'redis-server', ...options, '--daemonize', 'yes', '--logfile', log];
+  const patience = 'for i in $(seq 500); do "$@" ping >/dev/null 2>&1 && exit 0; usleep 20000; done';
+  await run(site, atServer(place, ['sh', '-c', `rm -f ${log}; exec "$@"`, 'sh', ...server]));
+  await run(site, atClient(place, ['sh', '-c', `${patience}; cat ${log} >&2; exit 1`, 'sh', ...cli(place)]));
+}
+
+const log = '/tmp/redis.log';
+const cli = ({ serverAddress }: Topology) => ['redis-cli', '-h', serverAddress];
+
+function benchmark(site: Site, place: Topology, test: string, requests: number): Promise<string> {
+  const { clients, size } = site.params;
+  const load = ['-c', `${clients}`, '-n', `${requests}`, '-d', `${size}`, '-t', test, '--csv'];
+  const argv = ['taskset', '-c', '0', 'redis-benchmark', '-h', place.serverAddress, ...load];
+  return run(site, atClient(place, argv));
+}
+
+/** A GET of a key that is not there would be measured as well, and carry nothing. */
+async function demandValue(site: Site, place: Topology): Promise<void> {
+  const length = await run(site, atClient(place, [...cli(place), 'strlen', key]));
+  if (Number(length) !== site.params.size) {
+    throw new Failure('cell', `redis holds ${length.trim()} bytes at ${key}, not ${site.params.size}`);
+  }
+}
+
+async function run({ host }: Site, argv: string[]): Promise<string> {
+  const { status, stdout, stderr } = await host.run(argv, { timeoutMs: 300_000 });
+  if (status === 0) return stdout.toString();
+  throw new Failure('cell', `${argv.slice(-6).join(' ')} ended with status ${status}: ${stderr}${stdout}`);
+}
+
+const testOf = ({ params }: Pick<Site, 'params'>) => `${params['test']}`;
+
+const reportSchema = z.object({
+  rps: z.coerce.number().positive(),
+  p50_latency_ms: z.coerce.number().nonnegative(),
+  p99_latency_ms: z.coerce.number().nonnegative(),
+});
+
+/** The table that `--csv` prints: a line of names, and a line of values for the one test that was asked for. */
+export function readRedis(site: Pick<Site, 'params'>, raw: string): Measurement {
+  const rows = raw
+    .trim()
+    .split('\n')
+    .map((line) => [...line.matchAll(/"([^"]*)"/g)].map(([, field]) => field));
+  const names = rows.find(([first]) => first === 'test') ?? [];
+  const values = rows.find(([first]) => first?.toLowerCase() === testOf(site)) ?? [];
+  const parsed = reportSchema.safeParse(Object.fromEntries(names.map((name, at) => [name, values[at]])));
+  if (!parsed.success) {
+    throw new Failure(
+      'cell',
+      `redis-benchmark's output cannot be read (${z.prettifyError(parsed.error)}): ${raw}`,
+    );
+  }
+  const { rps, p50_latency_ms, p99_latency_ms } = parsed.data;
+  const { params } = site;
+  const latency = [
+    { metric: 'latency_us_p50', value: p50_latency_ms * 1000 },
+    { metric: 'latency_us_p99', value: p99_latency_ms * 1000 },
+  ] as const;
+  const transactions = requestsOf(site);
+  return {
+    values: [
+      { metric: 'rate', value: rps },
+      ...instructionsPerTransaction(params, rps),
+      ...(params.clock === 'wall' ? latency : []),
+    ],
+    payloadBytes: transactions * exchangeBytes(testOf(site), params.size),
+    transactions,
+    raw,
+    observed: {},
+  };
+}
+
+/** One request and its answer in the protocol's own bytes. */
+export function exchangeBytes(test: string, size: number): number {
+  const bulk = (text: string) => `$${text.length}\r\n${text}\r\n`;
+  const value = `$${size}\r\n\r\n`.length + size;
+  return test === 'get'
+    ? `*2\r\n${bulk('GET')}${bulk(key)}`.length + value
+    : `*3\r\n${bulk('SET')}${bulk(key)}`.length + value + '+OK\r\n'.length;
+}

@@ -1,0 +1,21 @@
+import type { Host } from '../guest/host.ts';
+import { Failure } from '../host/failure.ts';
+import { type Topology, topologyOf } from './topology.ts';
+
+/** Sets kernel parameters in the namespaces of both ends. They stay: a step that cares sets its own. */
+export async function setSysctls(
+  host: Host,
+  topology: string,
+  settings: Readonly<Record<string, number | string>>,
+): Promise<void> {
+  const assignments = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  if (assignments.length === 0) return;
+  const { clientNetns, serverNetns }: Topology = topologyOf(topology);
+  for (const netns of new Set([clientNetns, serverNetns])) {
+    const inside = netns === undefined ? [] : ['/usr/sbin/ip', 'netns', 'exec', netns];
+    const { status, stderr } = await host.run([...inside, 'sysctl', '-w', ...assignments]);
+    if (status !== 0) {
+      throw new Failure('cell', `the kernel does not take ${assignments.join(', ')}: ${stderr}`);
+    }
+  }
+}
