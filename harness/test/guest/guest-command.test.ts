@@ -4,20 +4,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { expect, onTestFailed, test } from 'vitest';
 import { checkoutRoot } from '../../src/host/cache.ts';
 import { resolveKernel } from '../../src/kernel/resolve.ts';
 import { gone, guestsOf } from './processes.ts';
 
 const entry = join(checkoutRoot(), 'harness/entry.mjs');
 
-const guest = (argv: readonly string[], input: string | Uint8Array = '') =>
-  execa('node', [entry, 'guest', ...argv], {
+/** Of a test that fails everything is shown that its hosts said, the kernel's own words too. */
+function guest(argv: readonly string[], input: string | Uint8Array = '') {
+  const run = execa('node', [entry, 'guest', ...argv], {
     input,
     reject: false,
     encoding: 'buffer',
     stripFinalNewline: false,
   });
+  onTestFailed(async () => {
+    const { exitCode, stderr } = await run;
+    const log = join(logOf(stderr), 'console.log');
+    const console = existsSync(log) ? await readFile(log, 'utf8') : '';
+    process.stderr.write(`guest ${argv.join(' ')}: ${exitCode}\n${Buffer.from(stderr)}${console}`);
+  });
+  return run;
+}
 
 function lastLine(stderr: Uint8Array): string {
   return Buffer.from(stderr).toString().trimEnd().split('\n').at(-1) ?? '';
