@@ -40,7 +40,8 @@ async function testbedOf(arms: readonly Arm[]): Promise<Testbed> {
   const { metadata } = reference.kernel;
   const wall = (await accelerator()).kind;
   const flags = (clock: Clock) => {
-    const nameless = { kernel: { image: 'KERNEL' }, root: { image: 'ROOT' } };
+    const { append } = reference;
+    const nameless = { kernel: { image: 'KERNEL' }, root: { image: 'ROOT' }, append };
     const spec = machineOf({ clock, idle: null, seed: 0 }, nameless, 'LOGS');
     return qemuArguments(spec, clock === 'virtual' ? 'tcg' : wall);
   };

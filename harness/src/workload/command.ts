@@ -9,6 +9,7 @@ import { atClient, atServer, clearServer, topologyOf } from './topology.ts';
  */
 export const command: WorkloadProgram = {
   layers: [],
+  pinned: false,
   async open(site) {
     const place = topologyOf(site.params.topology);
     const serve = `${site.params['serve']}`;

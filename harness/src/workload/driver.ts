@@ -31,5 +31,7 @@ export interface Session extends AsyncDisposable {
 
 export interface WorkloadProgram {
   layers: readonly LayerName[];
+  /** Whether it pins its two ends, the client to vCPU 0 and the server to 1: nothing is left to balance then. */
+  pinned: boolean;
   open(site: Site): Promise<Session>;
 }

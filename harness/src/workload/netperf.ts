@@ -14,6 +14,7 @@ const warmUpTransactions = 2000;
  */
 export const netperf: WorkloadProgram = {
   layers: ['netperf'],
+  pinned: true,
   async open(site) {
     const place = topologyOf(site.params.topology);
     await run(site, atServer(place, ['netserver', '-4']));

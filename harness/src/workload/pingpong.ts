@@ -13,6 +13,7 @@ const warmUpSeconds = 0.05;
  */
 export const pingpong: WorkloadProgram = {
   layers: [],
+  pinned: true,
   async open(site) {
     return {
       async warmUp() {
