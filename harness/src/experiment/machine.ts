@@ -33,7 +33,11 @@ export const machine = { cpus: 2, memoryMb: 1024 } as const;
 
 export function machineOf(
   plan: Pick<BootPlan, 'clock' | 'idle' | 'seed'>,
-  { kernel, root, append }: { kernel: Pick<Bundle, 'image'>; root: Pick<Root, 'image'> } & Pick<Arm, 'append'>,
+  {
+    kernel,
+    root,
+    append,
+  }: { kernel: Pick<Bundle, 'image'>; root: Pick<Root, 'image'> } & Pick<Arm, 'append'>,
   logDir: string,
   qemuArgs: readonly string[] = [],
 ): HostSpec {
