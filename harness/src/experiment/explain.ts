@@ -1,7 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { Host } from '../guest/host.ts';
-import { attribute, type SymbolCost } from '../guest/profiler.ts';
+import { attribute, type Profiler, type SymbolCost } from '../guest/profiler.ts';
+import type { Clock } from '../host/clock.ts';
 import { unavailability } from '../workload/mechanism.ts';
 import { variantOf } from '../workload/variant.ts';
 import type { Step } from './boot-plan.ts';
@@ -10,6 +10,8 @@ import { runStep } from './step.ts';
 /** Where one variant's instructions go at one point of the matrix. */
 export interface Explained {
   variant: string;
+  /** Virtual where an emulator counted, wall where the CPU's own counter was sampled. */
+  clock: Clock;
   symbol: string;
   /** The directory of the source that the symbol comes from: "net/ipv4". */
   group: string;
@@ -18,27 +20,26 @@ export interface Explained {
 }
 
 /**
- * Runs each step once in a host that profiles, and says by kernel symbol what a transaction costs. Translation
- * blocks are counted, so a window also holds the start of the workload's own process (about 1 %).
+ * Runs each step once in a host that profiles, and says by kernel symbol what a transaction costs. A window also
+ * holds the start of the workload's own process: about 1 % where CPUs are emulated.
  */
-export async function explain(host: Host, steps: readonly Step[], windowPath: string, vmlinux?: string) {
+export async function explain(host: Host, steps: readonly Step[], profiler: Profiler, vmlinux?: string) {
   const explained: Explained[] = [];
-  let windows = 0;
   for (const step of steps) {
     if ((await unavailability(host, variantOf(step.runs), step.params)) !== null) continue;
-    const mark = async (word: string) => void (await host.run(['zerohop-mark', word]));
-    const { transactions } = await runStep(host, 0, step, {
-      slowIterations: 0,
-      window: { start: () => mark('start'), stop: () => mark('stop') },
-    });
+    let profile = '';
+    const stop = async () => {
+      profile = await profiler.stop();
+    };
+    const window = { start: profiler.start, stop };
+    const { transactions } = await runStep(host, 0, step, { slowIterations: 0, window });
     const kallsyms = (await host.run(['cat', '/proc/kallsyms'])).stdout.toString();
-    const path = `${windowPath}.${windows++}`;
-    const costs = attribute(await readFile(path, 'utf8'), kallsyms);
-    await rm(path);
+    const costs = withoutCrumbs(attribute(profile, kallsyms));
     const groups = await groupsOf(costs, vmlinux);
     explained.push(
       ...costs.map(({ symbol, instructions }) => ({
         variant: step.variant,
+        clock: host.spec.clock,
         symbol,
         group: groups.get(symbol) ?? 'elsewhere',
         instructions: instructions / transactions,
@@ -48,16 +49,24 @@ export async function explain(host: Host, steps: readonly Step[], windowPath: st
   return explained;
 }
 
-/** Symbols that cost less than this share are left out of the lookup: hundreds of them make one line together. */
-const worthLooking = 0.0002;
+/** A share below which nobody asks for a symbol: there are thousands of them. */
+const crumb = 0.0001;
+
+/** The same sum, in the rows that are worth reading and one more. */
+export function withoutCrumbs(costs: readonly SymbolCost[]): SymbolCost[] {
+  const least = crumb * costs.reduce((sum, { instructions }) => sum + instructions, 0);
+  const crumbs = costs.filter(({ instructions }) => instructions < least);
+  const kept = costs.filter(({ instructions }) => instructions >= least);
+  const instructions = crumbs.reduce((sum, cost) => sum + cost.instructions, 0);
+  return crumbs.length === 0 ? kept : [...kept, { symbol: 'other', address: 0n, instructions }];
+}
 
 async function groupsOf(
   costs: readonly SymbolCost[],
   vmlinux: string | undefined,
 ): Promise<Map<string, string>> {
   const groups = new Map([['user space', 'user space']]);
-  const total = costs.reduce((sum, { instructions }) => sum + instructions, 0);
-  const asked = costs.filter((cost) => cost.address > 0n && cost.instructions > total * worthLooking);
+  const asked = costs.filter(({ address }) => address > 0n);
   if (vmlinux === undefined || asked.length === 0) {
     return groups;
   }

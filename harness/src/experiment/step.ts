@@ -2,6 +2,7 @@ import type { Host } from '../guest/host.ts';
 import { besides } from '../workload/beside.ts';
 import type { Measurement, Site } from '../workload/driver.ts';
 import { slowDown } from '../workload/inject.ts';
+import { countInstructions } from '../workload/instructions.ts';
 import { enter } from '../workload/mechanism.ts';
 import { programOf } from '../workload/programs.ts';
 import { gather, prove } from '../workload/proof.ts';
@@ -25,6 +26,8 @@ export interface StepOptions {
   /** Iterations of the positive control's loop. */
   slowIterations: number;
   window?: Window;
+  /** The CPUs have a counter of instructions: it runs beside each sample. */
+  countsInstructions?: boolean;
 }
 
 /** One sample, or one warm-up: the mechanism on, the workload up, counters read on both sides of the run. */
@@ -32,7 +35,7 @@ export async function runStep(
   host: Host,
   boot: number,
   step: Step,
-  { slowIterations, window }: StepOptions,
+  { slowIterations, window, countsInstructions = false }: StepOptions,
 ): Promise<StepResult> {
   const site: Site = { host, variantName: step.runs, variant: variantOf(step.runs), params: step.params };
   await using mechanism = await enter(site);
@@ -44,7 +47,8 @@ export async function runStep(
   }
   const before = await gather(site, mechanism);
   await window?.start();
-  const measured = await session.sample();
+  const sample = () => session.sample();
+  const measured = countsInstructions ? await countInstructions(host, sample) : await sample();
   await window?.stop();
   const after = await gather(site, mechanism);
   const proof = prove(site, before, after, measured);

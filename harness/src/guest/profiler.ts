@@ -1,7 +1,30 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { checkoutRoot, hashOf, materialise } from '../host/cache.ts';
+import type { Host } from './host.ts';
+
+/** Says what a host executed between start and stop: a line an address, ADDRESS AMOUNT; address 0 is user space. */
+export interface Profiler {
+  start(): Promise<void>;
+  stop(): Promise<string>;
+}
+
+/** Profiles a host that was started with `profilerArgs(plugin, out)`. */
+export function pluginProfiler(host: Pick<Host, 'run'>, out: string): Profiler {
+  let windows = 0;
+  const mark = async (word: string) => void (await host.run(['zerohop-mark', word]));
+  return {
+    start: () => mark('start'),
+    async stop() {
+      await mark('stop');
+      const path = `${out}.${windows++}`;
+      const window = await readFile(path, 'utf8');
+      await rm(path);
+      return window;
+    },
+  };
+}
 
 /** Builds qemu/plugin for the QEMU at hand: the interface changed its numbering with QEMU 9. */
 export async function buildProfiler(qemuVersion: string): Promise<string> {
@@ -28,7 +51,7 @@ export interface SymbolCost {
 }
 
 /**
- * Sums a window's blocks by the kernel symbol that they start in. /proc/kallsyms of the running guest names
+ * Sums a profiler's amounts by the kernel symbol that their addresses lie in. /proc/kallsyms of the running guest names
  * modules and JIT-compiled BPF programs too, which no System.map does.
  */
 export function attribute(window: string, kallsyms: string): SymbolCost[] {

@@ -49,7 +49,7 @@ function processors({ cpus, clock }: HostSpec, accelerator: Accelerator): string
       ...['-rtc', 'base=2026-01-01,clock=vm', '-cpu', 'max,erms=off,fsrm=off,rdrand=off,rdseed=off'],
     ];
   }
-  if (accelerator === 'kvm') return ['-accel', 'kvm', ...smp, '-cpu', 'host'];
+  if (accelerator === 'kvm') return ['-accel', 'kvm', ...smp, '-cpu', 'host,pmu=on'];
   return ['-accel', 'tcg,thread=multi', ...smp, '-cpu', 'max,erms=off,fsrm=off'];
 }
 

@@ -37,8 +37,12 @@ export function acceleratorText(
   facts: Pick<RunFacts, 'accelerator'>,
   cells: readonly Pick<Cell, 'params'>[],
 ): string {
-  const names = cells.map(({ params }) => (params.clock === 'virtual' ? 'tcg,icount' : facts.accelerator));
+  const names = cells.map(({ params }) => acceleratorOf(facts, params.clock));
   return unique(names).join(' and ') || facts.accelerator;
+}
+
+export function acceleratorOf(facts: Pick<RunFacts, 'accelerator'>, clock: Clock): string {
+  return clock === 'virtual' ? 'tcg,icount' : facts.accelerator;
 }
 
 /** "2 boots × 1 sample": how much stands behind some cells. */

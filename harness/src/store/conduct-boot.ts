@@ -2,6 +2,7 @@ import { runSteps } from '../experiment/boot.ts';
 import type { BootPlan, Step } from '../experiment/boot-plan.ts';
 import { type Arm, machineOf } from '../experiment/machine.ts';
 import { boot } from '../guest/boot.ts';
+import { instructionCounter } from '../guest/counter.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { cacheRoot } from '../host/cache.ts';
 import { Failure } from '../host/failure.ts';
@@ -46,13 +47,15 @@ async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Pr
 
 async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, means: BootMeans): Promise<void> {
   await using host = await boot(spec, { signal: means.signal });
-  await run.bootStarted(
-    plan,
-    host.facts.argv.map((word) => placeless(word, run.dir)),
-  );
+  const { by, why } = await instructionCounter(host);
+  const qemuCommand = host.facts.argv.map((word) => placeless(word, run.dir));
+  await run.bootStarted(plan, qemuCommand, `${by}: ${why}`);
+  // A CPU that polls while it is idle executes instructions of nobody's.
+  const countsInstructions = by === 'cpu' && plan.idle !== 'poll';
   const slowIterations = slowIterationsOf(run.manifest);
   const onStep = (step: Step) => means.onStep(plan, step);
-  await runSteps(host, plan, run.recorder(plan), { slowIterations, onStep, signal: means.signal });
+  const options = { slowIterations, countsInstructions, onStep, signal: means.signal };
+  await runSteps(host, plan, run.recorder(plan), options);
   await host.powerOff();
 }
 

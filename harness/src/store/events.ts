@@ -53,8 +53,9 @@ export function bootsOf(events: readonly JournalEvent[]): Manifest['boots'] {
   return events.flatMap((event, place) => {
     if (event.event !== 'boot') return [];
     const later = only(events.slice(place), 'booted').find(({ boot }) => boot === event.boot);
-    const { boot: name, at: startedAt, seed, qemuCommand } = event;
-    return [{ name, seed, startedAt, endedAt: later?.at ?? null, qemuCommand, noise: later?.noise ?? {} }];
+    const { boot: name, at: startedAt, seed, qemuCommand, instructions } = event;
+    const [endedAt, noise] = [later?.at ?? null, later?.noise ?? {}];
+    return [{ name, seed, startedAt, endedAt, qemuCommand, ...(instructions && { instructions }), noise }];
   });
 }
 

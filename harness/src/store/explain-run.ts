@@ -5,8 +5,11 @@ import type { BootPlan, Step } from '../experiment/boot-plan.ts';
 import { explain } from '../experiment/explain.ts';
 import { type Arm, machineOf } from '../experiment/machine.ts';
 import { boot } from '../guest/boot.ts';
-import { buildProfiler, profilerArgs } from '../guest/profiler.ts';
-import { qemuVersion } from '../host/accelerator.ts';
+import { instructionCounter } from '../guest/counter.ts';
+import type { Host } from '../guest/host.ts';
+import { perfProfiler } from '../guest/perf.ts';
+import { buildProfiler, type Profiler, pluginProfiler, profilerArgs } from '../guest/profiler.ts';
+import { accelerator, qemuVersion } from '../host/accelerator.ts';
 import { Failure } from '../host/failure.ts';
 import type { Progress } from '../host/progress.ts';
 import { type ExplainRow, explainRowSchema } from '../report/explain/rows.ts';
@@ -24,21 +27,42 @@ export async function explainRun(
   boots: readonly BootPlan[],
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<void> {
-  const plan = boots.find(({ clock }) => clock === 'virtual');
-  const steps = explainable(plan?.steps ?? []);
+  const own = boots.filter(({ kernel }) => kernel === arm?.name);
+  const [plan] = own;
+  const steps = explainable(own.flatMap((one) => one.steps));
   if (arm === undefined || plan === undefined || steps.length === 0) {
-    throw new Failure('usage', 'there is nothing to explain: no request-response cell on the virtual clock', {
-      next: 'leave out --clock wall, or keep test=rr',
+    throw new Failure('usage', 'there is nothing to explain: no request-response cell', {
+      next: 'keep test=rr',
     });
   }
   progress({ what: `explaining ${steps.map(({ variant }) => variant).join(', ')}` });
+  const { host, profiler } = await profiledHost(run, plan, arm, signal);
+  await using _ = host;
+  await raiseTopologies(host);
+  const rows = await explain(host, steps, profiler, arm.kernel.vmlinux);
+  await writeFile(join(run.dir, 'explain.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+/** Under KVM the CPUs' own counter is sampled, if guests have it; else QEMU's plugin counts what it emulates. */
+async function profiledHost(run: Run, plan: BootPlan, arm: Arm, signal: AbortSignal): Promise<Profiled> {
+  const logDir = await run.logDir({ ...plan, name: 'explain' });
+  if ((await accelerator()).kind === 'kvm') {
+    const host = await boot(machineOf({ ...plan, clock: 'wall', idle: 'default' }, arm, logDir), { signal });
+    const { by, why } = await instructionCounter(host);
+    if (by === 'cpu') return { host, profiler: perfProfiler(host) };
+    await host.kill();
+    await run.warn(`explained by emulation, for want of a counter of the CPU's: ${why}`);
+  }
   const out = join(run.dir, 'raw', 'profile');
   const args = profilerArgs(await buildProfiler(await qemuVersion()), out);
-  const spec = machineOf(plan, arm, await run.logDir({ ...plan, name: 'explain' }), args);
-  await using host = await boot(spec, { signal });
-  await raiseTopologies(host);
-  const rows = await explain(host, steps, out, arm.kernel.vmlinux);
-  await writeFile(join(run.dir, 'explain.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const spec = machineOf({ ...plan, clock: 'virtual', idle: null }, arm, logDir, args);
+  const host = await boot(spec, { signal });
+  return { host, profiler: pluginProfiler(host, out) };
+}
+
+interface Profiled {
+  host: Host;
+  profiler: Profiler;
 }
 
 /** The rows of a run that was explained; none of one that was not. */
@@ -47,12 +71,14 @@ export async function readExplained(dir: string): Promise<ExplainRow[]> {
   return existsSync(file) ? readLines(file, explainRowSchema) : [];
 }
 
-function explainable(steps: readonly Step[]): Step[] {
+/** One step a variant, all at the point that is likest to what is asked. */
+export function explainable(steps: readonly Step[]): Step[] {
   const rr = steps.filter(({ params, warmup, twin }) => params['test'] === 'rr' && !warmup && twin === null);
   const [first] = [...rr].sort((a, b) => likeness(b) - likeness(a));
   const isThere = ({ params }: Step) =>
     (['size', 'topology', 'workload'] as const).every((factor) => params[factor] === first?.params[factor]);
-  return rr.filter(isThere);
+  const there = rr.filter(isThere);
+  return there.filter((step, place) => there.findIndex(({ variant }) => variant === step.variant) === place);
 }
 
 const likeness = ({ params }: Step) =>

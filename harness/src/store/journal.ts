@@ -16,6 +16,8 @@ export const eventSchema = z.discriminatedUnion('event', [
     boot: z.string(),
     seed: z.number().int(),
     qemuCommand: z.array(z.string()),
+    /** Who counts them, and how we know: "icount", "cpu" or "nobody", and why. */
+    instructions: z.string().optional(),
   }),
   z.strictObject({
     event: z.literal('booted'),

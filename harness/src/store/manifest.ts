@@ -24,6 +24,8 @@ const bootSchema = z.strictObject({
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   qemuCommand: z.array(z.string()),
+  /** Who counted them, and how we know: "icount", "cpu" or "nobody", and why. */
+  instructions: z.string().optional(),
   /** What was probed of this machine beside the boot: load, steal, governor, throttling, other guests. */
   noise: z.record(z.string(), z.union([z.string(), z.number()])),
 });

@@ -51,8 +51,13 @@ export class Run implements AsyncDisposable {
     return remaining(plan, this.#open.events);
   }
 
-  bootStarted({ name: boot, seed }: BootPlan, qemuCommand: readonly string[]): Promise<void> {
-    return this.note({ event: 'boot', boot, seed, qemuCommand: [...qemuCommand] });
+  /** `instructions`: who counts them in this boot. */
+  bootStarted(
+    { name: boot, seed }: BootPlan,
+    qemuCommand: readonly string[],
+    instructions: string,
+  ): Promise<void> {
+    return this.note({ event: 'boot', boot, seed, qemuCommand: [...qemuCommand], instructions });
   }
 
   bootEnded({ name: boot }: BootPlan, noise: Readonly<Record<string, string | number>>): Promise<void> {

@@ -1,3 +1,6 @@
+import type { Host } from '../guest/host.ts';
+import { startPerf } from '../guest/perf.ts';
+import type { Measurement } from './driver.ts';
 import type { Metric, Params } from './sample.ts';
 
 /** Under icount a nanosecond of guest time is one instruction of the two vCPUs together, so a rate says both. */
@@ -6,3 +9,17 @@ export const instructionsPerTransaction = (
   rate: number,
 ): { metric: Metric; value: number }[] =>
   params.clock === 'virtual' ? [{ metric: 'instructions_per_txn', value: 1e9 / rate }] : [];
+
+/** Takes a sample, and beside its rate what the CPUs say that they executed meanwhile. */
+export async function countInstructions(
+  host: Pick<Host, 'start' | 'run'>,
+  sample: () => Promise<Measurement>,
+): Promise<Measurement> {
+  await using perf = await startPerf(host, 'count', 'instructions');
+  const measured = await sample();
+  const instructions = Number(await perf.stop());
+  const { values, transactions } = measured;
+  if (!values.some(({ metric }) => metric === 'rate')) return measured;
+  const counted = { metric: 'instructions_per_txn', value: instructions / transactions } as const;
+  return { ...measured, values: [...values, counted] };
+}

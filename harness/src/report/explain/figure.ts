@@ -1,4 +1,4 @@
-import type { RunFacts } from '../facts.ts';
+import { acceleratorOf, clockText, type RunFacts } from '../facts.ts';
 import type { Figure, Layout, View } from '../figure/figure.ts';
 import { linearScale } from '../figure/scale.ts';
 import { textWidth } from '../figure/text-width.ts';
@@ -13,10 +13,12 @@ const fontSize = 9.5;
 /** A flame graph two levels deep, lying on its side so that names fit: groups, their symbols beside them, top down. */
 export function explainFigure(rows: readonly ExplainRow[], facts: RunFacts, layout: Layout): Figure {
   const variants = variantsOf(rows);
+  const clock = rows[0]?.clock ?? 'virtual';
+  const how = clock === 'wall' ? "samples of the CPU's instruction counter" : clockText(facts, clock);
   const caption = [
-    'One profiled run a variant · virtual clock (1 instruction = 1 ns) · no interval: one run has none',
+    `One profiled run a variant · ${how} · no interval: one run has none`,
     [
-      'tcg',
+      acceleratorOf(facts, clock),
       `memory path ${facts.memoryPath}`,
       `QEMU ${facts.qemuVersion}`,
       facts.date.slice(0, 10),

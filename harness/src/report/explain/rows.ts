@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { clocks } from '../../host/clock.ts';
 import { groupBy, unique } from '../group.ts';
 
 /** One line of explain.jsonl: what a symbol of the kernel costs one transaction of a variant. */
 export const explainRowSchema = z.strictObject({
   variant: z.string(),
+  /** Virtual where an emulator counted, wall where the CPU's own counter was sampled. */
+  clock: z.enum(clocks).default('virtual'),
   symbol: z.string(),
   /** Where the symbol comes from: "net/ipv4", "user space". */
   group: z.string().optional(),

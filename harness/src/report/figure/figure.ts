@@ -70,8 +70,15 @@ function caption(cells: readonly Cell[], { key }: Drawing, facts: RunFacts): str
     ...(key === undefined ? [] : [key]),
     ...workloadLine(cells),
     ...(cells.some(({ basis }) => basis === 'serialised') ? [serialised] : []),
+    ...(cells.some(isCountedByCpu) ? [countedByCpu] : []),
   ];
 }
+
+const isCountedByCpu = ({ metric, params }: Cell) =>
+  metric === 'instructions_per_txn' && params.clock === 'wall';
+
+const countedByCpu =
+  'Wall clock: instructions as the CPUs themselves count them; a side that spins while it waits executes some';
 
 const serialised =
   'Serialised: two sides that work in parallel take turns on this clock; it explains, it does not decide';

@@ -32,7 +32,7 @@ test('counts instructions on one thread, with nothing that differs from boot to 
 });
 
 test('takes the accelerator that works for real time', () => {
-  expect(line({}, 'kvm')).toContain('-accel kvm -smp cpus=2,maxcpus=2 -cpu host');
+  expect(line({}, 'kvm')).toContain('-accel kvm -smp cpus=2,maxcpus=2 -cpu host,pmu=on ');
   expect(line({})).toContain('-accel tcg,thread=multi -smp cpus=2,maxcpus=2 -cpu max,erms=off,fsrm=off ');
   expect(line({ idle: 'poll' })).toContain('idle=poll');
 });

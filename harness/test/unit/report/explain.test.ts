@@ -67,7 +67,7 @@ test('the figure names groups and their dearest symbols, one panel a variant', a
 });
 
 test('rows without a group stand together', () => {
-  const rows = [{ variant: 'tcp', symbol: 'mystery', instructions: 5 }];
+  const rows = [explainRowSchema.parse({ variant: 'tcp', symbol: 'mystery', instructions: 5 })];
   expect(costLines(rows, 'group')[0]?.name).toBe('elsewhere');
   expect(explainFigure([], facts, layouts.wide).views).toEqual([]);
 });
