@@ -30,19 +30,20 @@ export const cgroup = '/sys/fs/cgroup/zerohop';
 /**
  * Both topologies at once, since they do not meet: a dummy device (netperf wants an address beside loopback),
  * and two namespaces, each with one end of a veth pair whose other end is on one bridge. They know each other's
- * link address for good: a neighbour that has to be confirmed costs a transaction 0.3 % more while it waits.
+ * link address for good, because a neighbour that waits to be confirmed costs a transaction 0.3 % more; the bridge
+ * and its ports share an address, because each entry in its table may come to lie in the way of another.
  */
 const raiseScript = `set -e
 mkdir -p ${cgroup}/server
 ip link add zh-dummy type dummy
 ip addr add 10.78.0.1/24 dev zh-dummy
 ip link set zh-dummy up
-ip link add zh-bridge type bridge
+ip link add zh-bridge address 02:00:00:00:00:ff type bridge
 ip link set zh-bridge up
 n=1
 for ns in zh-client zh-server; do
 	ip netns add $ns
-	ip link add $ns type veth peer name eth0 netns $ns address 02:00:00:00:00:0$n
+	ip link add $ns address 02:00:00:00:00:ff type veth peer name eth0 netns $ns address 02:00:00:00:00:0$n
 	ip link set $ns master zh-bridge up
 	ip -n $ns addr add 10.77.0.$n/24 dev eth0
 	ip -n $ns link set lo up
