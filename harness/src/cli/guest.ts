@@ -19,7 +19,7 @@ import { drawProgress } from './progress.ts';
 /** Boots hosts, runs a command in each of them, and ends as the gravest of their ends says. */
 export async function guest(argv: string[], { signal, cwd }: Context): Promise<number> {
   const request = guestRequest(argv, cwd);
-  await ensurePackages(['kernel', 'guest'], signal);
+  if (!request.dryRun) await ensurePackages(['kernel', 'guest'], signal);
   const kernel = await kernelOf(request, signal);
   const root = await buildRoot(['net', 'netperf']);
   const logDir = await newLogFolder();
@@ -36,9 +36,10 @@ export async function guest(argv: string[], { signal, cwd }: Context): Promise<n
   return conclude(gravest(verdicts), logDir);
 }
 
-async function kernelOf({ kernel }: GuestRequest, signal: AbortSignal): Promise<BootableKernel> {
+/** Whoever only asks for a command line does not wait for a kernel to be built. */
+async function kernelOf({ kernel, dryRun }: GuestRequest, signal: AbortSignal): Promise<BootableKernel> {
   const { progress, end } = drawProgress();
-  return resolveImage(kernel, { progress, signal }).finally(end);
+  return resolveImage(kernel, { progress, signal, onlyIfBuilt: dryRun }).finally(end);
 }
 
 const bootTimeoutMs = 90_000;

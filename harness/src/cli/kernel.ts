@@ -3,7 +3,7 @@ import { Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
 import type { Bundle } from '../kernel/bundle.ts';
 import { packBundle, unpackBundle } from '../kernel/pack.ts';
-import { cook, locateBundle, type Recipe } from '../kernel/recipe.ts';
+import { cook, type Recipe } from '../kernel/recipe.ts';
 import { patchedRecipe } from '../kernel/resolve.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import type { Context } from './main.ts';
@@ -41,10 +41,7 @@ async function build(call: Call): Promise<void> {
 
 /** Says where the bundle is, and builds nothing: a script that asks for a path should not wait for a compiler. */
 async function path(call: Call): Promise<void> {
-  const { id, bundle } = await locateBundle(recipe(call));
-  if (bundle === undefined)
-    throw new Failure('infra', `the kernel ${id} is not built yet`, { next: 'npm run kernel -- build' });
-  tell(bundle);
+  tell(await cook(recipe(call), { onlyIfBuilt: true }));
 }
 
 async function pack(call: Call): Promise<void> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot, hashFile, hashOf, materialise } from '../host/cache.ts';
+import { Failure } from '../host/failure.ts';
 import type { Progress } from '../host/progress.ts';
 import { type Build, buildKernel, installModules } from './build.ts';
 import { type Bundle, type Metadata, openBundle } from './bundle.ts';
@@ -29,6 +30,8 @@ export interface CookOptions {
   progress?: Progress | undefined;
   /** Ends a build that goes on. */
   signal?: AbortSignal | undefined;
+  /** A bundle that the cache does not hold is a failure. */
+  onlyIfBuilt?: boolean | undefined;
 }
 
 /** Where the recipe's bundle is or would be, without building anything. */
@@ -39,9 +42,16 @@ export async function locateBundle(recipe: Recipe): Promise<{ id: string; bundle
 }
 
 /** The recipe's bundle, built if the cache does not hold it. */
-export async function cook(recipe: Recipe, { progress, signal }: CookOptions = {}): Promise<Bundle> {
-  const { bundle } = await locateBundle(recipe);
-  if (bundle !== undefined) return bundle;
+export async function cook(
+  recipe: Recipe,
+  { progress, signal, onlyIfBuilt = false }: CookOptions = {},
+): Promise<Bundle> {
+  const located = await locateBundle(recipe);
+  if (located.bundle !== undefined) return located.bundle;
+  if (onlyIfBuilt)
+    throw new Failure('infra', `the kernel ${located.id} is not built yet`, {
+      next: 'npm run kernel -- build',
+    });
   const toolchain = await readToolchain();
   const source = await obtainSource({ ...recipe.source, progress });
   const id = bundleId(source, recipe, toolchain);

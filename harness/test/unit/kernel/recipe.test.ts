@@ -73,6 +73,17 @@ test('the same recipe is built once', async () => {
   expect((await locateBundle(recipe())).bundle?.dir).toBe(first.dir);
 });
 
+test('who does not want to wait is told what is not built', async () => {
+  const { id } = await locateBundle(recipe());
+  await expect(cook(recipe(), { onlyIfBuilt: true })).rejects.toMatchObject({
+    kind: 'infra',
+    message: `the kernel ${id} is not built yet`,
+  });
+  await expect(calls()).rejects.toThrow(/ENOENT/);
+  const built = await cook(recipe());
+  expect(await cook(recipe(), { onlyIfBuilt: true })).toEqual(built);
+});
+
 test('two who ask at once share one build', async () => {
   const [one, other] = await Promise.all([cook(recipe()), cook(recipe())]);
   expect(one).toEqual(other);
