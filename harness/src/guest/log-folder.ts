@@ -5,11 +5,13 @@ import { cacheRoot } from '../host/cache.ts';
 /** How many commands' logs are kept. */
 const keep = 20;
 
-/** A new folder for the logs of one command's hosts; those of long ago are removed. */
-export async function newLogFolder(): Promise<string> {
-  const parent = join(cacheRoot(), 'logs', 'guest');
+let made = 0;
+
+/** A new folder for the logs of one command's hosts, or of a test's; those of long ago are removed. */
+export async function newLogFolder(whose: 'guest' | 'tests' = 'guest'): Promise<string> {
+  const parent = join(cacheRoot(), 'logs', whose);
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const dir = join(parent, `${stamp}-${process.pid}`);
+  const dir = join(parent, `${stamp}-${made++}-${process.pid}`);
   await mkdir(dir, { recursive: true });
   const old = (await readdir(parent)).sort().slice(0, -keep);
   await Promise.all(

@@ -1,6 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { newLogFolder } from '../../src/guest/log-folder.ts';
 import { buildRoot } from '../../src/guest/root.ts';
 import type { HostSpec } from '../../src/guest/spec.ts';
 import { resolveKernel } from '../../src/kernel/resolve.ts';
@@ -21,7 +19,7 @@ export async function testSpec(changes: Partial<HostSpec> = {}): Promise<HostSpe
     shares: [],
     qemuArgs: [],
     env: {},
-    logDir: await mkdtemp(join(tmpdir(), 'zerohop-test-')),
+    logDir: await newLogFolder('tests'),
     bootTimeoutMs: 120_000,
     ...changes,
   };

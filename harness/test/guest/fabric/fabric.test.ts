@@ -1,6 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bringUp } from '../../../src/fabric/bring-up.ts';
 import { type Fabric, type FabricKind, startFabric } from '../../../src/fabric/fabric.ts';
@@ -9,6 +7,7 @@ import { countSchema, selfTest } from '../../../src/fabric/self-test.ts';
 import type { Server } from '../../../src/fabric/server.ts';
 import type { Host } from '../../../src/guest/host.ts';
 import { bootHosts } from '../../../src/guest/hosts.ts';
+import { newLogFolder } from '../../../src/guest/log-folder.ts';
 import type { HostSpec } from '../../../src/guest/spec.ts';
 import { testSpec } from '../test-host.ts';
 
@@ -36,7 +35,7 @@ async function twoHosts(kind: FabricKind, changes: Partial<HostSpec> = {}) {
 }
 
 async function specFor(fabric: Fabric, index: number, changes: Partial<HostSpec>): Promise<HostSpec> {
-  const logDir = await mkdtemp(join(tmpdir(), 'zerohop-test-'));
+  const logDir = await newLogFolder('tests');
   cleanups.unshift(() => rm(logDir, { recursive: true }));
   const { qemuArgs, ...attachment } = fabric.attach(index);
   const env = { HOST_INDEX: `${index}`, HOST_COUNT: '2' };
