@@ -8,7 +8,7 @@ import { outcomeLine } from './outcome.ts';
 /** The whole table goes to stdout: it is what was asked for. */
 export async function doctor(argv: string[]): Promise<number> {
   parseArguments('doctor', argv);
-  const { accelerator, conditions, findings, system } = await examine();
+  const { accelerator, cache, conditions, findings, system } = await examine();
   const rows = [
     ['', 'what', 'found', 'needed', 'why'],
     ['ok', 'Node', system.node, '>= 20', 'runs the harness'],
@@ -17,7 +17,9 @@ export async function doctor(argv: string[]): Promise<number> {
   ];
   const cpus = `${system.cpus} CPUs, ${system.cpuModel}, Linux ${system.kernel}`;
   const guests = accelerator ? `${accelerator.kind}: ${accelerator.why}` : 'not known before QEMU is there';
-  process.stdout.write(`${table(rows)}\nmachine       ${cpus}\naccelerator   ${guests}\n`);
+  const held = `${(cache.sizeBytes / 2 ** 30).toFixed(1)} GiB; "rm -r ${cache.dir}" empties it, and what is needed is made again`;
+  const facts = `machine       ${cpus}\naccelerator   ${guests}\ncache         ${held}\n`;
+  process.stdout.write(`${table(rows)}\n${facts}`);
   return conclude(
     findings.filter(({ status }) => status !== 'ok'),
     conditions.filter(({ ok }) => !ok),

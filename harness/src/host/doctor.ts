@@ -19,6 +19,7 @@ export interface Examination {
   system: System;
   findings: Finding[];
   conditions: Condition[];
+  cache: { dir: string; sizeBytes: number };
   /** Undefined while there is no QEMU to try with. */
   accelerator: AcceleratorChoice | undefined;
 }
@@ -28,10 +29,12 @@ export async function examine(): Promise<Examination> {
   const machine = await system();
   const findings = await inspect(requirements);
   const hasQemu = findings.some(({ requirement, status }) => requirement.name === 'QEMU' && status === 'ok');
+  const cache = { dir: cacheRoot(), sizeBytes: await sizeBytes(cacheRoot()) };
   return {
     system: machine,
     findings,
-    conditions: [platform(machine), memory(machine), await disk()],
+    cache,
+    conditions: [platform(machine), memory(machine), await disk(cache)],
     accelerator: hasQemu ? await accelerator() : undefined,
   };
 }
@@ -63,20 +66,20 @@ function memory({ memoryBytes }: System): Condition {
   };
 }
 
-async function disk(): Promise<Condition> {
-  const free = await freeDiskBytes(cacheRoot());
-  const used = existsSync(cacheRoot()) ? await sizeBytes(cacheRoot()) : 0;
+async function disk({ dir, sizeBytes: used }: Examination['cache']): Promise<Condition> {
+  const free = await freeDiskBytes(dir);
   const held = used > 0.1 * gib ? `, ${(used / gib).toFixed(1)} in use there` : '';
   return {
     name: 'disk',
     ok: free + used >= neededDiskGib * gib,
-    found: `${(free / gib).toFixed(1)} GiB free at ${cacheRoot()}${held}`,
+    found: `${(free / gib).toFixed(1)} GiB free at ${dir}${held}`,
     needed: `${neededDiskGib} GiB in all`,
     fix: 'free some space, or point ZEROHOP_CACHE at a larger disk',
   };
 }
 
 async function sizeBytes(dir: string): Promise<number> {
+  if (!existsSync(dir)) return 0;
   const { stdout } = await execa('du', ['-sk', dir], { reject: false });
   return Number(stdout.split('\t')[0]) * 1024;
 }
