@@ -8,6 +8,7 @@ const seconds = 0.2;
 /** How often the kernel copies each byte of pingpong's messages, counted where it does so (bpf/copies). */
 export const copies: WorkloadProgram = {
   layers: [],
+  pinned: true,
   async open(site) {
     return {
       async warmUp() {},

@@ -14,6 +14,7 @@ const key = 'key:__rand_int__';
 /** Debian's redis-server and redis-benchmark, unchanged, nothing written to a disk; client on vCPU 0, server on 1. */
 export const redis: WorkloadProgram = {
   layers: ['redis'],
+  pinned: true,
   async open(site) {
     const place = topologyOf(site.params.topology);
     await start(site, place);
