@@ -5,7 +5,7 @@ import type { Params, Sample } from '../workload/sample.ts';
 import { raiseTopologies } from '../workload/topology.ts';
 import { variantOf } from '../workload/variant.ts';
 import type { BootPlan, Step } from './boot-plan.ts';
-import { runStep, type StepOptions } from './step.ts';
+import { runStep, type StepOptions, type StepResult } from './step.ts';
 
 /** Where a boot's findings go as they come; each call is safe on disk when it returns. */
 export interface Recorder {
@@ -38,14 +38,20 @@ export async function runSteps(host: Host, plan: BootPlan, recorder: Recorder, o
     if (typeof why === 'string') {
       await recorder.unavailable(step.variant, step.params, why);
     } else {
-      await record(host, plan, step, recorder, options);
+      await record(plan, step, recorder, () => runStep(host, plan.index, step, options));
     }
   }
 }
 
-async function record(host: Host, plan: BootPlan, step: Step, recorder: Recorder, options: BootOptions) {
+/** Runs one step and records what it gave, or why it failed. */
+export async function record(
+  plan: BootPlan,
+  step: Step,
+  recorder: Recorder,
+  run: () => Promise<StepResult>,
+): Promise<void> {
   try {
-    const { samples, raw } = await runStep(host, plan.index, step, options);
+    const { samples, raw, fault } = await run();
     const unproved = samples.find(({ proof }) => !proof.ok)?.proof;
     if (unproved !== undefined) {
       const facts = `expected ${unproved.expected}, observed ${unproved.observed}`;
@@ -53,6 +59,7 @@ async function record(host: Host, plan: BootPlan, step: Step, recorder: Recorder
     }
     await recorder.raw(`${plan.name}-${step.order}`, raw);
     await recorder.samples(samples);
+    if (fault !== undefined) throw new Failure('cell', fault);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'cell') {
       throw error;

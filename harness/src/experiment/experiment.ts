@@ -1,6 +1,7 @@
 export type { Claim } from './claim.ts';
 
 import type { Clock } from '../host/clock.ts';
+import type { OperationName } from '../workload/operation.ts';
 import type { Metric, Params } from '../workload/sample.ts';
 import type { VariantName } from '../workload/variant.ts';
 
@@ -11,7 +12,7 @@ export interface RatioSpec {
   metric: Metric;
 }
 
-/** A factor whose values are numbers, and what they count. */
+/** A factor whose values are numbers (of bars: names), and what they count. */
 export interface Axis {
   factor: string;
   title: string;
@@ -27,7 +28,7 @@ export interface PlotSpec {
   title: string;
   kind: (typeof plotKinds)[number];
   metric: Metric;
-  /** Of lines: the factor along the axis, where it is not the message's size. */
+  /** Of lines: the factor along the axis, where it is not the message's size; of bars: what names them. */
   over?: Axis;
   /** Cells whose params equal all of these; what still differs among them (topology, clock, idle...) makes panels. */
   where: Partial<Params>;
@@ -43,7 +44,7 @@ export type Idle = 'default' | 'poll';
  */
 export interface Matrix {
   workload: string;
-  variants: readonly VariantName[];
+  variants: readonly (VariantName | OperationName)[];
   topology: readonly string[];
   /** Bytes. */
   size: readonly number[];
@@ -69,7 +70,7 @@ export interface Experiment {
   about: string;
   matrices: readonly Matrix[];
   /** The variant that others are divided by. */
-  baseline: VariantName;
+  baseline: VariantName | OperationName;
   /** Ratios beside "every variant over the baseline". */
   ratios: readonly RatioSpec[];
   plots: readonly PlotSpec[];

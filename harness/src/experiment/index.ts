@@ -1,3 +1,4 @@
+import { cas } from './cas.ts';
 import { copies } from './copies.ts';
 import type { Experiment } from './experiment.ts';
 import { netperf } from './netperf.ts';
@@ -15,4 +16,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   poll,
   redis,
   unpaired,
+  cas,
 };

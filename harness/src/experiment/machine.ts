@@ -1,7 +1,7 @@
 import { buildRoot, type Root } from '../guest/root.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import type { Bundle } from '../kernel/bundle.ts';
-import { programOf } from '../workload/programs.ts';
+import { needsOf } from '../workload/programs.ts';
 import type { BootPlan } from './boot-plan.ts';
 
 /** A kernel under test and the root filesystem that fits it: BPF loaders are built against its types. */
@@ -21,7 +21,7 @@ export interface Arm {
 const unbalanced = ['isolcpus=domain,1'] as const;
 
 export async function armOf(name: string, kernel: Bundle, workloads: readonly string[]): Promise<Arm> {
-  const programs = workloads.map(programOf);
+  const programs = workloads.map(needsOf);
   const layers = new Set(programs.flatMap((program) => program.layers));
   const append = programs.every(({ pinned }) => pinned) ? unbalanced : [];
   const root = await buildRoot(['net', 'bpf', ...layers], { vmlinux: kernel.vmlinux });

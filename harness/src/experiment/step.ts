@@ -14,6 +14,8 @@ export interface StepResult {
   samples: Sample[];
   transactions: number;
   raw: string;
+  /** Why the cell has failed although its samples stand. */
+  fault?: string;
 }
 
 /** Brackets the measured run alone, not what switches the mechanism on or checks it. */
@@ -57,7 +59,7 @@ export async function runStep(
   return { samples: samplesOf(boot, step, values, proof), transactions, raw };
 }
 
-const samplesOf = (boot: number, step: Step, values: Measurement['values'], proof: Proof): Sample[] =>
+export const samplesOf = (boot: number, step: Step, values: Measurement['values'], proof: Proof): Sample[] =>
   values.map(({ metric, value }) => ({
     boot,
     order: step.order,

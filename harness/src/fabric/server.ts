@@ -6,6 +6,8 @@ import { builtFabricd } from './fabricd.ts';
 
 export const operations = ['load', 'store', 'fence', 'cmpxchg', 'xchg', 'add', 'and', 'or', 'xor'] as const;
 
+export type Operation = (typeof operations)[number];
+
 const hostSchema = z.object({
   host: z.int(),
   connected: z.boolean(),

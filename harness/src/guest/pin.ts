@@ -15,7 +15,7 @@ export interface Pinning {
  * get the same one. On the virtual clock all vCPUs are one thread, and where it runs does not show.
  */
 export async function pinVcpus(spec: HostSpec, qmp: Qmp): Promise<Pinning> {
-  if (spec.clock === 'virtual') return unpinned;
+  if (spec.clock === 'virtual' || spec.unpinned) return unpinned;
   const claims = await claimCores(spec.cpus);
   if (claims.length < spec.cpus) {
     for (const { release } of claims) release();

@@ -36,6 +36,8 @@ export interface HostSpec {
   silenceMs?: number;
   /** Waits at the first instruction for a debugger on a port of QEMU's choice. */
   gdb?: boolean;
+  /** Its vCPUs run wherever there is room: several hosts that do not all find cores of their own. */
+  unpinned?: boolean;
   /** Never KVM: something of this host works only where instructions are emulated. */
   emulate?: boolean;
   /** QEMU to use; qemu-system-x86_64 of the PATH if absent. */

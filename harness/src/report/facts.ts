@@ -1,5 +1,7 @@
 import type { Clock } from '../host/clock.ts';
 import type { Cell } from '../measure/summary.ts';
+import { processesTopology } from '../workload/processes.ts';
+import type { Params } from '../workload/sample.ts';
 import { plural } from './format.ts';
 import { unique } from './group.ts';
 
@@ -23,13 +25,15 @@ export interface RunFacts {
 }
 
 /** Absolute numbers of an emulated clock say nothing about a machine: they are shown grey and gate nothing. */
-export function isEmulated(facts: Pick<RunFacts, 'accelerator'>, clock: Clock): boolean {
-  return clock === 'virtual' || !/^kvm\b/i.test(facts.accelerator);
+export function isEmulated(facts: Pick<RunFacts, 'accelerator'>, { clock, topology }: Measured): boolean {
+  return clock === 'virtual' || (topology !== processesTopology && !/^kvm\b/i.test(facts.accelerator));
 }
 
-export function clockText(facts: Pick<RunFacts, 'accelerator'>, clock: Clock): string {
-  if (clock === 'virtual') return 'virtual clock (1 instruction = 1 ns)';
-  return isEmulated(facts, clock) ? 'wall clock (emulated CPUs)' : 'wall clock';
+type Measured = Pick<Params, 'clock'> & Partial<Pick<Params, 'topology'>>;
+
+export function clockText(facts: Pick<RunFacts, 'accelerator'>, params: Measured): string {
+  if (params.clock === 'virtual') return 'virtual clock (1 instruction = 1 ns)';
+  return isEmulated(facts, params) ? 'wall clock (emulated CPUs)' : 'wall clock';
 }
 
 /** What ran the instructions of these cells. */

@@ -2,6 +2,7 @@ import type { Cell, Ratio, Summary } from '../measure/summary.ts';
 import type { RunFacts } from './facts.ts';
 import { axisTitle } from './figure/lines.ts';
 import { factorText, matches } from './figure/panels.ts';
+import { sizeText } from './format.ts';
 import { groupBy, unique } from './group.ts';
 import { baselineOf, isOfVariants } from './order.ts';
 
@@ -11,11 +12,15 @@ export interface CellGroup {
   title: string;
   /** What is measured, in words. */
   metric: string;
+  /** The factor that its rows go by: the size, or what there is in its place. */
+  by: string;
   rows: CellRow[];
 }
 
 export interface CellRow {
   cell: Cell;
+  /** Its value of the factor that rows go by. */
+  at: string;
   /** Over the baseline of the experiment, where that was measured at the same point. */
   ratio: Ratio | undefined;
   /** The value's share of the largest at its size, for a bar. */
@@ -23,7 +28,8 @@ export interface CellRow {
 }
 
 export function cellGroups(summary: Summary, facts: RunFacts): CellGroup[] {
-  const shown = factorsShown(summary.cells);
+  const by = rowFactor(summary.cells);
+  const shown = factorsShown(summary.cells, by);
   const baseline = baselineOf(summary);
   const overBaseline = summary.ratios.filter(
     (ratio) => isOfVariants(ratio) && ratio.denominator === baseline,
@@ -38,13 +44,15 @@ export function cellGroups(summary: Summary, facts: RunFacts): CellGroup[] {
   return [...groups.values()].flatMap((cells) => {
     const [first] = cells;
     if (first === undefined) return [];
-    const bySize = [...groupBy(cells, ({ params }) => params.size)].sort(([a], [b]) => a - b);
+    const inOrder = [...groupBy(cells, ({ params }) => Number(params[by]))].sort(([a], [b]) => a - b);
     return {
       title: titleOf(first),
       metric: axisTitle(first.metric, cells, facts),
-      rows: bySize.flatMap(([, own]) =>
+      by,
+      rows: inOrder.flatMap(([value, own]) =>
         own.map((cell) => ({
           cell,
+          at: by === 'size' ? sizeText(value) : `${value}`,
           ratio: ratios
             .get(`${cell.variant} ${cell.metric}`)
             ?.find(({ params }) => matches(params, cell.params)),
@@ -55,11 +63,20 @@ export function cellGroups(summary: Summary, facts: RunFacts): CellGroup[] {
   });
 }
 
+/** The size where it varies, else the number of the experiment's own that varies most. */
+function rowFactor(cells: readonly Cell[]): string {
+  const values = (name: string) => unique(cells.map(({ params }) => params[name]));
+  if (values('size').length > 1) return 'size';
+  const names = unique(cells.flatMap(({ params }) => Object.keys(params)));
+  const numbers = names.filter((name) => values(name).every((value) => typeof value === 'number'));
+  return numbers.reduce((most, name) => (values(name).length > values(most).length ? name : most), 'size');
+}
+
 /** Where a table stands: of the experiment's own factors and the kernel only what differs within the run. */
-function factorsShown(cells: readonly Cell[]): string[] {
+function factorsShown(cells: readonly Cell[], by: string): string[] {
   const always = ['workload', 'topology', 'clock', 'idle'];
   const others = unique(cells.flatMap(({ params }) => Object.keys(params))).filter(
-    (name) => name !== 'size' && !always.includes(name),
+    (name) => name !== 'size' && name !== by && !always.includes(name),
   );
   const varying = others.filter((name) => unique(cells.map(({ params }) => params[name])).length > 1);
   return ['workload', ...varying, 'topology', 'clock', 'idle'];

@@ -1,9 +1,9 @@
-import type { Cell, Ratio, Summary } from '../measure/summary.ts';
+import type { Summary } from '../measure/summary.ts';
 import { escapes } from './escapes.ts';
 import { intervalText, isEmulated, type RunFacts, replication } from './facts.ts';
-import { amount, amounts, digits, interval, sizeText } from './format.ts';
+import { amount, amounts, digits, interval } from './format.ts';
 import { unique } from './group.ts';
-import { type CellGroup, cellGroups } from './groups.ts';
+import { type CellGroup, type CellRow, cellGroups } from './groups.ts';
 
 /** Every cell with every digit, for programs. */
 export function csvTable(summary: Summary): string {
@@ -89,15 +89,15 @@ export function latexTables(summary: Summary, facts: RunFacts): string {
 
 const aligns = ['r', 'l', 'r', 'l', 'r', 'l'] as const;
 
-function rowsOf({ rows }: CellGroup, facts: RunFacts): string[][] {
-  const head = ['size', 'variant', 'median', 'interval', 'ratio', 'its interval'];
-  return [head, ...rows.map(({ cell, ratio }) => rowOf(cell, ratio, facts))];
+function rowsOf({ by, rows }: CellGroup, facts: RunFacts): string[][] {
+  const head = [by, 'variant', 'median', 'interval', 'ratio', 'its interval'];
+  return [head, ...rows.map((row) => rowOf(row, facts))];
 }
 
-function rowOf(cell: Cell, ratio: Ratio | undefined, facts: RunFacts): string[] {
-  const mark = isEmulated(facts, cell.params.clock) ? ' e' : '';
+function rowOf({ cell, at, ratio }: CellRow, facts: RunFacts): string[] {
+  const mark = isEmulated(facts, cell.params) ? ' e' : '';
   return [
-    sizeText(cell.params.size),
+    at,
     cell.variant,
     `${amount(cell.median)}${mark}`,
     amounts(cell),

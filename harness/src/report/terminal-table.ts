@@ -15,7 +15,7 @@ const barWidth = 14;
 const nameWidth = 18;
 
 const columns: readonly Column[] = [
-  { text: ({ cell }) => sizeText(cell.params.size), align: 'right', from: 0 },
+  { text: ({ at }) => at, align: 'right', from: 0 },
   { text: ({ cell }) => name(cell.variant), align: 'left', from: 0 },
   { text: ({ cell }) => amount(cell.median), align: 'right', from: 0, grey: true },
   { text: ({ share }) => bar(share).padEnd(barWidth), align: 'left', from: 80 },
@@ -34,7 +34,7 @@ export function cellLines({ rows }: CellGroup, facts: RunFacts, { width, color }
   const fitting = columns.filter(({ from }) => width >= from);
   const texts = rows.map((row) => fitting.map(({ text }) => text(row)));
   const widths = fitting.map((_, at) => Math.max(...texts.map((line) => line[at]?.length ?? 0)));
-  const emulated = rows.some(({ cell }) => isEmulated(facts, cell.params.clock));
+  const emulated = rows.some(({ cell }) => isEmulated(facts, cell.params));
   return texts.map((line) => {
     const padded = fitting.map(({ align, grey }, at) => {
       const text = line[at] ?? '';

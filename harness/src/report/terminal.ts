@@ -54,7 +54,7 @@ function head({ experiment, profile, cells }: Summary, facts: RunFacts): string[
 
 /** These say again, in other words, what a rate says, or stand beside it; the files have them. */
 const besideRate: readonly Metric[] = ['instructions_per_txn', 'latency_us_p50', 'latency_us_p99'];
-const besideAll: readonly Metric[] = ['cpu_us_per_txn', 'bypass_ratio'];
+const besideAll: readonly Metric[] = ['cpu_us_per_txn', 'bypass_ratio', 'retries'];
 
 function tablesShown(summary: Summary, facts: RunFacts): CellGroup[] {
   const hasRate = summary.cells.some(({ metric }) => metric === 'rate');
@@ -122,7 +122,7 @@ function list(title: string, lines: readonly string[]): string[] {
 
 /** Design rule 7: what is emulated is said next to the numbers that it touches. */
 function caveat({ cells }: Summary, facts: RunFacts): string[] {
-  const emulated = cells.some(({ params }) => isEmulated(facts, params.clock));
+  const emulated = cells.some(({ params }) => isEmulated(facts, params));
   return emulated ? ['Emulated CPUs: compare the ratios; absolute numbers are not those of a machine.'] : [];
 }
 

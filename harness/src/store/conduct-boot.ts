@@ -1,16 +1,18 @@
 import { runSteps } from '../experiment/boot.ts';
 import type { BootPlan, Step } from '../experiment/boot-plan.ts';
+import { clusterSpecs, isOnCluster } from '../experiment/cluster.ts';
 import { type Arm, machineOf } from '../experiment/machine.ts';
 import { boot } from '../guest/boot.ts';
 import { instructionCounter } from '../guest/counter.ts';
 import type { HostSpec } from '../guest/spec.ts';
-import { cacheRoot } from '../host/cache.ts';
 import { Failure } from '../host/failure.ts';
 import { withLock } from '../host/lock.ts';
 import { type Noise, noiseWarnings, watchNoise } from '../host/noise.ts';
 import type { Progress } from '../host/progress.ts';
 import type { Profile } from '../measure/summary.ts';
-import { demandQuietKernel } from './quiet.ts';
+import { runOnCluster } from './conduct-cluster.ts';
+import { placeless } from './placeless.ts';
+import { demandQuietKernels } from './quiet.ts';
 import type { Run } from './run.ts';
 import { slowIterationsOf } from './slowness.ts';
 
@@ -32,14 +34,17 @@ export async function conductBoot(run: Run, plan: BootPlan, arm: Arm, means: Boo
 async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Promise<void> {
   means.onStep(plan, null);
   const endNoise = await watchNoise();
-  const spec = machineOf(plan, arm, await run.logDir(plan));
+  const logDir = await run.logDir(plan);
+  const single = isOnCluster(plan) ? null : machineOf(plan, arm, logDir);
+  const specs = single === null ? clusterSpecs(plan, arm, logDir) : [single];
   try {
-    await runInHost(run, plan, spec, means);
+    if (single === null) await runOnCluster(run, plan, specs, means);
+    else await runInHost(run, plan, single, means);
   } catch (error) {
-    if (error instanceof Failure) await demandQuietKernel(spec, arm, error);
+    if (error instanceof Failure) await demandQuietKernels(specs, arm, error);
     throw error;
   }
-  await demandQuietKernel(spec, arm);
+  await demandQuietKernels(specs, arm);
   const noise = await endNoise();
   await run.bootEnded(plan, told(noise));
   if (plan.clock === 'wall') await judgeNoise(run, plan, noiseWarnings(noise), means);
@@ -48,8 +53,7 @@ async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Pr
 async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, means: BootMeans): Promise<void> {
   await using host = await boot(spec, { signal: means.signal });
   const { by, why } = await instructionCounter(host);
-  const qemuCommand = host.facts.argv.map((word) => placeless(word, run.dir));
-  await run.bootStarted(plan, qemuCommand, `${by}: ${why}`);
+  await run.bootStarted(plan, placeless(host.facts.argv, run.dir), { instructions: `${by}: ${why}` });
   // A CPU that polls while it is idle executes instructions of nobody's.
   const countsInstructions = by === 'cpu' && plan.idle !== 'poll';
   const slowIterations = slowIterationsOf(run.manifest);
@@ -57,11 +61,6 @@ async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, means: BootMe
   const options = { slowIterations, countsInstructions, onStep, signal: means.signal };
   await runSteps(host, plan, run.recorder(plan), options);
   await host.powerOff();
-}
-
-/** A command line that says nothing of where this machine keeps its cache and its runs. */
-function placeless(word: string, runDir: string): string {
-  return word.replaceAll(runDir, '$RUN').replaceAll(cacheRoot(), '$ZEROHOP_CACHE');
 }
 
 /** Noise is told with the results; a figure for a paper is not measured beneath it unless someone insists. */

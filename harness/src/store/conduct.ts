@@ -12,6 +12,7 @@ import { chosenArms, type KernelChoice, recordedArms } from './arms.ts';
 import { conductBoot } from './conduct-boot.ts';
 import { describe } from './describe.ts';
 import { explainRun, readExplained } from './explain-run.ts';
+import { fabricFacts } from './fabric-facts.ts';
 import { factsOf } from './facts.ts';
 import type { RunRequest } from './manifest.ts';
 import { createRun, resumeRun } from './open-run.ts';
@@ -73,7 +74,8 @@ async function openRun(asked: Conduct, preparation: Preparation): Promise<Run> {
   const { experiment, request, command, slowShare } = asked;
   const notes =
     slowShare === undefined ? {} : await slowness(arms, experiment, request, slowShare, preparation);
-  return createRun(await describe(arms, { experiment: experiment.name, command, request, notes }));
+  const fabric = await fabricFacts(planBoots({ ...request, matrices: experiment.matrices }), preparation);
+  return createRun(await describe(arms, { experiment: experiment.name, command, request, notes }, fabric));
 }
 
 interface Campaign {

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
+import { clusterMachine } from '../experiment/cluster.ts';
 import { type Arm, machine, machineOf } from '../experiment/machine.ts';
 import { qemuArguments } from '../guest/qemu.ts';
 import { accelerator, qemuVersion } from '../host/accelerator.ts';
 import { hashOf } from '../host/cache.ts';
 import type { Clock } from '../host/clock.ts';
 import { readCommit } from './commit.ts';
+import type { FabricFacts } from './fabric-facts.ts';
 import type { Manifest, ManifestStart } from './manifest.ts';
 import type { Testbed } from './testbed.ts';
 
@@ -13,8 +15,9 @@ import type { Testbed } from './testbed.ts';
 export async function describe(
   arms: readonly Arm[],
   asked: Pick<Manifest, 'experiment' | 'command' | 'request' | 'notes'>,
+  fabric: FabricFacts | null,
 ): Promise<ManifestStart> {
-  const testbed = await testbedOf(arms);
+  const testbed = { ...(await testbedOf(arms)), ...fabric };
   return {
     ...asked,
     zerohop: await readCommit(),
@@ -26,7 +29,7 @@ export async function describe(
       memoryMb: Math.round(totalmem() / 2 ** 20),
       node: process.version,
     },
-    guest: { cpu: cpuFlag(testbed.qemuFlags), ...machine },
+    guest: { cpu: cpuFlag(testbed.qemuFlags), ...(fabric === null ? machine : clusterMachine) },
     packages: Object.fromEntries(
       arms.flatMap(({ root }) => root.packages.map(({ name, version }) => [name, version])),
     ),

@@ -53,9 +53,8 @@ export function bootsOf(events: readonly JournalEvent[]): Manifest['boots'] {
   return events.flatMap((event, place) => {
     if (event.event !== 'boot') return [];
     const later = only(events.slice(place), 'booted').find(({ boot }) => boot === event.boot);
-    const { boot: name, at: startedAt, seed, qemuCommand, instructions } = event;
-    const [endedAt, noise] = [later?.at ?? null, later?.noise ?? {}];
-    return [{ name, seed, startedAt, endedAt, qemuCommand, ...(instructions && { instructions }), noise }];
+    const { event: _, boot: name, at: startedAt, ...facts } = event;
+    return [{ ...facts, name, startedAt, endedAt: later?.at ?? null, noise: later?.noise ?? {} }];
   });
 }
 

@@ -4,6 +4,21 @@ import { paramsSchema } from '../workload/sample.ts';
 const at = z.string();
 const cell = { variant: z.string(), params: paramsSchema, why: z.string() };
 
+/** Of several hosts on one memory: how they reach it, and what each one's own drivers made of it. */
+export const sharedMemorySchema = z.strictObject({
+  memoryPath: z.string(),
+  /** By the self-test, none of them lost. */
+  testedUpdates: z.number().int().nonnegative(),
+  hosts: z.array(
+    z.strictObject({
+      name: z.string(),
+      qemuCommand: z.array(z.string()),
+      memory: z.record(z.string(), z.union([z.string(), z.number()])).nullable(),
+    }),
+  ),
+});
+export type SharedMemory = z.infer<typeof sharedMemorySchema>;
+
 /**
  * journal.jsonl: what happened, in order. A step's samples count once its line is here, whole: `samplesBytes` is
  * how far samples.jsonl then reached, and what lies behind it was torn.
@@ -18,6 +33,7 @@ export const eventSchema = z.discriminatedUnion('event', [
     qemuCommand: z.array(z.string()),
     /** Who counts them, and how we know: "icount", "cpu" or "nobody", and why. */
     instructions: z.string().optional(),
+    shared: sharedMemorySchema.optional(),
   }),
   z.strictObject({
     event: z.literal('booted'),

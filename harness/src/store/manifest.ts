@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { twinKinds } from '../experiment/boot-plan.ts';
 import { clocks } from '../host/clock.ts';
 import { profiles } from '../measure/summary.ts';
+import { sharedMemorySchema } from './journal.ts';
 import { testbedSchema } from './testbed.ts';
 
 const hash = z.string();
@@ -23,9 +24,11 @@ const bootSchema = z.strictObject({
   seed: z.number().int(),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
+  /** The first host's; none where plain processes take the hosts' places. */
   qemuCommand: z.array(z.string()),
   /** Who counted them, and how we know: "icount", "cpu" or "nobody", and why. */
   instructions: z.string().optional(),
+  shared: sharedMemorySchema.optional(),
   /** What was probed of this machine beside the boot: load, steal, governor, throttling, other guests. */
   noise: z.record(z.string(), z.union([z.string(), z.number()])),
 });

@@ -6,7 +6,7 @@ import { type Summary, summarySchema } from '../measure/summary.ts';
 import { type Sample, sampleSchema } from '../workload/sample.ts';
 import { onDisk } from './disk.ts';
 import { bootsOf, cellName, elapsedMs, failures, remaining, unavailableCells, warningsOf } from './events.ts';
-import type { JournalEvent } from './journal.ts';
+import type { JournalEvent, SharedMemory } from './journal.ts';
 import { type Lines, readLines } from './lines.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { readSummary } from './read-run.ts';
@@ -51,13 +51,13 @@ export class Run implements AsyncDisposable {
     return remaining(plan, this.#open.events);
   }
 
-  /** `instructions`: who counts them in this boot. */
+  /** `instructions`: who counts them in this boot; `shared`: the memory of several hosts. */
   bootStarted(
     { name: boot, seed }: BootPlan,
     qemuCommand: readonly string[],
-    instructions: string,
+    besides: { instructions?: string; shared?: SharedMemory },
   ): Promise<void> {
-    return this.note({ event: 'boot', boot, seed, qemuCommand: [...qemuCommand], instructions });
+    return this.note({ event: 'boot', boot, seed, qemuCommand: [...qemuCommand], ...besides });
   }
 
   bootEnded({ name: boot }: BootPlan, noise: Readonly<Record<string, string | number>>): Promise<void> {

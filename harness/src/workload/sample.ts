@@ -13,6 +13,8 @@ export const metrics = {
   copies_per_byte: { unit: 'copies', better: 'lower' },
   lost_updates: { unit: 'updates', better: 'lower' },
   success_ratio: { unit: 'ratio', better: 'higher' },
+  retries: { unit: '1/op', better: 'lower' },
+  fairness: { unit: 'index', better: 'higher' },
   value: { unit: '', better: 'higher' },
 } as const;
 

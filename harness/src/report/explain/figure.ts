@@ -14,7 +14,7 @@ const fontSize = 9.5;
 export function explainFigure(rows: readonly ExplainRow[], facts: RunFacts, layout: Layout): Figure {
   const variants = variantsOf(rows);
   const clock = rows[0]?.clock ?? 'virtual';
-  const how = clock === 'wall' ? "samples of the CPU's instruction counter" : clockText(facts, clock);
+  const how = clock === 'wall' ? "samples of the CPU's instruction counter" : clockText(facts, { clock });
   const caption = [
     `One profiled run a variant · ${how} · no interval: one run has none`,
     [

@@ -57,7 +57,7 @@ export function figure(input: FigureInput): Figure {
 /** Method 12: how much stands behind a figure, where and when it was measured. */
 function caption(cells: readonly Cell[], { key }: Drawing, facts: RunFacts): string[] {
   if (cells.length === 0) return [];
-  const clocks = unique(cells.map((cell) => clockText(facts, cell.params.clock)));
+  const clocks = unique(cells.map((cell) => clockText(facts, cell.params)));
   const where = [
     acceleratorText(facts, cells),
     `memory path ${facts.memoryPath}`,

@@ -7,13 +7,14 @@ import type { Drawing, FigureInput } from './figure.ts';
 import { axisTitle } from './lines.ts';
 import { matches, panels, selected, seriesNames } from './panels.ts';
 
-/** A bar a variant, in order of value: from the slowest rung to the limits. */
+/** A bar a variant, or a value of the factor that the figure is over, in order of value: from the slowest rung to the limits. */
 export function ladder({ spec, summary, layout, facts }: FigureInput, start: BarStart): Drawing {
   const baseline = baselineOf(summary);
   const cells = selected(spec, summary.cells);
   const drawable = start === 'zero' ? cells : cells.filter(({ median }) => median > 0);
-  const drawn = panels(drawable, []);
-  const nameOf = seriesNames(drawable);
+  const { over } = spec;
+  const drawn = panels(drawable, over === undefined ? [] : [over.factor]);
+  const nameOf = over === undefined ? seriesNames(drawable) : ({ params }: Cell) => `${params[over.factor]}`;
   const barOf = (cell: Cell, neighbours: readonly Cell[]): Bar => ({
     name: nameOf(cell),
     variant: cell.variant,

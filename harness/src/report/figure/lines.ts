@@ -51,6 +51,10 @@ export function hasPlace({ over }: PlotSpec, params: Params): boolean {
 
 const titles: Partial<Record<Metric, string>> = {
   rate: 'transactions/s',
+  lost_updates: 'lost updates',
+  success_ratio: 'share of attempts that succeed',
+  retries: 'retries an operation',
+  fairness: "fairness (Jain's index)",
   instructions_per_txn: 'instructions a transaction',
   mbit_per_s: 'Mbit/s',
   cpu_us_per_txn: 'CPU time a transaction, us',
@@ -60,12 +64,23 @@ const titles: Partial<Record<Metric, string>> = {
   latency_us_p99: '99th percentile latency, us',
 };
 
+/** What one of a workload's transactions is called, where that says more. */
+const rateTitles: Readonly<Record<string, string>> = { cas: 'operations/s' };
+
 /** Counts, which emulation does not change. */
-const countedMetrics: readonly Metric[] = ['instructions_per_txn', 'bypass_ratio', 'copies_per_byte'];
+const countedMetrics: readonly Metric[] = [
+  'instructions_per_txn',
+  'bypass_ratio',
+  'copies_per_byte',
+  'lost_updates',
+];
 
 /** What an axis of absolute numbers shows, and whether they come from emulated CPUs. */
 export function axisTitle(metric: Metric, cells: readonly Measured[], facts: RunFacts): string {
-  const title = titles[metric] ?? `${metric.replaceAll('_', ' ')} ${metrics[metric].unit}`.trim();
-  const emulated = cells.some(({ params }) => isEmulated(facts, params.clock));
+  const [first] = cells;
+  const rateTitle = metric === 'rate' ? rateTitles[first?.params.workload ?? ''] : undefined;
+  const title =
+    rateTitle ?? titles[metric] ?? `${metric.replaceAll('_', ' ')} ${metrics[metric].unit}`.trim();
+  const emulated = cells.some(({ params }) => isEmulated(facts, params));
   return emulated && !countedMetrics.includes(metric) ? `${title} (emulated)` : title;
 }

@@ -1,6 +1,6 @@
 import type { Summary } from '../../measure/summary.ts';
 import { intervalText, isEmulated, type RunFacts, replication } from '../facts.ts';
-import { amount, amounts, digits, interval, plural, sizeText } from '../format.ts';
+import { amount, amounts, digits, interval, plural } from '../format.ts';
 import { type CellGroup, type CellRow, cellGroups } from '../groups.ts';
 import { stylesOf, type VariantStyle } from '../palette.ts';
 import { type Html, html } from './html.ts';
@@ -32,19 +32,19 @@ function groupTable(
   const denominator = group.rows.find(({ ratio }) => ratio !== undefined)?.ratio?.denominator ?? 'baseline';
   return html`<details${open ? html` open` : html``}><summary><b>${group.title}</b> · ${group.metric}</summary>
 <p class="muted small">${replication(cells)} · ${intervalText(cells)}${serialised}</p>
-<div class="scroll"><table class="sizes"><thead><tr><th class="right">size</th><th>variant</th><th class="right">median</th><th></th><th>interval</th><th class="right">× ${denominator}</th><th>interval</th><th></th></tr></thead>
+<div class="scroll"><table class="sizes"><thead><tr><th class="right">${group.by}</th><th>variant</th><th class="right">median</th><th></th><th>interval</th><th class="right">× ${denominator}</th><th>interval</th><th></th></tr></thead>
 <tbody>${group.rows.map((row, at) => cellRow(row, group.rows[at - 1], facts, styles))}</tbody></table></div></details>
 `;
 }
 
 function cellRow(
-  { cell, ratio, share }: CellRow,
+  { cell, at, ratio, share }: CellRow,
   previous: CellRow | undefined,
   facts: RunFacts,
   styles: ReadonlyMap<string, VariantStyle>,
 ): Html {
-  const next = previous !== undefined && previous.cell.params.size !== cell.params.size ? 'next' : '';
-  const grey = isEmulated(facts, cell.params.clock) ? 'grey' : '';
+  const next = previous !== undefined && previous.at !== at ? 'next' : '';
+  const grey = isEmulated(facts, cell.params) ? 'grey' : '';
   const tint = styles.get(cell.variant)?.tint;
   const bar = `width:${(share * 100).toFixed(1)}%;--tint:${tint?.light};--tint-dark:${tint?.dark}`;
   const notes = [
@@ -52,7 +52,7 @@ function cellRow(
     cell.precise || cell.boots < 2 ? '' : 'imprecise',
     cell.outliers ? plural(cell.outliers, 'outlier') : '',
   ].filter((note) => note !== '');
-  return html`<tr class="${next}"><td class="right number">${sizeText(cell.params.size)}</td><td>${cell.variant}</td>
+  return html`<tr class="${next}"><td class="right number">${at}</td><td>${cell.variant}</td>
 <td class="right number ${grey}">${amount(cell.median)}</td><td class="bars"><span class="bar" style="${bar}"></span></td>
 <td class="number ${grey}">${amounts(cell)}</td><td class="right number"><b>${ratio && digits(ratio.value)}</b></td><td class="number">${ratio && interval(ratio)}</td><td class="muted small">${notes.join(', ')}</td></tr>
 `;

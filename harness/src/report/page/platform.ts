@@ -5,7 +5,7 @@ import { type Html, html } from './html.ts';
 /** Design rule 7: what the clocks of this run can say and what they cannot. */
 export function platformNotice({ cells }: Summary, facts: RunFacts): Html {
   const clocks = new Set(
-    cells.filter(({ params }) => isEmulated(facts, params.clock)).map(({ params }) => params.clock),
+    cells.filter(({ params }) => isEmulated(facts, params)).map(({ params }) => params.clock),
   );
   if (clocks.size === 0) return html``;
   const virtual = html` <b>Virtual clock</b>: QEMU counts instructions, and one is one nanosecond. It repeats to a fraction of a percent, and it knows neither caches nor parallelism.`;

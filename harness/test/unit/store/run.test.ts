@@ -53,7 +53,9 @@ describe('a new run', () => {
 
   it('records boots with what was probed beside them', async () => {
     await using run = await createRun(start(), await scratch());
-    await run.bootStarted(boot, ['qemu-system-x86_64', '-accel', 'tcg'], 'icount: QEMU counts');
+    await run.bootStarted(boot, ['qemu-system-x86_64', '-accel', 'tcg'], {
+      instructions: 'icount: QEMU counts',
+    });
     await run.recorder(boot).samples([tcp(1)]);
     await run.bootEnded(boot, { load: 0.5 });
     await run.save(await summaryOf(run));
@@ -74,7 +76,7 @@ describe('a new run', () => {
 describe('a run that is resumed', () => {
   const begun = async () => {
     const run = await createRun(start(), await scratch());
-    await run.bootStarted(boot, [], 'icount: QEMU counts');
+    await run.bootStarted(boot, [], { instructions: 'icount: QEMU counts' });
     await run.recorder(boot).samples([tcp(1)]);
     await run[Symbol.asyncDispose]();
     return run.dir;
@@ -140,7 +142,7 @@ describe('a run that is resumed', () => {
 
   it('warns where a boot took two attempts', async () => {
     await using run = await resumeRun(await begun());
-    await run.bootStarted(boot, [], 'icount: QEMU counts');
+    await run.bootStarted(boot, [], { instructions: 'icount: QEMU counts' });
     expect((await run.findings()).warnings[0]).toContain('virtual-0 was interrupted');
   });
 

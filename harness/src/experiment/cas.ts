@@ -1,0 +1,89 @@
+import { fabricKinds } from '../fabric/fabric.ts';
+import { processesTopology } from '../workload/processes.ts';
+import { noFabric } from './cluster.ts';
+import type { Experiment, Matrix } from './experiment.ts';
+
+const operations = ['cas', 'add', 'lock', 'slots'] as const;
+
+const common = {
+  workload: 'cas',
+  size: [8],
+  headlineSizes: [8],
+  clock: ['wall'],
+  idle: ['default'],
+  bootFactors: ['hosts', 'fabric'],
+} as const;
+
+/** Hosts of each fabric, and beside them as many plain processes. */
+const everywhere = [
+  { topology: ['hosts'], fabric: fabricKinds },
+  { topology: [processesTopology], fabric: [noFabric] },
+] as const;
+
+type Block = Pick<Matrix, 'variants' | 'from'> & { hosts: readonly number[]; words: readonly number[] };
+
+const blocks: readonly Block[] = [
+  { from: 'smoke', variants: operations, hosts: [2], words: [1] },
+  { from: 'quick', variants: operations, hosts: [1, 4], words: [1] },
+  { from: 'quick', variants: ['cas'], hosts: [2, 4], words: [2, 16, 256] },
+];
+
+const matrices: Matrix[] = [
+  ...blocks.flatMap(({ from, variants, hosts, words }) =>
+    everywhere.map(
+      ({ topology, fabric }): Matrix => ({
+        ...common,
+        from,
+        variants,
+        topology,
+        factors: { hosts, fabric, words },
+      }),
+    ),
+  ),
+  {
+    ...common,
+    from: 'paper',
+    variants: ['cas', 'add'],
+    topology: ['hosts'],
+    factors: { hosts: [8], fabric: ['shm'], words: [1] },
+  },
+];
+
+export const cas: Experiment = {
+  name: 'cas',
+  title: 'Atomic operations of several hosts on one CXL memory',
+  about:
+    'Hosts count together on words of the memory that they share: by compare-and-swap, fetch-and-add, under a lock,' +
+    ' and each on a word of its own. Everything that a host was told is done must be found in the memory.' +
+    ' Plain processes of this machine do the same, which no fabric can surpass.',
+  matrices,
+  baseline: 'cas',
+  ratios: [],
+  plots: [
+    {
+      id: 'scaling',
+      title: 'Operations by the number of hosts, all on one word (slots: on one of its own each)',
+      kind: 'by-size',
+      over: { factor: 'hosts', title: 'hosts' },
+      metric: 'rate',
+      where: { workload: 'cas', words: 1 },
+    },
+    {
+      id: 'success',
+      title: 'Share of the compare-and-swaps of two hosts that succeed, by the words they spread over',
+      kind: 'by-size',
+      over: { factor: 'words', title: 'words that the hosts spread over' },
+      metric: 'success_ratio',
+      where: { workload: 'cas', hosts: 2 },
+      variants: ['cas'],
+    },
+    {
+      id: 'latency',
+      title: '99th percentile of an operation of two hosts on one word',
+      kind: 'ladder',
+      metric: 'latency_us_p99',
+      where: { workload: 'cas', hosts: 2, words: 1 },
+    },
+  ],
+  minutes: { smoke: 2, quick: 20, paper: 120 },
+};

@@ -1,0 +1,39 @@
+import type { BootPlan, Step } from '../experiment/boot-plan.ts';
+import { onCluster, type Raised } from '../experiment/cluster.ts';
+import { refuseSteps, runClusterSteps } from '../experiment/cluster-steps.ts';
+import type { HostSpec } from '../guest/spec.ts';
+import { Failure } from '../host/failure.ts';
+import type { BootMeans } from './conduct-boot.ts';
+import type { SharedMemory } from './journal.ts';
+import { placeless } from './placeless.ts';
+import type { Run } from './run.ts';
+
+/** A boot of several hosts on one memory: they come up, the memory is tested, and then the steps are run. */
+export async function runOnCluster(
+  run: Run,
+  plan: BootPlan,
+  specs: readonly HostSpec[],
+  { onStep, signal }: BootMeans,
+): Promise<void> {
+  await onCluster(plan, specs, signal, async (raised) => {
+    const shared = sharedOf(raised, run.dir);
+    await run.bootStarted(plan, shared.hosts[0]?.qemuCommand ?? [], { shared });
+    if (raised.warning !== undefined) await run.warn(`memory path ${raised.memoryPath}: ${raised.warning}`);
+    const recorder = run.recorder(plan);
+    if (raised.cluster instanceof Failure) return refuseSteps(plan, recorder, raised.cluster);
+    const tell = (step: Step) => onStep(plan, step);
+    await runClusterSteps(raised.cluster, plan, recorder, { onStep: tell, signal });
+  });
+}
+
+function sharedOf({ hosts, memoryPath, cluster }: Raised, runDir: string): SharedMemory {
+  return {
+    memoryPath,
+    testedUpdates: cluster instanceof Failure ? 0 : cluster.testedUpdates,
+    hosts: hosts.map(({ name, qemuCommand, memory }) => ({
+      name,
+      qemuCommand: placeless(qemuCommand, runDir),
+      memory,
+    })),
+  };
+}

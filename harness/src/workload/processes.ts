@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { memoryFile } from '../fabric/memory-file.ts';
+import { buildGuestPrograms } from '../guest/programs.ts';
+import type { RunOptions, RunResult } from '../guest/spec.ts';
+import type { Cluster, Place } from './cluster.ts';
+
+const memoryBytes = 2 * 2 ** 20;
+/** Where the two ends are when no host stands between them and this machine. */
+export const processesTopology = 'processes';
+
+const guestPrefix = 'zerohop-';
+
+/** Plain processes of this machine in the places of hosts: what no fabric can be faster than. */
+export async function processes(count: number): Promise<Cluster & AsyncDisposable> {
+  const programs = await buildGuestPrograms();
+  const file = memoryFile(memoryBytes);
+  const place = (_: unknown, index: number): Place => ({
+    name: `p${index}`,
+    run: ([program = '', ...args], options) =>
+      runHere(join(programs, program.slice(guestPrefix.length)), args, options),
+  });
+  return {
+    places: Array.from({ length: count }, place),
+    device: file.path,
+    memoryPath: 'plain memory',
+    testedUpdates: 0,
+    server: undefined,
+    [Symbol.asyncDispose]: async () => file.close(),
+  };
+}
+
+async function runHere(
+  program: string,
+  args: readonly string[],
+  { timeoutMs }: RunOptions = {},
+): Promise<RunResult> {
+  const end = await execa('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], {
+    reject: false,
+    encoding: 'buffer',
+    stdin: 'ignore',
+    killSignal: 'SIGKILL',
+    ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+  });
+  const [stdout, stderr] = [Buffer.from(end.stdout ?? []), Buffer.from(end.stderr ?? [])];
+  return { status: end.exitCode ?? 1, timedOut: end.timedOut, stdout, stderr };
+}

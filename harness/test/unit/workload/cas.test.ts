@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { readCounts, type TimedCount } from '../../../src/workload/cas-counts.ts';
+import { merged, percentile } from '../../../src/workload/latency.ts';
+
+const cluster = { device: '/dev/fabric', memoryPath: 'cxl-straight', testedUpdates: 440, server: undefined };
+const served = { ...cluster, memoryPath: 'cxl-forwarded', server: {} as never };
+
+/** Host 0 is fast and host 1 slow: 300 and 100 operations in half a second. */
+const counts = (changes: Partial<TimedCount> = {}): TimedCount[] =>
+  [300, 100].map((acknowledged, host) => ({
+    host,
+    hosts: 2,
+    op: 'cas',
+    words: 1,
+    ops: 0,
+    acknowledged,
+    attempts: acknowledged * 2,
+    contended: 10,
+    gave_up: false,
+    seconds: 0.5,
+    latency_ns_p50: 1000,
+    latency_ns_p99: 1000,
+    total_acknowledged: 400,
+    final: 400,
+    lost: 0,
+    latency_ns: host === 0 ? [[1000, 300]] : [[3000, 100]],
+    ...changes,
+  }));
+
+const read = (changes?: Partial<TimedCount>, variantName = 'cas') =>
+  readCounts({ cluster, variantName }, counts(changes), 0);
+const metricOf = ({ values }: ReturnType<typeof read>, metric: string) =>
+  values.find((one) => one.metric === metric)?.value;
+
+describe('a sample of several hosts', () => {
+  it('adds up their rates, and says how evenly they were served', () => {
+    const sample = read();
+    expect(metricOf(sample, 'rate')).toBe(800);
+    expect(metricOf(sample, 'success_ratio')).toBe(0.5);
+    expect(metricOf(sample, 'retries')).toBe(1);
+    expect(metricOf(sample, 'fairness')).toBeCloseTo(0.8);
+    expect(metricOf(sample, 'lost_updates')).toBe(0);
+    expect(sample).toMatchObject({ transactions: 400, proof: { name: 'shared-memory', ok: true } });
+    expect(sample.fault).toBeUndefined();
+  });
+
+  it('has the percentiles of all operations, which are nobody’s mean', () => {
+    expect(metricOf(read(), 'latency_us_p50')).toBe(1);
+    expect(metricOf(read(), 'latency_us_p99')).toBe(3);
+  });
+
+  it('knows no share of successes where no attempt can fail', () => {
+    const metrics = read({}, 'add').values.map(({ metric }) => metric);
+    expect(metrics).toEqual(['rate', 'lost_updates', 'fairness', 'latency_us_p50', 'latency_us_p99']);
+  });
+
+  it.each([1, -1])('keeps what was lost (%i), and is a fault', (lost) => {
+    const sample = read({ lost });
+    expect(metricOf(sample, 'lost_updates')).toBe(1);
+    expect(sample.fault).toBe('1 of 400 updates were lost');
+  });
+
+  it('is none when a host gave up', () => {
+    expect(() => read({ gave_up: true })).toThrow('host 0 did 300 operations and then no more');
+  });
+});
+
+describe('the proof', () => {
+  it('fails when the hosts did not read the same memory', () => {
+    expect(read({ total_acknowledged: 300 }).proof).toMatchObject({
+      ok: false,
+      expected: '400 operations of all 2, as each reads it in the memory',
+      observed: '300 by cxl-straight; the self-test lost none of 440',
+    });
+  });
+
+  it.each([
+    [800, true],
+    [799, false],
+  ])('with %i operations in the server is %s', (operations, ok) => {
+    const { proof } = readCounts({ cluster: served, variantName: 'cas' }, counts(), operations);
+    expect(proof).toMatchObject({
+      name: 'fabric-operations',
+      ok,
+      expected: '800 operations cmpxchg in the memory server',
+    });
+  });
+});
+
+describe('histograms', () => {
+  it('add up', () => {
+    const both = merged([
+      [
+        [1, 2],
+        [8, 1],
+      ],
+      [
+        [1, 1],
+        [4, 1],
+      ],
+    ]);
+    expect(both).toEqual([
+      [1, 3],
+      [4, 1],
+      [8, 1],
+    ]);
+    expect(percentile(both, 0.6)).toBe(1);
+    expect(percentile(both, 0.61)).toBe(4);
+    expect(percentile(both, 1)).toBe(8);
+  });
+
+  it('without a count have no percentile', () => {
+    expect(percentile([], 0.5)).toBeUndefined();
+  });
+});
