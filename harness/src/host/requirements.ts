@@ -161,6 +161,20 @@ export const requirements: readonly Requirement[] = [
     purposes: ['test'],
   },
   {
+    name: 'sparse',
+    command: 'sparse',
+    package: 'sparse',
+    why: 'checks what is added to the kernel',
+    purposes: ['test'],
+  },
+  {
+    name: 'perl',
+    command: 'perl',
+    package: 'perl',
+    why: "the kernel's checkpatch",
+    purposes: ['test'],
+  },
+  {
     name: 'cpio',
     command: 'cpio',
     package: 'cpio',

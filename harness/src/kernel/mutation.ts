@@ -7,8 +7,8 @@ const mutationSchema = z.strictObject({
   /** What is wrong afterwards, in words. */
   name: z.string(),
   file: z.string(),
-  /** The function that the text is in; its body must hold the text once. */
-  function: z.string(),
+  /** The function that the text is in, or the whole file: either holds the text once. */
+  function: z.string().optional(),
   find: z.string().min(1),
   replace: z.string(),
 });
@@ -24,15 +24,22 @@ export function mutate(mutation: Mutation, root: string): string {
   const path = join(root, mutation.file);
   if (!existsSync(path)) throw anchorless(mutation, `there is no ${mutation.file}`);
   const source = readFileSync(path, 'utf8');
-  const bodies = [...source.matchAll(definitionOf(mutation.function))];
-  const [body] = bodies;
-  if (body === undefined || bodies.length > 1)
-    throw anchorless(mutation, `${mutation.file} defines ${mutation.function}() ${bodies.length} times`);
-  const parts = body[0].split(mutation.find);
+  const { at, body } = scopeOf(mutation, source);
+  const parts = body.split(mutation.find);
   if (parts.length !== 2)
-    throw anchorless(mutation, `${mutation.function}() holds the text ${parts.length - 1} times`);
-  const end = body.index + body[0].length;
-  return source.slice(0, body.index) + parts.join(mutation.replace) + source.slice(end);
+    throw anchorless(
+      mutation,
+      `${mutation.function ?? mutation.file} holds the text ${parts.length - 1} times`,
+    );
+  return source.slice(0, at) + parts.join(mutation.replace) + source.slice(at + body.length);
+}
+
+function scopeOf(mutation: Mutation, source: string): { at: number; body: string } {
+  if (mutation.function === undefined) return { at: 0, body: source };
+  const [found, ...more] = source.matchAll(definitionOf(mutation.function));
+  if (found !== undefined && more.length === 0) return { at: found.index, body: found[0] };
+  const times = found === undefined ? 'nowhere' : 'more than once';
+  throw anchorless(mutation, `${mutation.file} defines ${mutation.function}() ${times}`);
 }
 
 /** Linux style: the name at the beginning of a line that is not indented, the last brace alone on its line. */

@@ -15,6 +15,11 @@ export interface WorkTree {
   objectsDir: string;
 }
 
+export interface WorkTreeOptions extends LockOptions {
+  /** A work tree of its own, for who would otherwise touch what the next kernel build finds done. */
+  room?: string;
+}
+
 /**
  * Gives fn the source with the patch set applied. There is one work tree a source, whatever the patches: from one
  * set to the next only the files whose content differs are replaced, so make rebuilds no more than those ask for.
@@ -23,9 +28,10 @@ export async function withWorkTree<T>(
   source: Source,
   set: PatchSet,
   fn: (tree: WorkTree) => Promise<T>,
-  options: LockOptions = {},
+  options: WorkTreeOptions = {},
 ): Promise<T> {
-  const name = source.snapshot ? `tree-${hashOf(source.dir).slice(0, 12)}` : source.sha256.slice(0, 12);
+  const id = source.snapshot ? `tree-${hashOf(source.dir).slice(0, 12)}` : source.sha256.slice(0, 12);
+  const name = options.room === undefined ? id : `${id}-${options.room}`;
   const room = join(cacheRoot(), 'work', name);
   const make = async () => {
     await mkdir(room, { recursive: true });

@@ -11,9 +11,9 @@ export function besides(
   return [{ metric: 'cpu_us_per_txn', value: cpuUs / transactions }, ...bypass(before, after)];
 }
 
-/** Of a spliced variant's bytes, from its pairing on, the share that went past TCP. */
+/** Of a paired connection's bytes, from its pairing on, the share that went past TCP. */
 function bypass({ mechanism: before }: Evidence, { mechanism: after }: Evidence): Measurement['values'] {
   const grown = (counter: string) => (after[counter] ?? 0) - (before[counter] ?? 0);
-  const [ring, tcp] = [grown('ring_bytes'), grown('tcp_bytes')];
-  return ring + tcp > 0 ? [{ metric: 'bypass_ratio', value: ring / (ring + tcp) }] : [];
+  const [past, tcp] = [grown('ring_bytes') + grown('copied_bytes'), grown('tcp_bytes')];
+  return past + tcp > 0 ? [{ metric: 'bypass_ratio', value: past / (past + tcp) }] : [];
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../host/clock.ts';
 import type { Params } from './sample.ts';
 
 /** Programs of ours in bpf/ that switch a mechanism on for the cgroup under test. */
-export type Loader = 'smcctl' | 'sockmapctl' | 'splicectl';
+export type Loader = 'smcctl' | 'sockmapctl' | 'splicectl' | 'onecopyctl';
 
 /** A way for two processes of one kernel to talk: what is compared. */
 export interface Variant {
@@ -127,10 +127,9 @@ export const variants = {
   onecopy: {
     label: 'one-copy rendezvous',
     judgedOn: both,
-    loader: 'splicectl',
-    proof: { by: 'counter', counter: 'ring_bytes' },
+    loader: 'onecopyctl',
+    proof: { by: 'counter', counter: 'copied_bytes' },
     kernelSymbol: 'bpf_sock_onecopy_pair',
-    loaderArgs: () => ['--one-copy'],
     drivers: tcpPrograms,
   },
   'shm-limit': {

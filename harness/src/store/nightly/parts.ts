@@ -1,6 +1,8 @@
 import type { Means } from '../conduct.ts';
 import { baseline } from './baseline.ts';
+import { mutants } from './mutants.ts';
 import { reproducible } from './reproducible.ts';
+import { sanitizers } from './sanitizers.ts';
 
 /** Something too slow or too wide for `npm test`. It tells what it found on stdout, and returns what is wrong, a line each. */
 export interface Part {
@@ -16,5 +18,13 @@ export const parts: Readonly<Record<string, Part>> = {
   reproducible: {
     about: 'the default kernel built twice in two places: the same bytes, BTF and all',
     run: reproducible,
+  },
+  mutants: {
+    about: 'the splice with one line broken at a time: its behaviour suite must notice each',
+    run: mutants,
+  },
+  sanitizers: {
+    about: "the splice's behaviour suite on kernels with KASAN, lockdep, kmemleak, and with KCSAN",
+    run: sanitizers,
   },
 };

@@ -42,10 +42,15 @@ test('a mutation changes its text in its function and nothing else', () => {
   );
 });
 
+test('a mutation without a function has the whole file for its scope', () => {
+  const whole = mutation({ function: undefined, find: 'b++;', replace: '' });
+  expect(mutate(whole, root)).toBe(source.replace('b++;', ''));
+});
+
 test.each([
-  ['a text that is there twice', { function: 'second' }, 'second() holds the text 2 times'],
-  ['a text that is not there', { find: 'smp_rmb();' }, 'first() holds the text 0 times'],
-  ['a function that is not there', { function: 'third' }, 'net/a.c defines third() 0 times'],
+  ['a text that is there twice', { function: 'second' }, 'second holds the text 2 times'],
+  ['a text that is not there', { find: 'smp_rmb();' }, 'first holds the text 0 times'],
+  ['a function that is not there', { function: 'third' }, 'net/a.c defines third() nowhere'],
   ['a file that is not there', { file: 'net/b.c' }, 'there is no net/b.c'],
 ])('%s is said by name', (_what, changes, message) => {
   expect(() => mutate(mutation(changes), root)).toThrow(message);

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { boot } from '../../guest/boot.ts';
+import type { Host } from '../../guest/host.ts';
+import { buildRoot } from '../../guest/root.ts';
+import type { HostSpec, RunResult } from '../../guest/spec.ts';
+import { judge } from '../../guest/verdict.ts';
+import { Failure } from '../../host/failure.ts';
+import type { Bundle } from '../../kernel/bundle.ts';
+import { patchRoot } from '../../kernel/patches.ts';
+import { cgroup } from '../../workload/topology.ts';
+
+/** The series that the suite tests. */
+export const splice = join(patchRoot(), 'series/sock-splice');
+
+/** What zerohop-splice-test says of a kernel. */
+export interface Behaviour {
+  passed: string[];
+  /** Cases that saw something else over a splice than over TCP, as CASE/FAMILY. */
+  failed: string[];
+  /** What the kernel complained of, or how the whole run ended before its end. */
+  complaint?: string;
+}
+
+export interface Surroundings extends Pick<HostSpec, 'clock' | 'memoryMb'> {
+  signal: AbortSignal;
+  /** Of zerohop-splice-test. */
+  arguments?: readonly string[];
+  /** Run in the guest when the suite has ended, for the last complaints. */
+  afterwards?: readonly string[];
+  timeoutMs: number;
+}
+
+/** The whole behaviour suite on one kernel. A folder of logs stays behind where the kernel complained. */
+export async function behaviourOf(kernel: Bundle, around: Surroundings): Promise<Behaviour> {
+  const root = await buildRoot(['net', 'bpf'], { vmlinux: kernel.vmlinux });
+  const spec: HostSpec = {
+    name: 'h0',
+    kernelImage: kernel.image,
+    rootImage: root.image,
+    cpus: 2,
+    memoryMb: around.memoryMb,
+    clock: around.clock,
+    idle: 'default',
+    seed: 1,
+    append: [],
+    shares: [],
+    qemuArgs: [],
+    env: {},
+    logDir: await mkdtemp(join(tmpdir(), 'zerohop-behaviour-')),
+    bootTimeoutMs: 600_000,
+    silenceMs: 300_000,
+  };
+  const said: Buffer[] = [];
+  const end = await suite(spec, around, (chunk) => said.push(chunk)).then(
+    (result) => ({ result }),
+    (error: unknown) => {
+      around.signal.throwIfAborted();
+      if (error instanceof Failure) return { failure: error };
+      throw error;
+    },
+  );
+  const cases = casesOf(Buffer.concat(said).toString());
+  const verdict = await judge(spec, end);
+  if (verdict?.outcome === 'failed')
+    return { ...cases, complaint: `${verdict.failure.message} (${spec.logDir})` };
+  await rm(spec.logDir, { recursive: true });
+  return cases;
+}
+
+async function suite(
+  spec: HostSpec,
+  { signal, timeoutMs, arguments: more = [], afterwards }: Surroundings,
+  onStdout: (chunk: Buffer) => void,
+): Promise<RunResult> {
+  await using host = await boot(spec, { signal });
+  await must(host, ['splicectl', 'enable', '--cgroup', cgroup]);
+  const result = await host.run(['zerohop-splice-test', ...more], { timeoutMs, onStdout, signal });
+  if (afterwards !== undefined) await must(host, afterwards);
+  return result;
+}
+
+async function must(host: Host, argv: readonly string[]): Promise<void> {
+  const { status, stderr } = await host.run(argv, { timeoutMs: 600_000 });
+  if (status !== 0) throw new Failure('infra', `${argv.join(' ')} ended with status ${status}: ${stderr}`);
+}
+
+function casesOf(text: string): Pick<Behaviour, 'passed' | 'failed'> {
+  const lines = [...text.matchAll(/^(ok|[A-Z][A-Z ]+) (\w+\/\w+) \(/gm)];
+  const named = (wanted: boolean) =>
+    lines.flatMap(([, verdict, name]) => ((verdict === 'ok') === wanted && name ? [name] : []));
+  return { passed: named(true), failed: named(false) };
+}

@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mutate, readMutations } from '../../../src/kernel/mutation.ts';
+import { makeOverlay } from '../../../src/kernel/overlay.ts';
+import { patchRoot, readPatchSet } from '../../../src/kernel/patches.ts';
+import { obtainSource } from '../../../src/kernel/source.ts';
+
+const mutants = readMutations(join(patchRoot(), 'test/mutants/splice.json'));
+const series = join(patchRoot(), 'series/sock-splice');
+
+let scratch: string;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'zerohop-mutants-'));
+  await makeOverlay(readPatchSet([series]), (await obtainSource({})).dir, join(scratch, 'overlay'));
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+test.each(mutants.map((mutation) => [mutation.name, mutation] as const))(
+  'the nightly finds the line for: %s',
+  (_name, mutation) => {
+    expect(mutate(mutation, join(scratch, 'overlay'))).not.toBe('');
+  },
+);
