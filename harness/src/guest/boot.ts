@@ -27,11 +27,11 @@ export async function boot(spec: HostSpec, options: BootOptions = {}): Promise<H
     const ready = await becomesReady(spec, machine, options.signal);
     const bootMs = performance.now() - startedMs;
     await mountShares(spec, machine);
-    const { cores, release } = await pinVcpus(spec, machine.qmp);
+    const { cpus, release } = await pinVcpus(spec, machine.qmp);
     return new Host(
       spec,
       machine,
-      { ...ready, accelerator: choice, argv: machine.argv, bootMs, cores },
+      { ...ready, accelerator: choice, argv: machine.argv, bootMs, cpus },
       release,
     );
   } catch (error) {

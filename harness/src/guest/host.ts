@@ -26,8 +26,8 @@ export interface BootFacts extends Ready {
   argv: readonly string[];
   /** From the start of QEMU to the ready command channel. */
   bootMs: number;
-  /** The host's cores that the vCPUs are pinned to, in their order; none where they are not. */
-  cores: readonly number[];
+  /** This machine's CPUs that the vCPUs are pinned to, in their order; none where they are not. */
+  cpus: readonly number[];
 }
 
 /**

@@ -5,41 +5,42 @@ import type { Qmp } from './qmp.ts';
 import type { HostSpec } from './spec.ts';
 
 export interface Pinning {
-  /** The core of each vCPU; empty if they are not pinned. */
-  cores: readonly number[];
+  /** The CPU of each vCPU; empty if they are not pinned. */
+  cpus: readonly number[];
   release: () => void;
 }
 
 /**
- * Gives each vCPU a core of its own for as long as the host lives, if that many are free: no two hosts of ours
- * get the same one. On the virtual clock all vCPUs are one thread, and where it runs does not show.
+ * Gives each vCPU a CPU of its own for as long as the host lives, if that many are free: no two hosts of ours get
+ * the same one, and two vCPUs share a core only once every core has one. On the virtual clock all vCPUs are one
+ * thread, and where it runs does not show.
  */
 export async function pinVcpus(spec: HostSpec, qmp: Qmp): Promise<Pinning> {
   if (spec.clock === 'virtual' || spec.unpinned) return unpinned;
-  const claims = await claimCores(spec.cpus);
+  const claims = await claimCpus(spec.cpus);
   if (claims.length < spec.cpus) {
     for (const { release } of claims) release();
     return unpinned;
   }
   const vcpus = (await qmp.execute('query-cpus-fast')) as { 'thread-id': number }[];
-  for (const [index, { core }] of claims.entries())
-    await execa('taskset', ['-cp', `${core}`, `${vcpus[index]?.['thread-id']}`], { reject: false });
+  for (const [index, { cpu }] of claims.entries())
+    await execa('taskset', ['-cp', `${cpu}`, `${vcpus[index]?.['thread-id']}`], { reject: false });
   return {
-    cores: claims.map(({ core }) => core),
+    cpus: claims.map(({ cpu }) => cpu),
     release: () => {
       for (const { release } of claims) release();
     },
   };
 }
 
-const unpinned: Pinning = { cores: [], release: () => {} };
+const unpinned: Pinning = { cpus: [], release: () => {} };
 
-async function claimCores(count: number) {
-  const claims: { core: number; release: () => void }[] = [];
-  for (const core of pinOrder(await cores())) {
+async function claimCpus(count: number) {
+  const claims: { cpu: number; release: () => void }[] = [];
+  for (const cpu of pinOrder(await cores())) {
     if (claims.length === count) break;
-    const release = await tryLock(`core ${core}`);
-    if (release !== undefined) claims.push({ core, release });
+    const release = await tryLock(`cpu ${cpu}`);
+    if (release !== undefined) claims.push({ cpu, release });
   }
   return claims;
 }

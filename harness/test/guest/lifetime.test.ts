@@ -51,7 +51,7 @@ test('powers off when asked to', async () => {
   expect(await host.consoleText()).toContain('reboot: Power down');
 });
 
-test('hosts boot in parallel, are told apart, and hold cores that nobody else holds', async () => {
+test('hosts boot in parallel, are told apart, and hold CPUs that nobody else holds', async () => {
   const hosts = await bootHosts([
     await specOf({ name: 'h0', cpus: 1 }),
     await specOf({ name: 'h1', cpus: 1 }),
@@ -59,8 +59,8 @@ test('hosts boot in parallel, are told apart, and hold cores that nobody else ho
   try {
     const names = await Promise.all(hosts.map(async (host) => `${(await host.run(['hostname'])).stdout}`));
     expect(names).toEqual(['h0\n', 'h1\n']);
-    const cores = hosts.flatMap(({ facts }) => facts.cores);
-    expect(new Set(cores).size).toBe(cores.length);
+    const cpus = hosts.flatMap(({ facts }) => facts.cpus);
+    expect(new Set(cpus).size).toBe(cpus.length);
   } finally {
     await Promise.all(hosts.map((host) => host.kill()));
   }
