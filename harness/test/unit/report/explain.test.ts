@@ -66,6 +66,15 @@ test('the figure names groups and their dearest symbols, one panel a variant', a
   expect(await toSvg(compose(explainFigure(explainRows, facts, layouts.wide), layouts.wide))).toBe(svg);
 });
 
+test('the figure says who counted', () => {
+  const sampled = explainRows.map((row) => ({ ...row, clock: 'wall' as const }));
+  const [counter, emulator] = [sampled, explainRows].map((rows) =>
+    explainFigure(rows, { ...facts, accelerator: 'kvm' }, layouts.wide).caption.join(' '),
+  );
+  expect(counter).toMatch(/samples of the CPU's instruction counter .* kvm /);
+  expect(emulator).toMatch(/virtual clock .* tcg,icount /);
+});
+
 test('rows without a group stand together', () => {
   const rows = [explainRowSchema.parse({ variant: 'tcp', symbol: 'mystery', instructions: 5 })];
   expect(costLines(rows, 'group')[0]?.name).toBe('elsewhere');

@@ -142,6 +142,19 @@ test('serialised cells are called so', () => {
   expect(draw(bySize).caption.join()).not.toContain('does not decide');
 });
 
+test('instructions of the wall clock are said to be the CPUs’ own count', async () => {
+  const summary = quickSummary();
+  const own = summary.cells
+    .filter(({ metric }) => metric === 'instructions_per_txn')
+    .map((cell) => ({
+      ...cell,
+      params: { ...cell.params, clock: 'wall' as const, idle: 'default' as const },
+    }));
+  const both = { ...summary, cells: [...summary.cells, ...own] };
+  expect(await svgOf(instructions, both)).toContain('as the CPUs themselves count them');
+  expect(await svgOf(instructions)).not.toContain('as the CPUs themselves count them');
+});
+
 test('one variant at one size is drawn', async () => {
   const summary = quickSummary();
   const cells = summary.cells.slice(0, 1);

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import type { Step } from '../../../src/experiment/boot-plan.ts';
+import { explainable } from '../../../src/store/explain-run.ts';
+import { point } from '../measure/made.ts';
+
+const step = (variant: string, params: Partial<Step['params']>, changes: Partial<Step> = {}): Step => ({
+  order: 0,
+  variant,
+  runs: variant,
+  twin: null,
+  warmup: false,
+  params: { ...point(), test: 'rr', ...params },
+  ...changes,
+});
+
+test('every variant is explained once, at the point that is likest to 1 KB of netperf over loopback', () => {
+  const wanted = { size: 1024, topology: 'loopback', workload: 'netperf' };
+  const steps = [
+    step('tcp', wanted, { warmup: true }),
+    step('tcp', { ...wanted, size: 1 }),
+    step('tcp', { ...wanted, topology: 'container' }),
+    step('tcp', wanted),
+    step('smc', wanted),
+    step('tcp', { ...wanted, clock: 'wall' }),
+    step('unix', { ...wanted, workload: 'pingpong' }),
+    step('smc', { ...wanted, test: 'stream' }),
+    step('tcp.again', wanted, { twin: 'again' }),
+  ];
+  expect(explainable(steps)).toEqual([steps[3], steps[4]]);
+  expect(explainable(steps.slice(0, 2))).toEqual([steps[1]]);
+  expect(explainable([])).toEqual([]);
+});
