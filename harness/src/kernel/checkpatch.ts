@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { Failure } from '../host/failure.ts';
 import type { Patch } from './patches.ts';
@@ -14,7 +14,10 @@ export async function checkPatch({ path }: Patch, treeDir: string): Promise<stri
     reject: false,
     env: { LC_ALL: 'C.UTF-8' },
   });
-  const complaints = stdout.split('\n').filter((line) => /: (ERROR|WARNING|CHECK):/.test(line));
+  const complaints = stdout
+    .split('\n')
+    .filter((line) => /: (ERROR|WARNING|CHECK):/.test(line))
+    .map((line) => line.replace(`${dirname(path)}/`, ''));
   if (exitCode !== 0 && complaints.length === 0)
     throw new Failure('infra', `checkpatch.pl does not run: ${stderr || stdout}`);
   return complaints;
