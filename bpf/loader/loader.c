@@ -26,6 +26,11 @@ static const char *verb, *cgroup;
 static uint64_t own_option;
 static bool own_given, json, enabling, reported;
 
+static const char *verbs(void)
+{
+	return self->list ? "enable|disable|status|list" : "enable|disable|status";
+}
+
 static void disable(void)
 {
 	bool enabled = has_pins(self->name);
@@ -81,7 +86,7 @@ static error_t parse_one(int key, char *arg, struct argp_state *state)
 		verb = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "a verb is needed: enable, disable or status");
+		argp_error(state, "a verb is needed: %s", verbs());
 		return EINVAL;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -93,13 +98,13 @@ static void parse(int argc, char **argv)
 	const struct argp_option options[] = {
 		{ .name = "cgroup", .key = KEY_CGROUP, .arg = "DIR",
 		  .doc = "enable: the cgroup whose processes it is for, its children included" },
-		{ .name = "json", .key = KEY_JSON, .doc = "status: print one line of JSON" },
+		{ .name = "json", .key = KEY_JSON, .doc = "status, list: print one line of JSON" },
 		{ .name = self->option, .key = self->option ? KEY_OWN : 0, .arg = "N", .doc = self->option_doc },
 		{ .name = NULL },
 	};
 	const struct argp_child children[] = { { .argp = self->own }, { .argp = NULL } };
 	const struct argp argp = {
-		.options = options, .parser = parse_one, .args_doc = "enable|disable|status", .doc = self->doc,
+		.options = options, .parser = parse_one, .args_doc = verbs(), .doc = self->doc,
 		.children = children,
 	};
 
@@ -177,8 +182,10 @@ int loader_main(const struct loader *loader, int argc, char **argv)
 		disable();
 	} else if (!strcmp(verb, "status")) {
 		status();
+	} else if (self->list && !strcmp(verb, "list")) {
+		self->list(json);
 	} else {
-		die("expected enable, disable or status, got '%s'", verb);
+		die("expected %s, got '%s'", verbs(), verb);
 	}
 	return 0;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What every loader here has in common: the verbs `enable --cgroup DIR`, `disable` and
- * `status [--json]`, and pins under /sys/fs/bpf/zerohop/NAME that keep the mechanism on
+ * `status [--json]` (some list as well), and pins under /sys/fs/bpf/zerohop/NAME that keep the mechanism on
  * after the loader has ended.
  */
 #ifndef LOADER_H
 #define LOADER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,8 @@ struct loader {
 	/* Undoes what no pin holds; may be NULL. */
 	void (*disable)(void);
 	void (*report)(void);
+	/* Gives the loader a fourth verb; may be NULL. */
+	void (*list)(bool json);
 };
 
 int loader_main(const struct loader *loader, int argc, char **argv);

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#define _GNU_SOURCE
 #include <ctype.h>
-#include <dirent.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "loader.h"
 #include "mib.h"
+#include "namespaces.h"
 
-#define NAMED "/run/netns"
-#define MOST_NAMESPACES 1024
 #define MOST_COUNTERS 64
 
 static struct {
@@ -23,22 +15,6 @@ static struct {
 	uint64_t value;
 } counters[MOST_COUNTERS];
 static size_t counter_count;
-
-static ino_t seen[MOST_NAMESPACES];
-static size_t seen_count;
-
-static bool is_new(const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) || seen_count == MOST_NAMESPACES)
-		return false;
-	for (size_t i = 0; i < seen_count; i++)
-		if (seen[i] == st.st_ino)
-			return false;
-	seen[seen_count++] = st.st_ino;
-	return true;
-}
 
 static void add(const char *name, uint64_t value)
 {
@@ -55,14 +31,15 @@ static void add(const char *name, uint64_t value)
 }
 
 /* netstat has a line of names and a line of values, each starting with its table's name. */
-static void add_table(const char *path, const char *prefix)
+static void add_namespace(void *prefix_given)
 {
 	char *names = NULL, *values = NULL, *name, *value, *names_at, *values_at;
+	FILE *file = fopen("/proc/thread-self/net/netstat", "re");
 	size_t names_size = 0, values_size = 0;
-	FILE *file = fopen(path, "re");
+	const char *prefix = prefix_given;
 
 	if (!file)
-		return;	/* its last process ended meanwhile */
+		die("cannot read /proc/thread-self/net/netstat");
 	while (getline(&names, &names_size, file) > 0 && getline(&values, &values_size, file) > 0) {
 		if (strncmp(names, "TcpExt:", 7))
 			continue;
@@ -75,51 +52,6 @@ static void add_table(const char *path, const char *prefix)
 	free(names);
 	free(values);
 	fclose(file);
-}
-
-static void add_processes(const char *prefix)
-{
-	DIR *proc = opendir("/proc");
-	struct dirent *entry;
-	char path[64];
-
-	if (!proc)
-		die("cannot read /proc");
-	while ((entry = readdir(proc))) {
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%.20s/ns/net", entry->d_name);
-		if (!is_new(path))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%.20s/net/netstat", entry->d_name);
-		add_table(path, prefix);
-	}
-	closedir(proc);
-}
-
-static void add_named(const char *prefix)
-{
-	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	DIR *named = opendir(NAMED);
-	struct dirent *entry;
-	char path[sizeof(NAMED) + 257];
-	int fd;
-
-	while (named && (entry = readdir(named))) {
-		snprintf(path, sizeof(path), NAMED "/%s", entry->d_name);
-		if (entry->d_name[0] == '.' || !is_new(path))
-			continue;
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0 && !setns(fd, CLONE_NEWNET))
-			add_table("/proc/thread-self/net/netstat", prefix);
-		if (fd >= 0)
-			close(fd);
-	}
-	if (named)
-		closedir(named);
-	if (setns(home, CLONE_NEWNET))
-		die("cannot return to the first network namespace");
-	close(home);
 }
 
 static void snake(char *to, size_t size, const char *from)
@@ -138,8 +70,7 @@ void report_mib(const char *prefix, void (*each)(const char *name, uint64_t valu
 {
 	char name[64];
 
-	add_processes(prefix);
-	add_named(prefix);
+	in_each_namespace(add_namespace, (void *)prefix);
 	for (size_t i = 0; i < counter_count; i++) {
 		snake(name, sizeof(name), counters[i].name);
 		each(name, counters[i].value);

@@ -5,6 +5,7 @@
  * which ports, whether only loopback, and which network namespaces may meet.
  */
 #include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
@@ -38,7 +39,8 @@ struct {
 	__type(value, struct splice_counters);
 } counters SEC(".maps");
 
-extern int bpf_sock_splice_pair(struct bpf_sock_ops *ctx, u64 domain, u64 flags) __ksym;
+/* Weak: who declines does not need it. */
+extern int bpf_sock_splice_pair(struct bpf_sock_ops *ctx, u64 domain, u64 flags) __ksym __weak;
 
 static bool is_loopback(const struct bpf_sock_ops *ctx)
 {
@@ -103,6 +105,71 @@ int pair(struct bpf_sock_ops *ctx)
 	if (budget >= 0)
 		bpf_setsockopt(ctx, SOL_SOCKET, SO_BUSY_POLL, &budget, sizeof(budget));
 	return 1;
+}
+
+/* What is read of the kernel's own structures, at the places that its BTF tells. */
+struct splice_ring___list {
+	u32 size, head, tail;
+} __attribute__((preserve_access_index));
+
+struct sock_splice_end___list {
+	struct sock_splice_end___list *peer;
+	u8 out_mode;
+	struct splice_ring___list out;
+} __attribute__((preserve_access_index));
+
+struct tcp_sock___list {
+	struct sock_splice_end___list *splice;
+} __attribute__((preserve_access_index));
+
+static void copy_address(unsigned char to[16], const struct sock_common *from, bool local)
+{
+	u32 v4 = local ? BPF_CORE_READ(from, skc_rcv_saddr) : BPF_CORE_READ(from, skc_daddr);
+
+	if (BPF_CORE_READ(from, skc_family) == AF_INET6) {
+		if (local)
+			BPF_CORE_READ_INTO(to, from, skc_v6_rcv_saddr.in6_u.u6_addr8);
+		else
+			BPF_CORE_READ_INTO(to, from, skc_v6_daddr.in6_u.u6_addr8);
+		return;
+	}
+	__builtin_memset(to, 0, 16);
+	to[10] = to[11] = 0xff;
+	__builtin_memcpy(to + 12, &v4, sizeof(v4));
+}
+
+SEC("iter/tcp")
+int list(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *common = ctx->sk_common;
+	struct sock_splice_end___list *end;
+	struct splice_socket found = {};
+	struct tcp_sock___list *own;
+	struct socket *socket;
+	struct sock *sk;
+
+	if (!common)
+		return 0;
+	own = (void *)bpf_skc_to_tcp_sock(common);
+	if (!own)
+		return 0;
+	end = BPF_CORE_READ(own, splice);
+	if (!end)
+		return 0;
+	sk = (void *)common;
+	socket = BPF_CORE_READ(sk, sk_socket);
+	copy_address(found.local, common, true);
+	copy_address(found.remote, common, false);
+	found.local_port = BPF_CORE_READ(common, skc_num);
+	found.remote_port = bpf_ntohs(BPF_CORE_READ(common, skc_dport));
+	if (socket)
+		found.inode = BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
+	found.ring_bytes = BPF_CORE_READ(end, out.size);
+	found.unread_bytes = BPF_CORE_READ(end, out.head) - BPF_CORE_READ(end, out.tail);
+	found.is_paired = BPF_CORE_READ(end, peer) != NULL;
+	found.out_mode = BPF_CORE_READ(end, out_mode);
+	bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
+	return 0;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 
+#include "list.h"
 #include "loader.h"
 #include "mib.h"
 #include "splice.h"
@@ -76,11 +78,26 @@ static error_t parse_own(int key, char *arg, struct argp_state *state)
 	}
 }
 
+static void require_kfunc(void)
+{
+	static const char name[] = "bpf_sock_splice_pair";
+	struct btf *btf = btf__load_vmlinux_btf();
+
+	if (!btf)
+		die("this kernel does not tell its types (CONFIG_DEBUG_INFO_BTF): %s", strerror(errno));
+	if (btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) < 0)
+		die("this kernel has no %s(): boot one with the patches of kernel-patches/series/sock-splice", name);
+	btf__free(btf);
+}
+
 static void enable(int cgroup_fd, uint64_t unused)
 {
-	struct splice *skel = splice__open();
+	struct splice *skel;
 
 	(void)unused;
+	if (!policy.decline)
+		require_kfunc();
+	skel = splice__open();
 	if (!skel)
 		die("the program does not open: %s", strerror(errno));
 	skel->rodata->busy_poll_us = policy.busy_poll_us;
@@ -89,9 +106,9 @@ static void enable(int cgroup_fd, uint64_t unused)
 	skel->rodata->decline = policy.decline;
 	skel->rodata->port_count = policy.port_count;
 	memcpy((void *)skel->rodata->ports, policy.ports, sizeof(policy.ports));
+	bpf_program__set_autoload(skel->progs.list, false);
 	if (splice__load(skel))
-		die("the program does not load: %s%s", strerror(errno),
-		    errno == ESRCH || errno == EINVAL ? " (this kernel has no bpf_sock_splice_pair?)" : "");
+		die("the program does not load: %s", strerror(errno));
 	pin_map(skel->maps.counters, "counters");
 	pin_link(bpf_program__attach_cgroup(skel->progs.pair, cgroup_fd), "pair");
 	splice__destroy(skel);
@@ -109,6 +126,12 @@ static void report(void)
 	report_mib("TCPSplice", report_number);
 }
 
+static void list(bool json)
+{
+	require_kfunc();
+	list_sockets(json);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct argp own = { .options = own_options, .parser = parse_own };
@@ -118,6 +141,7 @@ int main(int argc, char **argv)
 		.own = &own,
 		.enable = enable,
 		.report = report,
+		.list = list,
 	};
 
 	return loader_main(&loader, argc, argv);

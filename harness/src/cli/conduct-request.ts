@@ -6,6 +6,7 @@ import { commandExperiment } from '../experiment/command.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { experiments } from '../experiment/index.ts';
 import { Failure } from '../host/failure.ts';
+import { without } from '../kernel/resolve.ts';
 import { profiles } from '../measure/summary.ts';
 import type { KernelChoice } from '../store/arms.ts';
 import type { Conduct } from '../store/conduct.ts';
@@ -98,7 +99,8 @@ function kernelsOf(given: readonly string[], cwd: string): KernelChoice[] {
     if (name === undefined || spec === undefined) {
       throw usage(`--kernel ${text} gives the kernel no name`, 'write --kernel NAME=BUNDLE|TREE|SERIES');
     }
-    return spec === 'default' ? { name } : { name, spec: resolve(cwd, spec) };
+    if (spec === 'default') return { name };
+    return { name, spec: without.test(spec) ? spec : resolve(cwd, spec) };
   });
   const names = choices.map(({ name }) => name);
   const twice = names.find((name, place) => names.indexOf(name) !== place);

@@ -31,7 +31,9 @@ export const usages = {
         name: 'kernel',
         value: 'NAME=BUNDLE|TREE|SERIES',
         repeat: true,
-        about: 'measure on this kernel; twice or more compares them, the first being the reference',
+        about:
+          'measure on this kernel, on the default one (NAME=default), or on that less a series' +
+          ' (NAME=without:SERIES); twice or more compares them, the first being the reference',
       },
       { name: 'explain', about: 'say which kernel functions the instructions went to' },
       { name: 'gate', value: 'claims', about: 'end 1 if a claim is not reproduced' },

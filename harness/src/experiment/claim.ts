@@ -2,12 +2,17 @@ import type { Clock } from '../host/clock.ts';
 import type { Params } from '../workload/sample.ts';
 import type { RatioSpec } from './experiment.ts';
 
+/** Kinds of published figures, and `bar`: one that this project set itself, held without tolerance. */
+export const claimKinds = ['at-least', 'about', 'exactly', 'up-to', 'bar'] as const;
+export type ClaimKind = (typeof claimKinds)[number];
+
 /** A published figure and how it is judged (results/published.json). */
 export interface Claim {
   id: string;
-  experiment: string;
+  /** Several where each of them measures it. */
+  experiment: string | readonly string[];
   statement: string;
-  kind: 'at-least' | 'about' | 'exactly' | 'up-to';
+  kind: ClaimKind;
   clock: Clock;
   published: number;
   /** Where the figure was published, for the reader. */

@@ -7,14 +7,14 @@ export const copies: Experiment = {
   title: 'One copy against two',
   about:
     'A rendezvous copies each byte once, from the sender into the waiting receiver; a ring copies it twice and lets' +
-    ' the sender run ahead. Copies are counted where the kernel makes them. Then both are measured: one message at' +
-    ' a time, bursts of 2 to 16 before the first answer is read, and streams.',
+    ' the sender run ahead. What a further byte costs, in copies, tells how many there are. Then both are measured:' +
+    ' one message at a time, bursts of 2 to 16 before the first answer is read, and streams.',
   matrices: [
     {
       workload: 'copies',
       variants: ['tcp', 'unix', 'smc', 'splice', 'onecopy'],
       topology: ['loopback'],
-      size: [65536],
+      size: [32768],
       clock: ['virtual'],
       idle: [],
       headlineSizes: [],
@@ -25,7 +25,7 @@ export const copies: Experiment = {
       workload: 'pingpong',
       variants: ['tcp', 'unix', 'smc', 'splice', 'splice-poll', 'onecopy'],
       topology: ['loopback'],
-      size: [1024, 16384],
+      size: [64, 1024],
       clock: ['virtual', 'wall'],
       idle: ['poll', 'default'],
       headlineSizes: [1024],

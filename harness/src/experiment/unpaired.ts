@@ -16,7 +16,7 @@ export const unpaired: Experiment = {
   about:
     'TCP on a kernel without the series and with it, and with the program attached but declining every connection:' +
     ' request-response, and whole connections (TCP_CRR). Give it both kernels, the unpatched one first:' +
-    ' --kernel unpatched=unpatched --kernel patched=kernel-patches/series/sock-splice.',
+    ' --kernel unpatched=without:sock-splice --kernel patched=kernel-patches/series/sock-splice.',
   matrices: [
     { ...counted, size: [1, 1024], factors: { test: ['rr'] } },
     { ...counted, size: [1], factors: { test: ['crr'] } },

@@ -29,9 +29,14 @@ export interface PatchSet {
 /** Our folder and the place in the tree where its files go. */
 const graftPoints = { daxfs: 'fs/daxfs' };
 
-/** The series named in `order` and then those asked for; a series named twice is applied once. */
-export function readPatchSet(extraSeries: readonly string[] = [], root = patchRoot()): PatchSet {
-  const series = [...new Set([...readOrder(root), ...extraSeries])];
+/** The series named in `order`, without some, and then those asked for; a series named twice is applied once. */
+export function readPatchSet(
+  extraSeries: readonly string[] = [],
+  root = patchRoot(),
+  without: readonly string[] = [],
+): PatchSet {
+  const kept = readOrder(root).filter((dir) => !without.includes(basename(dir)));
+  const series = [...new Set([...kept, ...extraSeries])];
   return { grafts: readGrafts(root), patches: series.flatMap(readSeries) };
 }
 

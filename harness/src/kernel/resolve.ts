@@ -1,12 +1,12 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { hashFile } from '../host/cache.ts';
 import { Failure } from '../host/failure.ts';
 import { type BootableKernel, type Bundle, isBundle, openBundle } from './bundle.ts';
 import { readFragments } from './config.ts';
 import { isKernelTree } from './kernel-tree.ts';
 import { isPacked, unpackBundle } from './pack.ts';
-import { noPatches, readPatchSet } from './patches.ts';
+import { noPatches, patchRoot, readPatchSet } from './patches.ts';
 import { type CookOptions, cook, type Recipe } from './recipe.ts';
 
 export interface ResolveOptions extends CookOptions {
@@ -18,6 +18,8 @@ export interface ResolveOptions extends CookOptions {
 /** The kernel of a `--kernel` argument, built if it has to be; without one, the default kernel. */
 export async function resolveKernel(spec: string | undefined, options: ResolveOptions = {}): Promise<Bundle> {
   if (spec === undefined) return cook(patchedRecipe([], [], options), options);
+  const leftOut = without.exec(spec)?.[1];
+  if (leftOut !== undefined) return cook(recipeWithout(leftOut, options), options);
   const path = resolve(spec);
   if (!existsSync(path)) throw unknown(path, 'does not exist');
   if (!statSync(path).isDirectory()) {
@@ -54,6 +56,20 @@ export function patchedRecipe(
     source: { source, locked },
     patches: readPatchSet(series.map((dir) => resolve(dir))),
     fragments: readFragments(fragments.map((file) => resolve(file))),
+  };
+}
+
+/** `without:SERIES` is the default kernel but for one series: what an A/B of that series is held against. */
+export const without = /^without:([\w.-]+)$/;
+
+function recipeWithout(series: string, { source, locked }: ResolveOptions): Recipe {
+  if (!existsSync(join(patchRoot(), 'series', series))) {
+    throw new Failure('usage', `--kernel without:${series}: kernel-patches/series has no such folder`);
+  }
+  return {
+    source: { source, locked },
+    patches: readPatchSet([], patchRoot(), [series]),
+    fragments: readFragments([]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { metrics } from '../workload/sample.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { profileRules } from './profile.ts';
 import type { PublishedClaim } from './published.ts';
@@ -47,7 +48,10 @@ function decide(claim: PublishedClaim, findings: readonly Finding[], evidence: E
 
 const notMeasured = (why: string): Decision => ({ measured: null, verdict: 'not measured', why });
 
-function verdictOn({ kind, published }: PublishedClaim, { lo, hi, worst }: Finding): Verdict {
+function verdictOn(claim: PublishedClaim, finding: Finding): Verdict {
+  const { kind, published } = claim;
+  const { lo, hi, worst } = finding;
+  if (kind === 'bar') return verdictOnBar(claim, finding);
   if (kind === 'exactly') return worst === published ? 'reproduced' : 'not reproduced';
   const [least, most] = [(1 - tolerance) * published, (1 + tolerance) * published];
   if (kind === 'about') {
@@ -59,6 +63,20 @@ function verdictOn({ kind, published }: PublishedClaim, { lo, hi, worst }: Findi
   return hi < least ? 'not reproduced' : 'inconclusive';
 }
 
+/** The whole interval has to lie on the good side, which is the lower one for a cost. */
+function verdictOnBar(claim: PublishedClaim, { lo, hi }: Finding): Verdict {
+  const { published } = claim;
+  if (betterOf(claim) === 'higher') {
+    return lo >= published ? 'reproduced' : hi < published ? 'not reproduced' : 'inconclusive';
+  }
+  return hi <= published ? 'reproduced' : lo > published ? 'not reproduced' : 'inconclusive';
+}
+
+function betterOf({ kind, ratio, cell }: PublishedClaim): 'higher' | 'lower' {
+  const metric = ratio?.metric ?? cell?.metric;
+  return kind === 'bar' && metric !== undefined ? metrics[metric].better : 'higher';
+}
+
 /** A claim that covers several points is as good as its worst one. */
 const badness: readonly Verdict[] = ['exceeded', 'reproduced', 'inconclusive', 'not reproduced'];
 
@@ -67,11 +85,14 @@ function worse(claim: PublishedClaim, a: Finding | undefined, b: Finding): Findi
   const [ofA, ofB] = [a, b].map((finding) => badness.indexOf(verdictOn(claim, finding)));
   if (ofA !== ofB) return (ofA ?? 0) > (ofB ?? 0) ? a : b;
   const distance = ({ value, worst }: Finding) =>
-    claim.kind === 'exactly' ? Math.abs(worst - claim.published) : claim.published - value;
+    claim.kind === 'exactly'
+      ? Math.abs(worst - claim.published)
+      : (claim.published - value) * (betterOf(claim) === 'higher' ? 1 : -1);
   return distance(a) >= distance(b) ? a : b;
 }
 
-function tell({ kind, published }: PublishedClaim, finding: Finding, points: number): string {
+function tell(claim: PublishedClaim, finding: Finding, points: number): string {
+  const { kind, published } = claim;
   const of = points > 1 ? `, the worst of ${points} points` : '';
   if (kind === 'exactly') {
     return `the worst of ${finding.samples} samples is ${figure(finding.worst)}, published ${published}${of}`;
@@ -79,7 +100,10 @@ function tell({ kind, published }: PublishedClaim, finding: Finding, points: num
   const { value, lo, hi, params, boots } = finding;
   const interval = params.clock === 'wall' && boots > 1 ? '95 % interval' : 'range';
   const span = `${figure(value)}, ${interval} ${figure(lo)} to ${figure(hi)} over ${boots} boots`;
-  return `${span}: ${apart(value / published - 1)} the published ${published}${of}`;
+  const distance = apart(value / published - 1);
+  if (kind !== 'bar') return `${span}: ${distance} the published ${published}${of}`;
+  const missed = verdictOnBar(claim, finding) === 'not reproduced';
+  return `${span}: ${distance} the bar ${published}${of}${missed ? '; --explain says where it goes' : ''}`;
 }
 
 function apart(share: number): string {

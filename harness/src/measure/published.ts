@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Claim } from '../experiment/claim.ts';
+import { type Claim, claimKinds } from '../experiment/claim.ts';
 import { clocks } from '../host/clock.ts';
 import { metricNames, paramsSchema } from '../workload/sample.ts';
 
@@ -10,9 +10,10 @@ const metric = z.enum(metricNames);
 export const publishedClaimSchema = z
   .strictObject({
     id: z.string(),
-    experiment: z.string(),
+    /** Several where each of them measures it. */
+    experiment: z.union([z.string(), z.array(z.string()).min(2)]),
     statement: z.string(),
-    kind: z.enum(['at-least', 'about', 'exactly', 'up-to']),
+    kind: z.enum(claimKinds),
     clock: z.enum(clocks),
     published: z.number(),
     source: z.string(),
@@ -36,5 +37,5 @@ const file = new URL('../../../results/published.json', import.meta.url);
 /** The published claims that an experiment decides, in the file's order. */
 export async function claimsOf(experiment: string): Promise<PublishedClaim[]> {
   const { claims } = publishedSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  return claims.filter((claim) => claim.experiment === experiment) as PublishedClaim[];
+  return claims.filter((claim) => [claim.experiment].flat().includes(experiment)) as PublishedClaim[];
 }

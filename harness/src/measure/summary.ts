@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimKinds } from '../experiment/claim.ts';
 import { metricNames, paramsSchema, proofSchema } from '../workload/sample.ts';
 import { comparisons } from './compare.ts';
 
@@ -56,7 +57,7 @@ export type Ratio = z.infer<typeof ratioSchema>;
 export const claimResultSchema = z.strictObject({
   id: z.string(),
   statement: z.string(),
-  kind: z.enum(['at-least', 'about', 'exactly', 'up-to']),
+  kind: z.enum(claimKinds),
   clock: z.enum(['virtual', 'wall']),
   published: z.number(),
   measured: z.strictObject(bounds).nullable(),

@@ -1,3 +1,5 @@
+import type { ClaimResult } from '../measure/summary.ts';
+
 /** 540, 3.05k, 38.2k, 1.41M: three digits are what these measurements carry. */
 export function amount(value: number): string {
   const step = steps.find(({ from }) => Math.abs(value) >= from);
@@ -44,4 +46,10 @@ const sizeUnits = [
 /** "1 boot", "3 boots", "3–5 boots". */
 export function plural(count: number | string, noun: string): string {
   return `${count} ${noun}${`${count}` === '1' ? '' : 's'}`;
+}
+
+/** A figure of others is reproduced; a bar of our own is met. */
+export function verdictText({ kind, verdict }: Pick<ClaimResult, 'kind' | 'verdict'>): string {
+  if (kind !== 'bar') return verdict;
+  return verdict === 'reproduced' ? 'bar met' : verdict === 'not reproduced' ? 'bar not met' : verdict;
 }

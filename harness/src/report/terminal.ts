@@ -3,7 +3,7 @@ import type { Metric } from '../workload/sample.ts';
 import { escapes } from './escapes.ts';
 import { acceleratorText, intervalText, isEmulated, type RunFacts, replication } from './facts.ts';
 import { wrap } from './figure/compose.ts';
-import { digits, interval, plural } from './format.ts';
+import { digits, interval, plural, verdictText } from './format.ts';
 import { groupBy, unique } from './group.ts';
 import { type CellGroup, cellGroups, kernelGroups } from './groups.ts';
 import { inReadingOrder } from './order.ts';
@@ -77,7 +77,7 @@ function claims(all: readonly ClaimResult[]): string[] {
   const lines = all
     .filter(({ measured }) => measured !== null)
     .flatMap(({ id, kind, verdict, published, measured, clock, statement, why }) => [
-      `  ${verdict.toUpperCase()} ${id} (${clock}): ${kind} ${digits(published)}, measured ${measured && `${digits(measured.value)} ${interval(measured)}`}`,
+      `  ${verdictText({ kind, verdict }).toUpperCase()} ${id} (${clock}): ${kind} ${digits(published)}, measured ${measured && `${digits(measured.value)} ${interval(measured)}`}`,
       `    ${statement} (${why})`,
     ]);
   const unmeasured = groupBy(
@@ -113,7 +113,7 @@ function bypass({ cells }: Summary): string[] {
   const [least] = ratios.toSorted((a, b) => a.min - b.min);
   if (least === undefined) return [];
   const share = (least.min * 100).toFixed(2);
-  return [`Bypass ratio of ${plural(ratios.length, 'spliced cell')}: ${share} % or more of the bytes`];
+  return [`Bypass ratio of ${plural(ratios.length, 'paired cell')}: ${share} % or more of the bytes`];
 }
 
 function list(title: string, lines: readonly string[]): string[] {

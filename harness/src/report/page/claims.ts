@@ -1,5 +1,5 @@
 import { type ClaimResult, type Summary, verdicts } from '../../measure/summary.ts';
-import { digits, interval, plural } from '../format.ts';
+import { digits, interval, plural, verdictText } from '../format.ts';
 import { type Html, html } from './html.ts';
 
 /** How many of each verdict, as the first thing that a reader sees. */
@@ -39,7 +39,7 @@ function claimRow({ id, statement, kind, clock, published, measured, verdict, wh
 <td class="right number" data-label="published">${digits(published)}</td>
 <td class="right number" data-label="measured">${measured === null ? '–' : digits(measured.value)}</td>
 <td class="number" data-label="interval">${measured === null ? '–' : interval(measured)}</td>
-<td><span class="verdict ${className(verdict)}">${verdict}</span></td></tr>
+<td><span class="verdict ${className(verdict)}">${verdictText({ kind, verdict })}</span></td></tr>
 `;
 }
 

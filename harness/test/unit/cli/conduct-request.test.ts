@@ -13,6 +13,14 @@ const wrong = (operands: string[], flags: object): Failure => {
   throw new Error('nothing was wrong');
 };
 
+test('a kernel less a series is no path', () => {
+  const flags = { kernel: ['before=without:sock-splice', 'after=series'] };
+  expect(conductOf(['netperf'], flags as never, cwd).kernels).toEqual([
+    { name: 'before', spec: 'without:sock-splice' },
+    { name: 'after', spec: '/somewhere/series' },
+  ]);
+});
+
 test('without flags it is the quick profile of the default kernel, under a seed of its own', () => {
   const { request, kernels } = conductOf(['netperf'], {}, cwd);
   expect(request).toMatchObject({ profile: 'quick', kernels: ['default'], only: [], twins: [] });

@@ -30,6 +30,15 @@ test('a series asked for comes last, and one that is there already comes once', 
   expect(set.patches.map(({ text }) => text)).toEqual(['a', 'm']);
 });
 
+test('a series can be left out of the default ones', async () => {
+  root = await plant({
+    'series/order': 'kept\nleft\n',
+    'series/kept/0001-k.patch': 'k',
+    'series/left/0001-l.patch': 'l',
+  });
+  expect(readPatchSet([], root, ['left']).patches.map(({ text }) => text)).toEqual(['k']);
+});
+
 test('an order that names no folder, and a folder without patches, say so', async () => {
   root = await plant({ 'series/order': 'gone\n', 'empty/README': '' });
   expect(() => readPatchSet([], root)).toThrow(/names the series gone/);

@@ -70,6 +70,31 @@ describe('up-to', () => {
   });
 });
 
+describe('bar', () => {
+  it.each([
+    [1.6, 1.7, 'reproduced'],
+    [1.59, 1.7, 'inconclusive'],
+    [1.5, 1.59, 'not reproduced'],
+  ])('[%d, %d] of 1.6 is %s: there is no tolerance', (lo, hi, verdict) => {
+    expect(judge({ kind: 'bar' }, [ratio(lo, hi)]).verdict).toBe(verdict);
+  });
+
+  it('lies above what a cost may be', () => {
+    const cost = { kind: 'bar', published: 1.003 } as const;
+    const of = (lo: number, hi: number) => {
+      const metric = 'instructions_per_txn' as const;
+      const asked = { ...cost, ratio: { numerator: 'smc', denominator: 'tcp', metric } };
+      return judge(asked, [ratio(lo, hi, { metric })]);
+    };
+    expect(of(0.99, 1.003).verdict).toBe('reproduced');
+    expect(of(1, 1.01).verdict).toBe('inconclusive');
+    expect(of(1.01, 1.01)).toMatchObject({
+      verdict: 'not reproduced',
+      why: expect.stringMatching(/above the bar 1\.003; --explain says where it goes$/),
+    });
+  });
+});
+
 describe('exactly', () => {
   const lost = (values: number[]) =>
     summarise({

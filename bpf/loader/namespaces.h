@@ -2,7 +2,10 @@
 #ifndef NAMESPACES_H
 #define NAMESPACES_H
 
-/* Calls in the caller's network namespace, and in each that `ip netns` made. */
+/*
+ * Calls in every network namespace, once in each: the caller's, those of all processes,
+ * and those that `ip netns` made.
+ */
 void in_each_namespace(void (*call)(void *context), void *context);
 
 #endif

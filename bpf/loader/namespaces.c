@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the kernel counts and lists, it counts and lists for each network namespace by itself. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "loader.h"
+#include "namespaces.h"
+
+#define NAMED "/run/netns"
+#define OWN "/proc/self/ns/net"
+#define MOST_NAMESPACES 1024
+
+struct visit {
+	void (*call)(void *context);
+	void *context;
+	int home;
+	ino_t seen[MOST_NAMESPACES];
+	size_t count;
+};
+
+static bool is_new(struct visit *visit, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return false;
+	for (size_t i = 0; i < visit->count; i++)
+		if (visit->seen[i] == st.st_ino)
+			return false;
+	if (visit->count == MOST_NAMESPACES)
+		die("more than %d network namespaces", MOST_NAMESPACES);
+	visit->seen[visit->count++] = st.st_ino;
+	return true;
+}
+
+/* A process, or a name, may be gone by now: then so is what it would have shown. */
+static void enter(struct visit *visit, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (is_new(visit, fd) && !setns(fd, CLONE_NEWNET)) {
+		visit->call(visit->context);
+		if (setns(visit->home, CLONE_NEWNET))
+			die("cannot return to the caller's network namespace: %s", strerror(errno));
+	}
+	close(fd);
+}
+
+static void enter_all(struct visit *visit, const char *folder, bool processes)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	char path[sizeof(NAMED) + 300];
+
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || (processes && !isdigit((unsigned char)entry->d_name[0])))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s%s", folder, entry->d_name, processes ? "/ns/net" : "");
+		enter(visit, path);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+void in_each_namespace(void (*call)(void *context), void *context)
+{
+	static struct visit visit;
+
+	visit = (struct visit){ .call = call, .context = context, .home = open(OWN, O_RDONLY | O_CLOEXEC) };
+	if (visit.home < 0)
+		die("cannot open " OWN ": %s", strerror(errno));
+	enter(&visit, OWN);
+	enter_all(&visit, "/proc", true);
+	enter_all(&visit, NAMED, false);
+	close(visit.home);
+}

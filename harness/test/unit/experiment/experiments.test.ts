@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import type { Experiment } from '../../../src/experiment/experiment.ts';
+import { experiments } from '../../../src/experiment/index.ts';
+import { expand } from '../../../src/measure/matrix.ts';
+import { matches } from '../../../src/measure/params.ts';
+import { planBoots } from '../../../src/measure/plan.ts';
+import { claimsOf } from '../../../src/measure/published.ts';
+import { programOf } from '../../../src/workload/programs.ts';
+import { variantOf } from '../../../src/workload/variant.ts';
+
+const cellsOf = ({ matrices }: Pick<Experiment, 'matrices'>) =>
+  matrices.flatMap((matrix) => expand(matrix, ['default']));
+
+describe.each(Object.entries(experiments))('%s', (name, experiment) => {
+  const cells = cellsOf(experiment);
+
+  test('is listed under its own name', () => {
+    expect(experiment.name).toBe(name);
+  });
+
+  test('asks each workload only for variants that it can drive', () => {
+    for (const { matrix, variant } of cells) {
+      expect(programOf(matrix.workload)).toBeDefined();
+      expect(variantOf(variant).drivers, `${matrix.workload} over ${variant}`).toContain(matrix.workload);
+    }
+  });
+
+  test('has a smoke run, with its baseline in it', () => {
+    const request = { matrices: experiment.matrices, only: [], kernels: ['default'], seed: 1 };
+    const steps = planBoots({ ...request, profile: 'smoke' }).flatMap((boot) => boot.steps);
+    expect(steps.map(({ variant }) => variant)).toContain(experiment.baseline);
+  });
+
+  test('draws what it measures', () => {
+    for (const { id, where, variants, over } of experiment.plots) {
+      const drawn = cells.filter(
+        ({ variant, params }) => matches(params, where) && (variants?.includes(variant) ?? true),
+      );
+      expect(drawn.length, `plot ${id}`).toBeGreaterThan(0);
+      if (over !== undefined)
+        expect(new Set(drawn.map(({ params }) => params[over.factor])).size, `plot ${id}`).toBeGreaterThan(2);
+    }
+  });
+
+  test('asks for ratios of variants that it has', () => {
+    const variants = cells.map(({ variant }) => variant);
+    for (const { numerator, denominator } of experiment.ratios)
+      expect(variants).toEqual(expect.arrayContaining([numerator, denominator]));
+  });
+});
+
+test('every bar is about cells that its experiments have', async () => {
+  for (const experiment of Object.values(experiments)) {
+    const cells = cellsOf(experiment);
+    const bars = (await claimsOf(experiment.name)).filter(({ kind }) => kind === 'bar');
+    for (const { id, where, clock, ratio, cell } of bars) {
+      const { kernel, variant, ...place } = where;
+      const sides =
+        kernel === undefined || variant === undefined ? [ratio?.numerator, ratio?.denominator] : [variant];
+      const wanted = [...sides, cell?.variant].filter((side) => side !== undefined);
+      const at = cells.filter(({ params }) => matches(params, { ...place, clock }));
+      expect(
+        at.map((one) => one.variant),
+        id,
+      ).toEqual(expect.arrayContaining(wanted));
+    }
+  }
+});
