@@ -46,6 +46,9 @@ function comparing(a: Placed, b: Placed): number {
   return 0;
 }
 
+/** So that numbers stand in their order in a text. */
+const widest = 20;
+
 /** What is compared first comes first; only equal kinds meet at one index. */
 function places({ variant, params, metric }: Placed): (number | string)[] {
   const { workload, topology, size, clock, idle, kernel, ...own } = params;
@@ -54,7 +57,7 @@ function places({ variant, params, metric }: Placed): (number | string)[] {
     clocks.indexOf(clock),
     workload,
     Object.entries(own)
-      .map(([name, value]) => `${name} ${value}`)
+      .map(([name, value]) => `${name} ${typeof value === 'number' ? `${value}`.padStart(widest) : value}`)
       .sort()
       .join(' '),
     rank(topologyNames, topology),

@@ -75,14 +75,16 @@ function proofOf(
   counts: readonly TimedCount[],
   served: number,
 ): Proof {
+  const met = counts.reduce((all, { contended }) => all + contended, 0);
   const tested = testedUpdates === 0 ? '' : `; the self-test lost none of ${testedUpdates}`;
+  const besides = `by ${memoryPath}, others' traces met ${met} times${tested}`;
   if (server !== undefined) {
     const attempts = sum(counts, 'attempts');
     return {
       name: 'fabric-operations',
       ok: served === attempts,
       expected: `${attempts} operations ${counted} in the memory server`,
-      observed: `${served} by ${memoryPath}${tested}`,
+      observed: `${served} ${besides}`,
     };
   }
   const done = sum(counts, 'acknowledged');
@@ -91,7 +93,7 @@ function proofOf(
     name: 'shared-memory',
     ok: seen.every((all) => all === done),
     expected: `${done} operations of all ${counts.length}, as each reads it in the memory`,
-    observed: `${[...new Set(seen)].join(', ')} by ${memoryPath}${tested}`,
+    observed: `${[...new Set(seen)].join(', ')} ${besides}`,
   };
 }
 

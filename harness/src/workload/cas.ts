@@ -8,6 +8,9 @@ const sampleMs = 500;
 const warmUpMs = 50;
 const limitSeconds = 60;
 
+/** The value of the factor `latency` where nothing is slowed down. */
+export const noProfile = 'none';
+
 /** Every place counts on the same words for the same time (harness/guest/cas). */
 export const cas: ClusterProgram = {
   layers: [],

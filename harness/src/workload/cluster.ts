@@ -1,4 +1,4 @@
-import type { Served } from '../fabric/tcp.ts';
+import type { Fabric } from '../fabric/fabric.ts';
 import type { Host } from '../guest/host.ts';
 import type { Measurement, Session, WorkloadProgram } from './driver.ts';
 import type { Params, Proof } from './sample.ts';
@@ -16,7 +16,7 @@ export interface Cluster {
   /** Updates that the self-test has counted without a loss; 0 of places that need none. */
   testedUpdates: number;
   /** Counts operations and delays them, where the memory lives in a server. */
-  server: Served | undefined;
+  server: Fabric['server'];
 }
 
 /** One cell about to be measured on a cluster. */

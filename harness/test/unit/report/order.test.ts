@@ -22,6 +22,15 @@ test('loopback comes before container, virtual before wall, tcp before smc, 64 b
   expect(rr.at(-1)?.params.clock).toBe('wall');
 });
 
+test("an experiment's own numbers stand in their order", () => {
+  const summary = quickSummary();
+  const [cell] = summary.cells;
+  if (cell === undefined) throw new Error('the fixture has cells');
+  const cells = [16, 256, 2, 1].map((words) => ({ ...cell, params: { ...cell.params, words } }));
+  const ordered = inReadingOrder({ ...summary, cells }).cells.map(({ params }) => params['words']);
+  expect(ordered).toEqual([1, 2, 16, 256]);
+});
+
 test('the baseline is what most ratios are over', () => {
   const { ratios } = quickSummary();
   const other = ratios.slice(0, 3).map((ratio) => ({ ...ratio, denominator: 'smc' }));
