@@ -58,15 +58,15 @@ interface Published {
   value: number;
 }
 
-/** Claims about this panel, whatever clock judges them: what was published was measured on bare metal. */
+/** Claims about this panel, whatever clock judges them: what was published was measured on bare metal. A bar is ours. */
 function published(
   spec: PlotSpec,
   baseline: string,
   claims: readonly Claim[],
   panel: Panel<unknown>,
 ): Published[] {
-  return claims.flatMap(({ ratio, where, published: value }) => {
-    if (ratio?.denominator !== baseline || ratio.metric !== spec.metric) return [];
+  return claims.flatMap(({ kind, ratio, where, published: value }) => {
+    if (kind === 'bar' || ratio?.denominator !== baseline || ratio.metric !== spec.metric) return [];
     if (spec.over !== undefined || where.size === undefined || !(where.size > 0)) return [];
     const { size, clock, idle, kernel, workload, ...place } = where;
     if (workload !== undefined && spec.where.workload !== undefined && workload !== spec.where.workload)

@@ -30,13 +30,13 @@ ${rest.length === 0 ? '' : html`<details><summary>${plural(rest.length, 'claim')
 
 function claimsTable(claims: readonly ClaimResult[]): Html {
   return html`<table class="cards">
-<thead><tr><th>claim</th><th class="right">published</th><th class="right">measured</th><th>interval</th><th>verdict</th></tr></thead>
+<thead><tr><th>claim</th><th class="right">published, or bar</th><th class="right">measured</th><th>interval</th><th>verdict</th></tr></thead>
 <tbody>${claims.map(claimRow)}</tbody></table>`;
 }
 
 function claimRow({ id, statement, kind, clock, published, measured, verdict, why }: ClaimResult): Html {
   return html`<tr><td>${statement}<br><span class="muted small"><code>${id}</code> · ${kind}, judged on the ${clock} clock · ${why}</span></td>
-<td class="right number" data-label="published">${digits(published)}</td>
+<td class="right number" data-label="${kind === 'bar' ? 'bar' : 'published'}">${digits(published)}</td>
 <td class="right number" data-label="measured">${measured === null ? '–' : digits(measured.value)}</td>
 <td class="number" data-label="interval">${measured === null ? '–' : interval(measured)}</td>
 <td><span class="verdict ${className(verdict)}">${verdictText({ kind, verdict })}</span></td></tr>

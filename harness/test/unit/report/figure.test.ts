@@ -86,8 +86,17 @@ test('published figures are hollow points, said to be from elsewhere, also for v
   const svg = await svgOf(speedup);
   expect(svg).toContain('>splice-poll</text>');
   expect(svg).toContain('Hollow: published figures');
-  const none = figure({ spec: speedup, summary: quickSummary(), claims: [], facts, layout: layouts.wide });
-  expect(none.caption.join()).not.toContain('Hollow');
+  const bars = claims.map((claim) => ({ ...claim, kind: 'bar' as const }));
+  for (const ours of [[], bars]) {
+    const none = figure({
+      spec: speedup,
+      summary: quickSummary(),
+      claims: ours,
+      facts,
+      layout: layouts.wide,
+    });
+    expect(none.caption.join()).not.toContain('Hollow');
+  }
 });
 
 test('the ladder climbs', () => {
