@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "control.h"
+#include "profile.h"
 
 static const char *const op_names[FABRIC_OPS] = {
 	[FABRIC_LOAD] = "load", [FABRIC_STORE] = "store", [FABRIC_FENCE] = "fence",
@@ -49,6 +50,9 @@ static int order(struct host *host, const char *verb, const char *number, const 
 {
 	if (!strcmp(verb, "latency") && *number) {
 		host->latency_ns = strtoull(number, NULL, 10);
+		host->ps_per_byte = 0;
+	} else if (!strcmp(verb, "profile")) {
+		return profile_apply(host, number) ? 0 : -1;
 	} else if (!strcmp(verb, "pause")) {
 		host->paused = true;
 	} else if (!strcmp(verb, "resume")) {
@@ -64,12 +68,12 @@ static int order(struct host *host, const char *verb, const char *number, const 
 
 void control_line(struct server *server, const char *line)
 {
-	char verb[16] = "", target[16] = "", number[24] = "", when[8] = "", *end;
+	char verb[16] = "", target[16] = "", number[40] = "", when[8] = "", *end;
 	bool all;
 	unsigned long index;
 	int i, unknown;
 
-	sscanf(line, "%15s %15s %23s %7s", verb, target, number, when);
+	sscanf(line, "%15s %15s %39s %7s", verb, target, number, when);
 	if (!strcmp(verb, "stats")) {
 		print_stats(server);
 		return;

@@ -18,11 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 #include "control.h"
+#include "profile.h"
 
 /* Some that have not said hello yet, beside all hosts. */
 #define MOST_SESSIONS (2 * FABRIC_MAX_HOSTS)
@@ -138,13 +140,14 @@ static bool stopped(const struct session *session, bool after_effect)
 static uint64_t due_ns(const struct session *session)
 {
 	const struct host *host = &server.hosts[session->host];
+	uint64_t latency_ns = host->latency_ns + host->ps_per_byte * session->in.request.size / 1000;
 
 	if (session->fd < 0 || host->paused)
 		return NEVER;
 	if (session->state == SESSION_ASKED)
-		return session->asked_ns + host->latency_ns / 2;
+		return session->asked_ns + latency_ns / 2;
 	if (session->state == SESSION_APPLIED)
-		return session->asked_ns + host->latency_ns;
+		return session->asked_ns + latency_ns;
 	return NEVER;
 }
 
@@ -333,7 +336,7 @@ static void read_secret(const char *path)
 static int usage(void)
 {
 	fprintf(stderr, "usage: fabricd --size BYTES [--listen ADDRESS:PORT] [--secret FILE] [--control]\n"
-		"               [--latency-ns N] [--trace FILE]\n");
+		"               [--profile NAME[:TIMES]] [--trace FILE]\n");
 	return 2;
 }
 
@@ -351,16 +354,18 @@ int main(int argc, char **argv)
 		{ "listen", required_argument, NULL, 'l' },
 		{ "secret", required_argument, NULL, 's' },
 		{ "control", no_argument, NULL, 'c' },
-		{ "latency-ns", required_argument, NULL, 'd' },
+		{ "profile", required_argument, NULL, 'p' },
 		{ "trace", required_argument, NULL, 't' },
 		{ },
 	};
 	char loopback[] = "127.0.0.1:0", *place = loopback;
-	uint64_t size = 0, latency_ns = 0;
+	uint64_t size = 0;
 	bool control = false;
 	int option, i;
 
 	setlinebuf(stdout);
+	/* Latencies are short: no other 50 us on top. */
+	prctl(PR_SET_TIMERSLACK, 1);
 	signal(SIGPIPE, SIG_IGN);
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (option) {
@@ -368,7 +373,14 @@ int main(int argc, char **argv)
 		case 'l': place = optarg; break;
 		case 's': read_secret(optarg); break;
 		case 'c': control = true; break;
-		case 'd': latency_ns = strtoull(optarg, NULL, 10); break;
+		case 'p':
+			for (i = 0; i < FABRIC_MAX_HOSTS; i++) {
+				if (profile_apply(&server.hosts[i], optarg))
+					continue;
+				fprintf(stderr, "fabricd: --profile %s is none of " PROFILES "\n", optarg);
+				return 2;
+			}
+			break;
 		case 't':
 			trace = fopen(optarg, "w");
 			if (!trace) {
@@ -385,8 +397,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "fabricd: no room for %" PRIu64 " bytes: %m\n", size);
 		return 1;
 	}
-	for (i = 0; i < FABRIC_MAX_HOSTS; i++)
-		server.hosts[i].latency_ns = latency_ns;
 	for (i = 0; i < MOST_SESSIONS; i++)
 		sessions[i].fd = -1;
 

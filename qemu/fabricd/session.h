@@ -18,6 +18,7 @@ struct host {
 
 	/* What has been asked for: see control.c. */
 	uint64_t latency_ns;
+	uint64_t ps_per_byte;		/* beside it */
 	bool paused;
 	uint64_t stop_at;		/* the operation's number, 0 for none */
 	bool stop_after_effect;

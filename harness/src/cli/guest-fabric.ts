@@ -1,5 +1,6 @@
 import { bringUp } from '../fabric/bring-up.ts';
 import { type Fabric, type FabricRequest, startFabric } from '../fabric/fabric.ts';
+import { profileOf } from '../fabric/profile.ts';
 import { selfTest } from '../fabric/self-test.ts';
 import type { Host } from '../guest/host.ts';
 import type { HostSpec } from '../guest/spec.ts';
@@ -11,7 +12,7 @@ const secretVariable = 'ZEROHOP_FABRIC_SECRET_FILE';
 const defaultSize = '256M';
 const leastBytes = 64 * 2 ** 20;
 
-/** What --fabric none|shm|tcp|tcp://HOST:PORT and --cxl SIZE ask for; --cxl alone asks for shm. */
+/** What --fabric none|shm|tcp|tcp:PROFILE|tcp://HOST:PORT and --cxl SIZE ask for; --cxl alone asks for shm. */
 export function fabricRequest(
   fabric: string | undefined,
   cxl: string | undefined,
@@ -24,9 +25,14 @@ export function fabricRequest(
   }
   const sizeBytes = bytesOf(cxl ?? defaultSize);
   if (wanted === 'shm' || wanted === 'tcp') return { kind: wanted, sizeBytes, hosts };
+  const [, profile] = /^tcp:([a-z].*)$/.exec(wanted) ?? [];
+  if (profile !== undefined) return { kind: 'tcp', sizeBytes, hosts, profile: profileOf(profile) };
   const [, address] = /^tcp:\/\/(.+:\d+)$/.exec(wanted) ?? [];
   if (address === undefined)
-    throw usage(`--fabric ${wanted} is none of none, shm, tcp, tcp://HOST:PORT`, 'see docs/fabric.md');
+    throw usage(
+      `--fabric ${wanted} is none of none, shm, tcp, tcp:PROFILE, tcp://HOST:PORT`,
+      'see docs/fabric.md',
+    );
   const secretFile = process.env[secretVariable];
   return { kind: 'tcp', sizeBytes, hosts, address, ...(secretFile !== undefined && { secretFile }) };
 }
@@ -54,9 +60,9 @@ async function prepare(fabric: Fabric, hosts: readonly Host[]): Promise<void> {
   const memories = await Promise.all(hosts.map((host) => bringUp(host, fabric.sizeBytes)));
   const counts = await selfTest(fabric.kind, hosts);
   const updates = counts
-    .filter(({ host }) => host === 0)
+    .filter(({ host }) => host === counts[0]?.host)
     .reduce((sum, count) => sum + count.total_acknowledged, 0);
-  const tested = hosts.length < 2 ? 'not tested with one host' : `${updates} updates counted, none lost`;
+  const tested = counts.length === 0 ? 'not tested with one host' : `${updates} updates counted, none lost`;
   say(`the memory is ${memories[0]?.device} of every host (${fabric.memoryPath}): ${tested}`);
 }
 

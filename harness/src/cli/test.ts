@@ -1,3 +1,4 @@
+import { buildQemu } from '../fabric/qemu-build.ts';
 import { layerNames } from '../guest/layer.ts';
 import { buildRoot } from '../guest/root.ts';
 import { exitCodes, Failure } from '../host/failure.ts';
@@ -34,7 +35,7 @@ function isSuite(name: string): boolean {
 
 /** What cannot even be made ready has failed, and the suites after it still tell something. */
 async function tallyOf(project: Project, files: string[], signal: AbortSignal): Promise<Tally> {
-  const before = () => (project === 'unit' ? Promise.resolve() : prepareGuests(signal));
+  const before = () => (project === 'unit' ? Promise.resolve() : prepareGuests(project, signal));
   try {
     return await runProject(project, files, { signal, before });
   } catch (error) {
@@ -45,13 +46,14 @@ async function tallyOf(project: Project, files: string[], signal: AbortSignal): 
   }
 }
 
-/** The default kernel and its root, made here where their progress is seen and no test's time limit runs. */
-async function prepareGuests(signal: AbortSignal): Promise<void> {
+/** What takes long to make is made here, where its progress is seen and no test's time limit runs. */
+async function prepareGuests(project: Project, signal: AbortSignal): Promise<void> {
   const { progress, end } = drawProgress();
   try {
     const { vmlinux } = await resolveKernel(undefined, { progress, signal });
     progress({ what: 'root filesystem' });
     await buildRoot(layerNames, { vmlinux });
+    if (project === 'guest') await buildQemu({ progress, signal });
   } finally {
     end();
   }

@@ -58,7 +58,11 @@ export const usages = {
       { name: 'hosts', value: 'N', about: 'this many hosts (default 1)' },
       { name: 'cpus', value: 'N', about: 'vCPUs of each host' },
       { name: 'memory', value: '1G', about: 'memory of each host' },
-      { name: 'fabric', value: 'none|shm|tcp|tcp://HOST:PORT', about: 'memory that the hosts share' },
+      {
+        name: 'fabric',
+        value: 'none|shm|tcp|tcp:PROFILE|tcp://HOST:PORT',
+        about: 'memory that the hosts share',
+      },
       { name: 'cxl', value: '256M', about: 'size of that memory' },
       { name: 'share', value: 'HOSTDIR:GUESTDIR[:rw]', repeat: true, about: 'a directory of this machine' },
       { name: 'kernel', value: 'IMAGE|BUNDLE|TREE', about: 'boot this kernel' },

@@ -1,6 +1,10 @@
 import type { HostSpec } from '../guest/spec.ts';
+import type { GuestMemory } from './bring-up.ts';
+import type { Profile } from './profile.ts';
+import type { ChosenQemu } from './qemu.ts';
+import type { HostStatistics, Server } from './server.ts';
 import { shm } from './shm.ts';
-import { type Served, tcp } from './tcp.ts';
+import { tcp } from './tcp.ts';
 
 export const fabricKinds = ['shm', 'tcp'] as const;
 export type FabricKind = (typeof fabricKinds)[number];
@@ -13,6 +17,11 @@ export interface FabricRequest {
   address?: string;
   /** tcp: a file whose first line the server's is to be; only with `address`. */
   secretFile?: string;
+  /** tcp: how long accesses take; only of a server that is started here, like `trace`, a file for every operation. */
+  profile?: Profile;
+  trace?: string;
+  /** shm: instead of the best that this machine has. */
+  qemu?: ChosenQemu;
 }
 
 /** What a host gets from the fabric; qemuArgs come after the host's own. */
@@ -29,11 +38,34 @@ export interface Fabric extends AsyncDisposable {
   readonly memoryPath: MemoryPath;
   /** Why it is not the memory path that was hoped for. */
   readonly warning: string | undefined;
+  readonly profile: Profile | undefined;
   attach(index: number): Attachment;
   /** The server that counts, delays and holds operations; shm has none. */
-  readonly server: Served | undefined;
+  readonly server: Server | undefined;
 }
 
 export function startFabric(request: FabricRequest, signal?: AbortSignal): Promise<Fabric> {
   return request.kind === 'shm' ? shm(request, signal) : tcp(request, signal);
+}
+
+/** What a result says about the fabric that it was measured on. */
+export interface FabricFacts {
+  kind: FabricKind;
+  sizeBytes: number;
+  memoryPath: MemoryPath;
+  warning: string | undefined;
+  profile: Profile | undefined;
+  /** What the hosts' own drivers have made of it. */
+  memories: readonly GuestMemory[];
+  /** What each host has done; only of a server of ours. */
+  hosts: readonly HostStatistics[];
+}
+
+export async function inspectFabric(
+  fabric: Fabric,
+  memories: readonly GuestMemory[] = [],
+): Promise<FabricFacts> {
+  const { kind, sizeBytes, memoryPath, warning, profile } = fabric;
+  const hosts = (await fabric.server?.statistics()) ?? [];
+  return { kind, sizeBytes, memoryPath, warning, profile, memories, hosts };
 }

@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { cacheRoot, checkoutRoot, hashFile, hashOf, materialise } from '../host/cache.ts';
+import { checkoutRoot, hashFile, hashOf, materialise } from '../host/cache.ts';
+import { ccacheEnvironment, withCcache } from '../host/ccache.ts';
 import { Failure } from '../host/failure.ts';
 import { ensureRequirements } from '../host/install.ts';
 import { extractPackage, fetchPackage, type SourcePackage, sourcePackage } from '../host/packages.ts';
+import type { Progress } from '../host/progress.ts';
 import { pinOf } from '../host/versions.ts';
 import { qemuRequirements } from './requirements.ts';
 
@@ -27,27 +28,33 @@ const configuration = [
   `--firmwarepath=${firmwareDirs.join(':')}`,
   ...['--target-list=x86_64-softmmu', '--without-default-features', '--enable-tcg', '--enable-kvm'],
   ...['--enable-fdt=system', '--enable-slirp', '--enable-plugins', '--enable-virtfs', '--enable-attr'],
-  ...['--disable-install-blobs', '--disable-docs', '--disable-werror', '--python=/usr/bin/python3'],
+  ...[
+    '--disable-install-blobs',
+    '--disable-docs',
+    '--disable-werror',
+    '--disable-debug-info',
+    '--python=/usr/bin/python3',
+  ],
 ];
 
 const program = 'qemu-system-x86_64';
 const needsBytes = 2 * 2 ** 30;
 
+export interface QemuBuildOptions {
+  progress?: Progress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** QEMU with our patches, built once for its source, the patches and the compiler. */
-export async function buildQemu(signal?: AbortSignal): Promise<string> {
+export async function buildQemu(options: QemuBuildOptions = {}): Promise<string> {
   const make = async (dir: string) => {
-    await ensureRequirements(qemuRequirements, signal);
+    await ensureRequirements(qemuRequirements, options.signal);
     const room = join(dir, 'build');
-    await build(await pinnedSource(pinOf('qemu')), room, signal);
+    await build(await pinnedSource(pinOf('qemu')), room, options);
     await copyFile(join(room, 'objects', program), join(dir, program));
     await rm(room, { recursive: true });
   };
   return join(await materialise('qemu', await qemuKey(), make, { needsBytes }), program);
-}
-
-/** Whether buildQemu() has nothing left to do. */
-export async function qemuIsBuilt(): Promise<boolean> {
-  return existsSync(join(cacheRoot(), 'qemu', await qemuKey(), program));
 }
 
 async function qemuKey(): Promise<string> {
@@ -69,36 +76,67 @@ function archivePath({ dir }: SourcePackage, name: string): string {
   return join(dir, name);
 }
 
-async function build(archive: string, room: string, signal?: AbortSignal): Promise<void> {
-  const [tree, objects, tools] = ['tree', 'objects', 'tools'].map((name) => join(room, name)) as [
-    string,
-    string,
-    string,
-  ];
+async function build(
+  archive: string,
+  room: string,
+  { progress = () => {}, signal }: QemuBuildOptions,
+): Promise<void> {
+  const at = (name: string) => join(room, name);
+  const [tree, objects, tools] = [at('tree'), at('objects'), at('tools')];
   for (const dir of [tree, objects, tools]) await mkdir(dir, { recursive: true });
-  await step('unpacking QEMU', 'tar', ['-xf', archive, '-C', tree, '--strip-components=1'], room, signal);
+  const env = {
+    ...ccacheEnvironment(),
+    CCACHE_BASEDIR: room,
+    PYTHONPATH: join(tools, 'usr/lib/python3/dist-packages'),
+  };
+  const step = (what: string, argv: string[], cwd: string) => {
+    progress({ what });
+    return runStep(what, argv, { cwd, env, signal, onLine: ninjaMeter(progress) });
+  };
+  await step('unpacking QEMU', ['tar', '-xf', archive, '-C', tree, '--strip-components=1'], room);
   for (const patch of await patchFiles())
-    await step(`applying ${patch}`, 'git', ['apply', join(patchDir, patch)], tree, signal);
+    await step(`applying ${patch}`, ['git', 'apply', join(patchDir, patch)], tree);
   for (const tool of buildTools) await extractPackage((await fetchPackage(tool)).path, tools);
-  const env = { PYTHONPATH: join(tools, 'usr/lib/python3/dist-packages') };
-  await step('configuring QEMU', join(tree, 'configure'), configuration, objects, signal, env);
-  await step('building QEMU', 'ninja', ['-j', `${buildJobs}`, program], objects, signal, env);
+  await step(
+    'QEMU configuration',
+    [join(tree, 'configure'), ...configuration, `--cc=${withCcache('cc')}`],
+    objects,
+  );
+  await step('QEMU build', ['ninja', '-j', `${buildJobs}`, program], objects);
 }
 
 /** More than two fill the memory of a small machine. */
 const buildJobs = 2;
 
-async function step(
-  what: string,
-  command: string,
-  args: string[],
-  cwd: string,
-  cancelSignal?: AbortSignal,
-  env: Record<string, string> = {},
-): Promise<void> {
-  const options = { cwd, env, reject: false, all: true, ...(cancelSignal && { cancelSignal }) } as const;
-  const result = await execa('nice', ['-n', '10', command, ...args], options);
-  cancelSignal?.throwIfAborted();
+/** Ninja begins its lines with how far it is. */
+function ninjaMeter(progress: Progress): (line: string) => void {
+  const began = Date.now();
+  return (line) => {
+    const [done = 0, of = 0] = (/^\[(\d+)\/(\d+)\]/.exec(line)?.slice(1) ?? []).map(Number);
+    if (done === 0) return;
+    const leftMs = ((Date.now() - began) / done) * (of - done);
+    progress({ what: 'QEMU build', done, of, ...(done >= 50 && { leftMs }) });
+  };
+}
+
+interface StepOptions {
+  cwd: string;
+  env: Record<string, string>;
+  signal: AbortSignal | undefined;
+  onLine: (line: string) => void;
+}
+
+async function runStep(what: string, argv: string[], options: StepOptions): Promise<void> {
+  const { cwd, env, signal, onLine } = options;
+  const watch = function* (line: unknown) {
+    onLine(String(line));
+    yield line;
+  };
+  const result = await execa('nice', ['-n', '10', ...argv], {
+    ...{ cwd, env, reject: false, all: true, stdin: 'ignore', stdout: watch },
+    ...(signal && { cancelSignal: signal }),
+  });
+  signal?.throwIfAborted();
   if (!result.failed) return;
   const lastLines = (result.all || String(result.message)).split('\n').slice(-20).join('\n');
   throw new Failure('infra', `${what} failed:\n${lastLines}`, {

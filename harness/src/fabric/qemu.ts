@@ -7,16 +7,21 @@ const straightSince = [11, 1];
 
 const onThePath = 'qemu-system-x86_64';
 
+export interface ChosenQemu {
+  path: string;
+  /** Whether its CXL windows are memory. */
+  straight: boolean;
+  why?: string;
+}
+
 /**
  * A QEMU whose CXL windows are memory: this machine's own, if it is new enough, else ours. Where ours cannot be built,
  * this machine's own with `straight: false`, and why.
  */
-export async function straightQemu(
-  signal?: AbortSignal,
-): Promise<{ path: string; straight: boolean; why?: string }> {
+export async function straightQemu(signal?: AbortSignal): Promise<ChosenQemu> {
   if (isStraight(await versionOf(onThePath))) return { path: onThePath, straight: true };
   try {
-    return { path: await buildQemu(signal), straight: true };
+    return { path: await buildQemu({ signal }), straight: true };
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'infra') throw error;
     signal?.throwIfAborted();

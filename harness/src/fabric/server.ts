@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
 import { builtFabricd } from './fabricd.ts';
+import type { Profile } from './profile.ts';
 
 export const operations = ['load', 'store', 'fence', 'cmpxchg', 'xchg', 'add', 'and', 'or', 'xor'] as const;
 
@@ -33,8 +34,12 @@ type ServerEvent = z.infer<typeof eventSchema>;
 type Answer = Extract<ServerEvent, { event: 'stats' | 'done' | 'unknown' }>;
 
 /** Starts fabricd on a free port of the loopback device. It ends with us. */
-export async function startServer(memoryBytes: number, signal?: AbortSignal): Promise<Server> {
-  const server = new Server(await builtFabricd(), memoryBytes);
+export async function startServer(
+  { memoryBytes, trace }: { memoryBytes: number; trace?: string | undefined },
+  signal?: AbortSignal,
+): Promise<Server> {
+  const options = ['--size', `${memoryBytes}`, ...(trace === undefined ? [] : ['--trace', trace])];
+  const server = new Server(await builtFabricd(), options);
   const { event } = await server.next((candidate) => candidate.event === 'listening', signal);
   if (event === undefined) throw new Failure('infra', `fabricd did not start: ${server.complaint}`);
   server.address = event.event === 'listening' ? event.address : '';
@@ -51,8 +56,8 @@ export class Server {
   readonly #answers: ((answer: Answer | undefined) => void)[] = [];
   #ended = false;
 
-  constructor(program: string, memoryBytes: number) {
-    const args = ['--pdeathsig', 'KILL', '--', program, '--size', `${memoryBytes}`, '--control'];
+  constructor(program: string, options: readonly string[]) {
+    const args = ['--pdeathsig', 'KILL', '--', program, '--control', ...options];
     this.#process = spawn('setpriv', args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     this.#exit = new Promise((resolve) => {
       this.#process.on('close', () => resolve(this.#end()));
@@ -100,6 +105,11 @@ export class Server {
     await this.#ask(`latency ${host} ${latencyNs}`);
   }
 
+  /** As on a kind of memory, everything taking so many times as long: what a request costs here would hide the rest. */
+  async profile(host: number | 'all', { name, times }: Profile): Promise<void> {
+    await this.#ask(`profile ${host} ${name}:${times}`);
+  }
+
   async pause(host: number | 'all'): Promise<void> {
     await this.#ask(`pause ${host}`);
   }
@@ -114,9 +124,27 @@ export class Server {
     await this.next((event) => event.event === 'stopped' && event.host === host);
   }
 
-  async stop(): Promise<void> {
+  /** Stops the whole server in its tracks, as a machine that hangs. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process.kill('SIGCONT');
+  }
+
+  async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.#exit;
+  }
+
+  /** Lets it write its trace to the end. */
+  async end(): Promise<void> {
+    this.thaw();
+    this.#process.stdin?.end();
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), 2000);
+    await this.#exit;
+    clearTimeout(timer);
   }
 
   async #ask(line: string): Promise<Answer> {

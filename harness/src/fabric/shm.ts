@@ -4,8 +4,8 @@ import { memoryFile } from './memory-file.ts';
 import { straightQemu } from './qemu.ts';
 
 /** One machine: every host maps the same pages, and a guest's atomic is an atomic of this machine's. */
-export async function shm({ sizeBytes }: FabricRequest, signal?: AbortSignal): Promise<Fabric> {
-  const { path: qemu, straight, why } = await straightQemu(signal);
+export async function shm({ sizeBytes, qemu: wanted }: FabricRequest, signal?: AbortSignal): Promise<Fabric> {
+  const { path: qemu, straight, why } = wanted ?? (await straightQemu(signal));
   const file = memoryFile(straight ? capacityFor(sizeBytes) : powerOfTwo(sizeBytes));
   const backend = fileBackend(file.path);
   return {
@@ -13,6 +13,7 @@ export async function shm({ sizeBytes }: FabricRequest, signal?: AbortSignal): P
     sizeBytes,
     memoryPath: straight ? 'cxl-straight' : 'ivshmem',
     warning: straight ? undefined : why,
+    profile: undefined,
     attach: (index) => {
       const device = straight
         ? cxlDevice(backend, sizeBytes, index + 1)

@@ -1,15 +1,17 @@
 import { capacityFor, cxlDevice } from './devices.ts';
 import type { Fabric, FabricRequest } from './fabric.ts';
 import { buildQemu } from './qemu-build.ts';
-import { type Server, startServer } from './server.ts';
-
-export type Served = Pick<Server, 'address' | 'statistics' | 'delay' | 'pause' | 'resume' | 'holdOperation'>;
+import { startServer } from './server.ts';
 
 /** The memory is a server's, and every access of a guest a request to it: hosts may be on several machines. */
 export async function tcp(request: FabricRequest, signal?: AbortSignal): Promise<Fabric> {
-  const { sizeBytes, address, secretFile } = request;
-  const qemu = await buildQemu(signal);
-  const server = address === undefined ? await startServer(capacityFor(sizeBytes), signal) : undefined;
+  const { sizeBytes, address, secretFile, profile, trace } = request;
+  const qemu = await buildQemu({ signal });
+  const server =
+    address === undefined
+      ? await startServer({ memoryBytes: capacityFor(sizeBytes), trace }, signal)
+      : undefined;
+  if (profile !== undefined) await server?.profile('all', profile);
   const place = server?.address ?? address;
   const secret = secretFile === undefined ? [] : ['-object', `secret,id=fabric-secret,file=${secretFile}`];
   const secretId = secretFile === undefined ? '' : ',secret=fabric-secret';
@@ -18,6 +20,7 @@ export async function tcp(request: FabricRequest, signal?: AbortSignal): Promise
     sizeBytes,
     memoryPath: 'cxl-forwarded',
     warning: undefined,
+    profile,
     attach: (index) => ({
       qemu,
       emulate: true,
@@ -27,6 +30,6 @@ export async function tcp(request: FabricRequest, signal?: AbortSignal): Promise
       ],
     }),
     server,
-    [Symbol.asyncDispose]: async () => server?.stop(),
+    [Symbol.asyncDispose]: async () => server?.end(),
   };
 }

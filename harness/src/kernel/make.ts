@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { cacheRoot } from '../host/cache.ts';
+import { ccacheEnvironment, withCcache } from '../host/ccache.ts';
 import { Failure } from '../host/failure.ts';
 import type { WorkTree } from './tree.ts';
 
@@ -67,19 +66,8 @@ function environment(): Record<string, string> {
     HOME: process.env['HOME'] ?? '/',
     TMPDIR: process.env['TMPDIR'] ?? '/tmp',
     LC_ALL: 'C',
-    CCACHE_DIR: join(cacheRoot(), 'ccache'),
-    CCACHE_MAXSIZE: '3G',
-    // A miss then costs 1 % and not a third (docs/kernel.md): the compiler's own dependency files are the key.
-    CCACHE_DEPEND: '1',
-    // The objects' folder is mapped away, so it need not be part of the hash.
-    CCACHE_NOHASHDIR: '1',
-    ...(process.env['CCACHE_DISABLE'] && { CCACHE_DISABLE: '1' }),
+    ...ccacheEnvironment(),
   };
-}
-
-function withCcache(compiler: string): string {
-  const folders = (process.env['PATH'] ?? '').split(':');
-  return folders.some((folder) => existsSync(join(folder, 'ccache'))) ? `ccache ${compiler}` : compiler;
 }
 
 async function buildFailure(log: string, message: string): Promise<Failure> {

@@ -30,7 +30,7 @@ export async function fabricFacts(boots: readonly BootPlan[], means: Means): Pro
 }
 
 async function meansOf(fabric: string, signal: AbortSignal): Promise<{ qemu?: string; path: string }> {
-  if (fabric === 'tcp') return { qemu: await buildQemu(signal), path: 'cxl-forwarded' };
+  if (fabric === 'tcp') return { qemu: await buildQemu({ signal }), path: 'cxl-forwarded' };
   if (fabric !== 'shm') return { path: 'plain memory' };
   const { path: qemu, straight } = await straightQemu(signal);
   return { qemu, path: straight ? 'cxl-straight' : 'ivshmem' };

@@ -48,7 +48,7 @@ test.each([
   [['--share', '/tmp:mnt', '--', 'x'], 'is not HOSTDIR:GUESTDIR[:rw]'],
   [['--share', '/no/such:/mnt', '--', 'x'], '/no/such is no directory'],
   [['--env', 'A', '--', 'x'], '--env A is not K=V'],
-  [['--fabric', 'cxl', '--', 'x'], '--fabric cxl is none of none, shm, tcp, tcp://HOST:PORT'],
+  [['--fabric', 'cxl', '--', 'x'], '--fabric cxl is none of none, shm, tcp, tcp:PROFILE, tcp://HOST:PORT'],
   [['--fabric', 'shm', '--cxl', '32M', '--', 'x'], '--cxl 32M is no size from 64M on'],
   [['--fabric', 'none', '--cxl', '64M', '--', 'x'], '--cxl needs a fabric'],
   [['--shell', '--', 'x'], '--shell takes no command'],

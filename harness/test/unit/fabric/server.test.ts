@@ -1,10 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { builtFabricd } from '../../../src/fabric/fabricd.ts';
+import type { Profile } from '../../../src/fabric/profile.ts';
 import { type Server, startServer } from '../../../src/fabric/server.ts';
 import { Client } from './client.ts';
 
@@ -15,12 +17,12 @@ let server: Server;
 const clients: Client[] = [];
 
 beforeEach(async () => {
-  server = await startServer(memoryBytes);
+  server = await startServer({ memoryBytes });
 });
 
 afterEach(async () => {
   for (const client of clients.splice(0)) client.socket.destroy();
-  await server.stop();
+  await server.end();
 });
 
 async function connected(host: number): Promise<Client> {
@@ -144,6 +146,50 @@ describe('the operator', () => {
     await slowReply;
     expect(performance.now() - began).toBeGreaterThan(290);
     expect((await server.statistics())[1]?.held_log2_ns.length).toBeLessThan(28);
+  });
+
+  it('makes operations take as long as on a kind of memory, many times over', async () => {
+    const client = await connected(0);
+    for (const [name, leastMs] of [
+      ['local-dram', 50],
+      ['cxl-two-switches', 275],
+    ] as const) {
+      await server.profile('all', { name, times: 500_000 });
+      const began = performance.now();
+      await client.access({ op: 'load' });
+      expect(performance.now() - began).toBeGreaterThan(leastMs);
+    }
+    const nameless = { name: 'abacus', times: 1 } as unknown as Profile;
+    await expect(server.profile('all', nameless)).rejects.toThrow(
+      'fabricd does not know: profile all abacus:1',
+    );
+  });
+
+  it('writes down every operation', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'zerohop-'));
+    const trace = join(dir, 'trace');
+    const traced = await startServer({ memoryBytes, trace });
+    const client = new Client(traced.address);
+    clients.push(client);
+    await client.hello(3);
+    await client.access({ op: 'add', address: 64n, operand: 5n });
+    await client.access({ op: 'cmpxchg', address: 64n, operand: 7n, expected: 5n, size: 4 });
+    await traced.end();
+    const lines = (await readFile(trace, 'utf8')).trim().split('\n');
+    expect(lines.map((line) => line.replace(/^\d+ /, ''))).toEqual([
+      'h3 op=5 size=8 address=40 operand=5 expected=0 old=0',
+      'h3 op=3 size=4 address=40 operand=7 expected=5 old=5',
+    ]);
+    await rm(dir, { recursive: true });
+  });
+
+  it('freezes the server, and nobody is told anything until it thaws', async () => {
+    const client = await connected(0);
+    server.freeze();
+    const reply = client.access({ op: 'add', operand: 1n });
+    expect(await Promise.race([reply, sleep(300, 'silence')])).toBe('silence');
+    server.thaw();
+    expect((await reply).value).toBe(0n);
   });
 
   it.each([

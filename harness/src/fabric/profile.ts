@@ -1,0 +1,24 @@
+import { Failure } from '../host/failure.ts';
+
+/** Those of qemu/fabricd/profile.c, which has their figures. */
+export const profileNames = ['local-dram', 'cxl-direct', 'cxl-one-switch', 'cxl-two-switches'] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+/** A kind of memory, and how many times as long as there everything takes here. */
+export interface Profile {
+  name: ProfileName;
+  times: number;
+}
+
+/** A request costs about 30 us on the loopback device: nanoseconds would vanish beside it. */
+const usualTimes = 1000;
+
+/** NAME or NAME:TIMES */
+export function profileOf(text: string): Profile {
+  const [, name, times] = /^([a-z-]+)(?::([1-9]\d{0,5}))?$/.exec(text) ?? [];
+  const known = profileNames.find((candidate) => candidate === name);
+  if (known !== undefined) return { name: known, times: Number(times ?? usualTimes) };
+  throw new Failure('usage', `"${text}" is no latency profile`, {
+    next: `use one of ${profileNames.join(', ')}, or NAME:TIMES`,
+  });
+}
