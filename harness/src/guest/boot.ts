@@ -8,6 +8,7 @@ import { Machine, qemuLog } from './machine.ts';
 import { pinVcpus } from './pin.ts';
 import { consoleLog, shareOptions, shareTag } from './qemu.ts';
 import type { HostSpec } from './spec.ts';
+import { tscKhz } from './tsc.ts';
 
 export interface BootOptions {
   signal?: AbortSignal | undefined;
@@ -20,7 +21,7 @@ export async function boot(spec: HostSpec, options: BootOptions = {}): Promise<H
   options.signal?.throwIfAborted();
   const choice = await accelerate(spec);
   const startedMs = performance.now();
-  const machine = new Machine(spec, choice.kind);
+  const machine = new Machine(await toldTheTime(spec, choice), choice.kind);
   failChannelAtEnd(spec, machine);
   try {
     if (spec.gdb) options.onDebugger?.(spec, await debuggerAddress(machine));
@@ -46,6 +47,12 @@ function accelerate({ clock, emulate, qemu }: HostSpec): Promise<AcceleratorChoi
   if (emulate) return Promise.resolve({ kind: 'tcg', why: 'its fabric forwards operations' });
   if (clock === 'wall') return accelerator(qemu);
   return Promise.resolve({ kind: 'tcg', why: 'the virtual clock counts instructions' });
+}
+
+/** A virtual clock counts instructions, and KVM tells its guests itself. */
+async function toldTheTime(spec: HostSpec, { kind }: AcceleratorChoice): Promise<HostSpec> {
+  if (spec.clock === 'virtual' || kind === 'kvm') return spec;
+  return { ...spec, append: [`tsc_early_khz=${await tscKhz()}`, ...spec.append] };
 }
 
 /** From here on, whatever waits for the guest learns why it is gone. */
