@@ -1,5 +1,6 @@
 import type { Means } from '../conduct.ts';
 import { baseline } from './baseline.ts';
+import { fabric } from './fabric.ts';
 import { mutants } from './mutants.ts';
 import { reproducible } from './reproducible.ts';
 import { sanitizers } from './sanitizers.ts';
@@ -14,6 +15,10 @@ export const parts: Readonly<Record<string, Part>> = {
   baseline: {
     about: 'netperf on the virtual clock with A/A twins: history, change points, the noise floor',
     run: baseline,
+  },
+  fabric: {
+    about: 'the litmus set for long on both fabrics, hundreds of faults, eight hosts, a fuzzed server',
+    run: fabric,
   },
   reproducible: {
     about: 'the default kernel built twice in two places: the same bytes, BTF and all',

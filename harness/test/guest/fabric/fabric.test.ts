@@ -1,47 +1,14 @@
-import { readdir, rm } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bringUp } from '../../../src/fabric/bring-up.ts';
-import { type Fabric, type FabricKind, startFabric } from '../../../src/fabric/fabric.ts';
-import { qemuIsBuilt } from '../../../src/fabric/qemu-build.ts';
+import { readdir } from 'node:fs/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Cluster } from '../../../src/fabric/cluster.ts';
+import { startFabric } from '../../../src/fabric/fabric.ts';
+import { inject } from '../../../src/fabric/fault.ts';
 import { countSchema, selfTest } from '../../../src/fabric/self-test.ts';
-import type { Server } from '../../../src/fabric/server.ts';
 import type { Host } from '../../../src/guest/host.ts';
-import { bootHosts } from '../../../src/guest/hosts.ts';
-import { newLogFolder } from '../../../src/guest/log-folder.ts';
 import type { HostSpec } from '../../../src/guest/spec.ts';
-import { testSpec } from '../test-host.ts';
+import { endClusters, sizes, testCluster } from './test-cluster.ts';
 
-const mib = 2 ** 20;
-const sizes: Readonly<Record<FabricKind, number>> = { shm: 256 * mib, tcp: 64 * mib };
-const cleanups: (() => Promise<unknown>)[] = [];
-
-/** Its build takes longer than a test may: `npm run guest -- --hosts 2 --fabric shm -- true` does it once. */
-beforeEach(async (context) => {
-  if (!(await qemuIsBuilt())) context.skip('the QEMU of the fabrics is not built on this machine');
-});
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function twoHosts(kind: FabricKind, changes: Partial<HostSpec> = {}) {
-  const fabric = await startFabric({ kind, sizeBytes: sizes[kind], hosts: 2 });
-  cleanups.push(async () => fabric[Symbol.asyncDispose]());
-  const specs = await Promise.all([0, 1].map((index) => specFor(fabric, index, changes)));
-  const hosts = await bootHosts(specs);
-  cleanups.push(() => Promise.all(hosts.map((host) => host.kill())));
-  const memories = await Promise.all(hosts.map((host) => bringUp(host, sizes[kind])));
-  return { fabric, hosts: hosts as [Host, Host], memories };
-}
-
-async function specFor(fabric: Fabric, index: number, changes: Partial<HostSpec>): Promise<HostSpec> {
-  const logDir = await newLogFolder('tests');
-  cleanups.unshift(() => rm(logDir, { recursive: true }));
-  const { qemuArgs, ...attachment } = fabric.attach(index);
-  const env = { HOST_INDEX: `${index}`, HOST_COUNT: '2' };
-  const spec = await testSpec({ name: `h${index}`, logDir, env, ...attachment, ...changes });
-  return { ...spec, qemuArgs: [...qemuArgs, ...(changes.qemuArgs ?? [])] };
-}
+afterEach(endClusters);
 
 async function counts(hosts: readonly Host[], ...args: string[]) {
   const runs = hosts.map((host) => host.run(['zerohop-cas', '--json', ...args], { timeoutMs: 90_000 }));
@@ -53,7 +20,7 @@ describe.each(['shm', 'tcp'] as const)('two hosts on %s', (kind) => {
   const ops = kind === 'shm' ? '1000000' : '5000';
 
   test('count together and lose nothing', async () => {
-    const { hosts, memories } = await twoHosts(kind);
+    const { hosts, memories } = await testCluster(kind);
     for (const memory of memories)
       expect(memory).toMatchObject({
         path: 'cxl',
@@ -74,39 +41,48 @@ describe('the self-test refuses hosts', () => {
     ['whose instructions are counted', { clock: 'virtual', bootTimeoutMs: 240_000 }],
     ['whose window is one of accessors', { qemuArgs: ['-global', 'cxl-type3.x-straight=off'] }],
   ])('%s', async (_, changes) => {
-    const { hosts } = await twoHosts('shm', changes);
+    const { hosts } = await testCluster('shm', { host: changes });
     await expect(selfTest('shm', hosts)).rejects.toThrow('atomics are not atomic between these hosts');
   });
 });
 
 describe('tcp', () => {
-  test('a host killed in mid-operation takes no other with it', async () => {
-    const { fabric, hosts } = await twoHosts('tcp');
-    const [victim, survivor] = hosts;
-    const held = (await fabric.server?.statistics())?.find(({ host }) => host === 0);
-    const done = Object.values(held?.operations ?? {}).reduce((sum, many) => sum + many, 0);
-    const holding = fabric.server?.holdOperation(0, done + 200, 'before');
-    const lost = victim.run(['zerohop-cas', '--ops', '100000'], { env: { HOST_COUNT: '1' } });
-    lost.catch(() => {});
-    await holding;
-    await victim.kill();
-    await expect(lost).rejects.toThrow('was stopped');
-    const waiting = await survivor.run(['zerohop-cas', '--seconds', '2']);
-    expect(waiting).toMatchObject({ status: 3 });
-    expect(waiting.stderr.toString()).toContain('the other hosts did not come within 2 s');
-    const alone = await survivor.run(['zerohop-cas', '--ops', '2000', '--host', '0', '--hosts', '1']);
-    expect(alone.status).toBe(0);
-  });
+  test.each(['before', 'after'] as const)(
+    'a host killed %s an operation takes effect takes no other with it',
+    async (when) => {
+      const cluster = await testCluster('tcp');
+      const [victim, survivor] = cluster.hosts as [Host, Host];
+      const lost = victim.run(['zerohop-cas', '--ops', '100000'], { env: { HOST_COUNT: '1' } });
+      lost.catch(() => {});
+      await inject(cluster, { kind: 'kill-host-at', host: 0, operation: 200, when });
+      await expect(lost).rejects.toThrow('was stopped');
+      expect(await stateOf(cluster, 0)).toEqual({ connected: false, inFlight: true });
+      const waiting = await survivor.run(['zerohop-cas', '--seconds', '2']);
+      expect(waiting).toMatchObject({ status: 3 });
+      expect(waiting.stderr.toString()).toContain('the other hosts did not come within 2 s');
+      const alone = await survivor.run(['zerohop-cas', '--ops', '2000', '--host', '0', '--hosts', '1']);
+      expect(alone.status).toBe(0);
+    },
+  );
 
   test('hosts end when their server does', async () => {
-    const { fabric, hosts } = await twoHosts('tcp');
-    const running = hosts.map((host) => host.run(['zerohop-cas', '--ops', '1000000']));
+    const cluster = await testCluster('tcp');
+    const running = cluster.hosts.map((host) => host.run(['zerohop-cas', '--ops', '1000000']));
     for (const run of running) run.catch(() => {});
-    await (fabric.server as Server).stop();
+    await inject(cluster, { kind: 'kill-server' });
     for (const run of running)
       await expect(run).rejects.toThrow(/fabric server \S+ is lost.*this machine ends/);
   });
 });
+
+async function stateOf({ fabric }: Cluster, host: number) {
+  const gone = await fabric.server?.next((event) => event.event === 'gone' && event.host === host);
+  const known = (await fabric.server?.statistics())?.find((one) => one.host === host);
+  return {
+    connected: known?.connected,
+    inFlight: gone?.event?.event === 'gone' ? gone.event.in_flight : undefined,
+  };
+}
 
 test('shared memory has no name that could stay', async () => {
   const before = await readdir('/dev/shm');

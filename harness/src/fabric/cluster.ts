@@ -1,0 +1,47 @@
+import type { Host } from '../guest/host.ts';
+import { bootHosts } from '../guest/hosts.ts';
+import type { HostSpec } from '../guest/spec.ts';
+import { bringUp, type GuestMemory } from './bring-up.ts';
+import { type Fabric, type FabricRequest, startFabric } from './fabric.ts';
+
+/** Hosts that are up, with one memory in all of them. */
+export interface Cluster extends AsyncDisposable {
+  fabric: Fabric;
+  hosts: readonly Host[];
+  memories: readonly GuestMemory[];
+}
+
+/** Starts a fabric and boots hosts on it: all of it, or nothing is left and the first failure is thrown. */
+export async function startCluster(
+  request: FabricRequest,
+  specs: readonly HostSpec[],
+  signal?: AbortSignal,
+): Promise<Cluster> {
+  const fabric = await startFabric(request, signal);
+  let hosts: readonly Host[] = [];
+  let ended: Promise<void> | undefined;
+  const end = () => {
+    ended ??= (async () => {
+      await Promise.all(hosts.map((host) => host.kill()));
+      await fabric[Symbol.asyncDispose]();
+    })();
+    return ended;
+  };
+  try {
+    hosts = await bootHosts(
+      specs.map((spec, index) => attached(fabric, spec, index, specs.length)),
+      { signal },
+    );
+    const memories = await Promise.all(hosts.map((host) => bringUp(host, request.sizeBytes)));
+    return { fabric, hosts, memories, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function attached(fabric: Fabric, spec: HostSpec, index: number, count: number): HostSpec {
+  const { qemuArgs, ...rest } = fabric.attach(index);
+  const env = { HOST_INDEX: `${index}`, HOST_COUNT: `${count}`, ...spec.env };
+  return { ...spec, ...rest, env, qemuArgs: [...qemuArgs, ...spec.qemuArgs] };
+}
