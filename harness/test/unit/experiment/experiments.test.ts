@@ -5,7 +5,8 @@ import { expand } from '../../../src/measure/matrix.ts';
 import { matches } from '../../../src/measure/params.ts';
 import { planBoots } from '../../../src/measure/plan.ts';
 import { claimsOf } from '../../../src/measure/published.ts';
-import { programOf } from '../../../src/workload/programs.ts';
+import { operationOf } from '../../../src/workload/operation.ts';
+import { clusterProgramOf, programOf } from '../../../src/workload/programs.ts';
 import { variantOf } from '../../../src/workload/variant.ts';
 
 const cellsOf = ({ matrices }: Pick<Experiment, 'matrices'>) =>
@@ -20,6 +21,11 @@ describe.each(Object.entries(experiments))('%s', (name, experiment) => {
 
   test('asks each workload only for variants that it can drive', () => {
     for (const { matrix, variant } of cells) {
+      if (matrix.factors?.['fabric'] !== undefined) {
+        expect(clusterProgramOf(matrix.workload)).toBeDefined();
+        expect(operationOf(variant)).toBeDefined();
+        continue;
+      }
       expect(programOf(matrix.workload)).toBeDefined();
       expect(variantOf(variant).drivers, `${matrix.workload} over ${variant}`).toContain(matrix.workload);
     }
