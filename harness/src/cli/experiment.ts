@@ -3,6 +3,7 @@ import { ensurePackages } from '../host/install.ts';
 import { planBoots } from '../measure/plan.ts';
 import { profileRules } from '../measure/profile.ts';
 import { explainTable } from '../report/explain/table.ts';
+import { factorText } from '../report/figure/panels.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { type Conduct, conduct } from '../store/conduct.ts';
 import { readExplained } from '../store/explain-run.ts';
@@ -57,8 +58,10 @@ function planText({ experiment: { matrices }, request }: Conduct): string {
   const lines = boots.flatMap((boot) => [
     `${boot.name}: clock ${boot.clock}, idle ${boot.idle ?? '-'}, kernel ${boot.kernel}, seed ${boot.seed}`,
     ...boot.steps.map(({ variant, params, warmup }) => {
-      const { workload, topology, size, test } = params;
-      return `  ${variant} ${workload} ${test ?? ''} ${topology} ${size} B${warmup ? ' (warm-up)' : ''}`;
+      const { workload, topology, size, clock, idle, kernel, ...own } = params;
+      const words = Object.entries(own).map(([name, value]) => factorText(name, value));
+      const cell = [variant, workload, ...words, topology, `${size} B`, ...(warmup ? ['(warm-up)'] : [])];
+      return `  ${cell.join(' ')}`;
     }),
   ]);
   return `${lines.join('\n')}\n${boots.length} boots, ${steps} steps\n`;

@@ -1,8 +1,9 @@
 import { fabricKinds } from '../fabric/fabric.ts';
+import { profileNames } from '../fabric/profile.ts';
 import { noProfile } from '../workload/cas.ts';
 import { processesTopology } from '../workload/processes.ts';
 import { noFabric } from './cluster.ts';
-import type { Experiment, Matrix } from './experiment.ts';
+import type { Experiment, Matrix, PlotSpec } from './experiment.ts';
 
 const operations = ['cas', 'add', 'lock', 'slots'] as const;
 
@@ -51,6 +52,13 @@ const matrices: Matrix[] = [
     topology: ['hosts'],
     factors: { hosts: [8], fabric: ['shm'], words: [1], ...asIs },
   },
+  {
+    ...common,
+    from: 'quick',
+    variants: ['cas', 'add'],
+    topology: ['hosts'],
+    factors: { hosts: [2], fabric: ['tcp'], words: [1], latency: profileNames },
+  },
 ];
 
 export const cas: Experiment = {
@@ -81,6 +89,17 @@ export const cas: Experiment = {
       where: { workload: 'cas', hosts: 2, latency: noProfile },
       variants: ['cas'],
     },
+    ...(['latency_us_p50', 'latency_us_p99'] as const).map(
+      (metric): PlotSpec => ({
+        id: metric.replace('_us_', '-'),
+        title: 'Fetch-and-add of two hosts by latency profile (its nanoseconds take microseconds)',
+        kind: 'instructions',
+        over: { factor: 'latency', title: 'latency profile' },
+        metric,
+        where: { workload: 'cas', hosts: 2, fabric: 'tcp', words: 1 },
+        variants: ['add'],
+      }),
+    ),
   ],
   minutes: { smoke: 2, quick: 20, paper: 120 },
 };

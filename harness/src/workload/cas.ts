@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { profileOf } from '../fabric/profile.ts';
 import { Failure } from '../host/failure.ts';
 import { readCounts, type TimedCount, timedSchema } from './cas-counts.ts';
 import type { ClusterProgram, ClusterSite } from './cluster.ts';
@@ -16,6 +17,7 @@ export const cas: ClusterProgram = {
   layers: [],
   pinned: false,
   async open(site) {
+    await slowDown(site);
     return {
       warmUp: async () => void (await count(site, warmUpMs)),
       sample: async () => {
@@ -24,10 +26,16 @@ export const cas: ClusterProgram = {
         const after = await serverCount(site);
         return { ...readCounts(site, counts, after - before), raw };
       },
-      async [Symbol.asyncDispose]() {},
+      async [Symbol.asyncDispose]() {
+        await site.cluster.server?.delay('all', 0);
+      },
     };
   },
 };
+
+async function slowDown({ cluster: { server }, params: { latency } }: ClusterSite): Promise<void> {
+  if (latency !== noProfile) await server?.profile('all', profileOf(`${latency}`));
+}
 
 async function count({ cluster, variantName, params }: ClusterSite, ms: number) {
   const { places, device, server } = cluster;
