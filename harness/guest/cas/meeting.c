@@ -37,3 +37,15 @@ bool meet(struct party *party)
 	}
 	return true;
 }
+
+bool all_content(const struct party *party)
+{
+	struct slot *slots = party->shared->slots;
+	unsigned int i;
+
+	__atomic_store_n(&slots[party->host].content, party->meeting, __ATOMIC_RELAXED);
+	for (i = 0; i < party->hosts; i++)
+		if (__atomic_load_n(&slots[i].content, __ATOMIC_RELAXED) < party->meeting)
+			return false;
+	return true;
+}

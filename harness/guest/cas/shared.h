@@ -16,6 +16,7 @@ struct slot {
 	uint64_t reached;	/* the meeting that it has come to */
 	uint64_t acknowledged;	/* operations that it was told are done */
 	uint64_t gave_up;	/* its time was over before its operations were */
+	uint64_t content;	/* the meeting since which it has met the others often enough */
 } __attribute__((aligned(64)));
 
 struct word {
@@ -53,5 +54,8 @@ void begin_meetings(struct party *party);
  * did not come before the deadline.
  */
 bool meet(struct party *party);
+
+/* This host has met the others often enough since the last meeting. Returns whether all have. */
+bool all_content(const struct party *party);
 
 #endif

@@ -75,10 +75,12 @@ static unsigned int next_word(const struct party *party, const struct plan *plan
 	return plan->words == 1 ? 0 : (*random >> 16) % plan->words;
 }
 
-static bool finished(const struct plan *plan, const struct done *done, uint64_t elapsed_ns)
+/* Who has met the others often enough goes on all the same until they have too: alone they never would. */
+static bool finished(const struct party *party, const struct plan *plan, const struct done *done,
+		     uint64_t elapsed_ns)
 {
 	return done->acknowledged >= plan->ops && done->contended >= plan->contended &&
-	       elapsed_ns >= plan->run_ns;
+	       elapsed_ns >= plan->run_ns && (!plan->contended || all_content(party));
 }
 
 void work(const struct party *party, const struct plan *plan, struct done *done)
@@ -87,7 +89,7 @@ void work(const struct party *party, const struct plan *plan, struct done *done)
 	uint32_t random = party->host * 2654435761u;
 	uint64_t start = now_ns(), now = start;
 
-	while (!finished(plan, done, now - start)) {
+	while (!finished(party, plan, done, now - start)) {
 		unsigned int word = next_word(party, plan, &random);
 		bool timed = done->acknowledged % plan->timed_one_in == 0;
 		uint64_t before;

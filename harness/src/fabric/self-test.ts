@@ -64,11 +64,13 @@ async function count(hosts: readonly Host[], round: string[]): Promise<Count[]> 
   const counts = results.map((result, index) => countOf(result, hosts[index] as Host));
   const worst = Math.max(...counts.map(({ lost }) => Math.abs(lost)));
   if (worst > 0) throw refusal(`${worst} of ${counts[0]?.total_acknowledged} updates (${op}) were lost`);
-  const stopped = counts.find(({ gave_up }) => gave_up);
-  if (stopped === undefined) return counts;
-  if (stopped.acknowledged < stopped.ops)
-    throw refusal(`host ${stopped.host} did ${stopped.acknowledged} of ${stopped.ops} (${op}), then no more`);
-  throw new Failure('infra', `the hosts met only ${stopped.contended} times (${op}): too few for a verdict`, {
+  const stopped = counts.filter(({ gave_up }) => gave_up);
+  if (stopped.length === 0) return counts;
+  const stuck = stopped.find(({ acknowledged, ops }) => acknowledged < ops);
+  if (stuck !== undefined)
+    throw refusal(`host ${stuck.host} did ${stuck.acknowledged} of ${stuck.ops} (${op}), then no more`);
+  const least = Math.min(...stopped.map(({ contended }) => contended));
+  throw new Failure('infra', `the hosts met only ${least} times (${op}): too few for a verdict`, {
     next: 'this machine is too busy for them to run at once; try again when it is quieter',
   });
 }

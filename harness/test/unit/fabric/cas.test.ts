@@ -23,13 +23,11 @@ beforeEach(async () => {
 afterEach(() => file.close());
 
 /** Plain processes of this machine take the hosts' places. */
-async function run(hosts: number, args: string[]) {
+async function run(hosts: number, args: string[], own: (host: number) => string[] = () => []) {
+  const all = ['--json', '--device', file.path, '--hosts', `${hosts}`, ...args];
   const ends = await Promise.all(
     Array.from({ length: hosts }, (_, host) =>
-      execa(program, ['--json', '--device', file.path, '--host', `${host}`, '--hosts', `${hosts}`, ...args], {
-        reject: false,
-        timeout: 60_000,
-      }),
+      execa(program, [...all, '--host', `${host}`, ...own(host)], { reject: false, timeout: 60_000 }),
     ),
   );
   return ends.map(({ exitCode, stdout }) => ({ exitCode, ...countSchema.parse(JSON.parse(stdout)) }));
@@ -48,6 +46,15 @@ it.each(['cas', 'add', 'lock', 'slots'])('%s: all that was acknowledged is there
     });
     expect(end.attempts).toBeGreaterThanOrEqual(op === 'slots' ? 20000 : end.acknowledged);
   }
+});
+
+it('goes on until the last of all has met the others often enough', async () => {
+  const ends = await run(2, ['--op', 'add', '--ops', '1000', '--seconds', '50'], (host) => [
+    '--contended',
+    `${1 + 200 * host}`,
+  ]);
+  for (const end of ends) expect(end).toMatchObject({ exitCode: 0, lost: 0, gave_up: false });
+  expect(ends[1]?.contended).toBeGreaterThan(200);
 });
 
 it('runs for a time, and times each operation when asked to', async () => {
