@@ -46,33 +46,27 @@ describe('the self-test refuses hosts', () => {
   });
 });
 
-describe('tcp', () => {
-  test.each(['before', 'after'] as const)(
-    'a host killed %s an operation takes effect takes no other with it',
-    async (when) => {
-      const cluster = await testCluster('tcp');
-      const [victim, survivor] = cluster.hosts as [Host, Host];
-      const lost = victim.run(['zerohop-cas', '--ops', '100000'], { env: { HOST_COUNT: '1' } });
-      lost.catch(() => {});
-      await inject(cluster, { kind: 'kill-host-at', host: 0, operation: 200, when });
-      await expect(lost).rejects.toThrow('was stopped');
-      expect(await stateOf(cluster, 0)).toEqual({ connected: false, inFlight: true });
-      const waiting = await survivor.run(['zerohop-cas', '--seconds', '2']);
-      expect(waiting).toMatchObject({ status: 3 });
-      expect(waiting.stderr.toString()).toContain('the other hosts did not come within 2 s');
-      const alone = await survivor.run(['zerohop-cas', '--ops', '2000', '--host', '0', '--hosts', '1']);
-      expect(alone.status).toBe(0);
-    },
-  );
+test('hosts killed in mid-operation take no other with them, and their server takes all', async () => {
+  const cluster = await testCluster('tcp', { hosts: 3 });
+  const survivor = cluster.hosts[2] as Host;
+  for (const [host, when] of (['before', 'after'] as const).entries()) {
+    const victim = cluster.hosts[host] as Host;
+    const lost = victim.run(['zerohop-cas', '--ops', '100000', '--host', '0', '--hosts', '1']);
+    lost.catch(() => {});
+    await inject(cluster, { kind: 'kill-host-at', host, operation: 200, when });
+    await expect(lost).rejects.toThrow('was stopped');
+    expect(await stateOf(cluster, host)).toEqual({ connected: false, inFlight: true });
+  }
+  const waiting = await survivor.run(['zerohop-cas', '--seconds', '2']);
+  expect(waiting).toMatchObject({ status: 3 });
+  expect(waiting.stderr.toString()).toContain('the other hosts did not come within 2 s');
+  const alone = await survivor.run(['zerohop-cas', '--ops', '2000', '--host', '0', '--hosts', '1']);
+  expect(alone.status).toBe(0);
 
-  test('hosts end when their server does', async () => {
-    const cluster = await testCluster('tcp');
-    const running = cluster.hosts.map((host) => host.run(['zerohop-cas', '--ops', '1000000']));
-    for (const run of running) run.catch(() => {});
-    await inject(cluster, { kind: 'kill-server' });
-    for (const run of running)
-      await expect(run).rejects.toThrow(/fabric server \S+ is lost.*this machine ends/);
-  });
+  const last = survivor.run(['zerohop-cas', '--ops', '1000000', '--host', '0', '--hosts', '1']);
+  last.catch(() => {});
+  await inject(cluster, { kind: 'kill-server' });
+  await expect(last).rejects.toThrow(/fabric server \S+ is lost.*this machine ends/);
 });
 
 async function stateOf({ fabric }: Cluster, host: number) {
