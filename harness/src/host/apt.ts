@@ -86,6 +86,8 @@ function settings({ dir, sourcesList }: Apt): string[] {
     `Dir::State=${dir}`,
     `Dir::State::Lists=${join(dir, 'lists')}`,
     `Dir::Cache=${join(dir, 'cache')}`,
+    // What is installed here would be the candidate where it is newer, even if no mirror has it.
+    'Dir::State::status=/dev/null',
     // apt's sandbox user cannot write to a cache in someone's home.
     'APT::Sandbox::User=root',
     'Acquire::Languages=none',
