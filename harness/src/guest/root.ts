@@ -9,6 +9,7 @@ import { pinOf } from '../host/versions.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 import { type Layer, type LayerName, layers } from './layer.ts';
 import { type PackageRecord, takeFromPackages } from './packaged.ts';
+import { type ProgramLayerName, programLayers } from './program-layer.ts';
 import { buildBpfPrograms, buildGuestPrograms } from './programs.ts';
 import { skeleton, underUsr } from './skeleton.ts';
 
@@ -27,10 +28,11 @@ export interface Root {
  * what Debian's packages gave, and what is ours and changes oftener.
  */
 export async function buildRoot(
-  names: readonly LayerName[],
+  names: readonly (LayerName | ProgramLayerName)[],
   options: { vmlinux?: string | undefined } = {},
 ): Promise<Root> {
-  const chosen = [...new Set<LayerName>(['base', ...names])].sort().map((name): Layer => layers[name]);
+  const all: Record<LayerName | ProgramLayerName, Layer> = { ...layers, ...programLayers };
+  const chosen = [...new Set(['base', ...names] as const)].sort().map((name) => all[name]);
   const packaged = await packagedArchive(chosen);
   const ours = writeCpio([...skeleton(), ...(await ourPrograms(chosen, options.vmlinux))]);
   const key = hashOf({ packaged: packaged.key, ours: createHash('sha256').update(ours).digest('hex') });

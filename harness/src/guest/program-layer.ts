@@ -1,0 +1,55 @@
+import type { Layer } from './layer.ts';
+
+/** Programs of others whose sockets are put under test as they are. No experiment needs one, so most machines never fetch them. */
+export const programLayers = {
+  nginx: {
+    packages: [{ name: 'nginx' }, { name: 'wrk' }, { name: 'curl' }],
+    files: ['usr/sbin/nginx', 'usr/bin/wrk', 'usr/bin/curl'],
+  },
+  iperf3: { packages: [{ name: 'iperf3' }], files: ['usr/bin/iperf3'] },
+  python: {
+    packages: [
+      { name: 'python3.11-minimal' },
+      { name: 'libpython3.11-minimal' },
+      { name: 'libpython3.11-stdlib' },
+    ],
+    files: ['usr/bin/python3.11', 'usr/lib/python3.11/'],
+  },
+  openssl: { packages: [{ name: 'openssl' }], files: ['usr/bin/openssl'] },
+  ssh: {
+    packages: [{ name: 'openssh-server' }, { name: 'openssh-client' }, { name: 'openssh-sftp-server' }],
+    files: [
+      ...['usr/sbin/sshd', 'usr/bin/ssh', 'usr/bin/scp', 'usr/bin/ssh-keygen'],
+      'usr/lib/openssh/sftp-server',
+    ],
+  },
+  postgresql: {
+    // Without llvmjit.so, which would bring all of LLVM along.
+    packages: [{ name: 'postgresql-15' }, { name: 'postgresql-client-15' }, { name: 'tzdata' }],
+    files: [
+      ...['initdb', 'pgbench', 'pg_ctl', 'postgres', 'psql', 'pg_dump'].map(
+        (name) => `usr/lib/postgresql/15/bin/${name}`,
+      ),
+      ...['plpgsql.so', 'dict_snowball.so'].map((name) => `usr/lib/postgresql/15/lib/${name}`),
+      ...['usr/share/postgresql/15/', 'usr/share/zoneinfo/UTC'],
+    ],
+  },
+  stressng: { packages: [{ name: 'stress-ng' }], files: ['usr/bin/stress-ng'] },
+  node: {
+    packages: [
+      ...['nodejs', 'node-acorn', 'node-cjs-module-lexer', 'node-undici'].map((name) => ({
+        name,
+        suite: 'bookworm',
+      })),
+    ],
+    files: [
+      'usr/bin/node',
+      ...['cjs-module-lexer/lexer.js', 'cjs-module-lexer/dist/lexer.js', 'undici/undici-fetch.js'].map(
+        (file) => `usr/share/nodejs/${file}`,
+      ),
+      ...['acorn/dist/acorn.js', 'acorn-walk/dist/walk.js'].map((file) => `usr/share/nodejs/${file}`),
+    ],
+  },
+} as const satisfies Record<string, Layer>;
+
+export type ProgramLayerName = keyof typeof programLayers;
