@@ -4,6 +4,7 @@ import { fabric } from './fabric.ts';
 import { mutants } from './mutants.ts';
 import { reproducible } from './reproducible.ts';
 import { sanitizers } from './sanitizers.ts';
+import { splice } from './splice.ts';
 
 /** Something too slow or too wide for `npm test`. It tells what it found on stdout, and returns what is wrong, a line each. */
 export interface Part {
@@ -31,5 +32,9 @@ export const parts: Readonly<Record<string, Part>> = {
   sanitizers: {
     about: "the splice's behaviour suite on kernels with KASAN, lockdep, kmemleak, and with KCSAN",
     run: sanitizers,
+  },
+  splice: {
+    about: 'a million random operations, 100,000 connections, and all real programs, over spliced sockets',
+    run: splice,
   },
 };

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* As much of io_uring as an echo needs, without a library. */
+#ifndef URING_H
+#define URING_H
+
+#include <linux/io_uring.h>
+#include <stdint.h>
+
+struct uring {
+	int fd;
+	uint32_t *sq_tail, *sq_array, sq_mask;
+	uint32_t *cq_head, *cq_tail, cq_mask;
+	struct io_uring_sqe *entries;
+	struct io_uring_cqe *completions;
+};
+
+__attribute__((noreturn)) void die(const char *what);
+void uring_open(struct uring *ring);
+void uring_submit(struct uring *ring, const struct io_uring_sqe *entry);
+/* What a request came to: as much of its completion as is used here. */
+struct outcome { uint64_t user_data; int result; uint32_t flags; };
+struct outcome uring_wait(struct uring *ring);
+/* Submits and waits; the result, which is -errno where it is negative. */
+int uring_call(struct uring *ring, const struct io_uring_sqe *entry);
+
+#endif

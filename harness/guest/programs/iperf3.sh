@@ -1,0 +1,14 @@
+# iperf3 in both directions, one after the other and at once: what was sent is what has come.
+iperf3 -s -p 7004 >/tmp/iperf3.log &
+server=$!
+sleep 1
+for way in '' -R --bidir '-P 4' '-Z' '-l 7'; do
+	echo "iperf3 $way"
+	iperf3 -c 127.0.0.1 -p 7004 -t 1 $way >/tmp/iperf3
+	grep -E 'sender|receiver' /tmp/iperf3
+done
+iperf3 -c 127.0.0.1 -p 7004 -n 50M --json >/tmp/iperf3
+sums=$(awk '/"sum_(sent|received)"/ { on = 1 } on && /"bytes"/ { print $2; on = 0 }' /tmp/iperf3 | sort -u)
+echo "bytes sent and received: $sums"
+[ "$(echo "$sums" | wc -l)" = 1 ]
+kill $server

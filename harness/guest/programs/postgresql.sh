@@ -1,0 +1,28 @@
+# PostgreSQL with pgbench; the dump that comes through the ring is the one that comes through TCP.
+PATH=/usr/lib/postgresql/15/bin:$PATH
+export PGHOST=127.0.0.1 PGPORT=7432 PGUSER=nobody PGDATABASE=postgres
+mkdir -p /tmp/pg
+chown nobody /tmp/pg
+as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+as_nobody initdb -D /tmp/pg/data -U nobody --no-locale -E UTF8 -N >/tmp/initdb.log
+as_nobody postgres -D /tmp/pg/data -p 7432 -k /tmp/pg -c fsync=off -c jit=off -c listen_addresses=127.0.0.1 \
+	>/tmp/postgres.log 2>&1 &
+server=$!
+until psql -c 'select 1' >/dev/null 2>&1; do sleep 0.2; done
+
+pgbench -q -i -s 1 2>/dev/null
+pgbench -c 8 -j 2 -t 100 -M prepared
+pgbench -c 4 -j 2 -t 100 -S
+sums=$(psql -At -c 'select (select sum(abalance) from pgbench_accounts), (select sum(tbalance) from pgbench_tellers),
+	(select sum(bbalance) from pgbench_branches), (select sum(delta) from pgbench_history)')
+echo "sums of the balances: $sums"
+[ "$(echo "$sums" | tr '|' '\n' | sort -u | wc -l)" = 1 ]
+
+pg_dump >/tmp/spliced.sql
+# Outside of the cgroup the connection is TCP's.
+sh -c 'echo $$ >/sys/fs/cgroup/cgroup.procs; exec pg_dump' >/tmp/plain.sql
+grep -v '^\\' /tmp/spliced.sql >/tmp/spliced
+grep -v '^\\' /tmp/plain.sql | cmp - /tmp/spliced
+[ "$(wc -c </tmp/spliced)" -gt 5000000 ]
+kill -INT $server
+wait $server
