@@ -27,10 +27,11 @@ export interface Variant {
 /**
  * What shows that a variant carried the bytes: the network device that TCP crosses, a counter of the loader's, or
  * the kind of socket that pingpong opened ("none" for shared memory) together with its own check of every message.
+ * A rendezvous that finds nobody leaves a message to TCP: there both together are the payload, and neither is none of it.
  */
 export type ProofOf =
   | { by: 'device' }
-  | { by: 'counter'; counter: string }
+  | { by: 'counter'; counter: string; leavesRestToTcp?: true }
   | { by: 'domain'; domain: string };
 
 export type Driver = 'netperf' | 'pingpong' | 'redis' | 'copies';
@@ -128,7 +129,7 @@ export const variants = {
     label: 'one-copy rendezvous',
     judgedOn: both,
     loader: 'onecopyctl',
-    proof: { by: 'counter', counter: 'copied_bytes' },
+    proof: { by: 'counter', counter: 'copied_bytes', leavesRestToTcp: true },
     kernelSymbol: 'bpf_sock_onecopy_pair',
     drivers: tcpPrograms,
   },

@@ -40,6 +40,20 @@ test('a mechanism is proved by its counter and by a quiet device', () => {
   expect(ok(payloadBytes, payloadBytes)).toBe(false);
 });
 
+test('a rendezvous may leave a part to the device, never all, and nothing may be missing', () => {
+  const ok = (carried: number, onDevice: number) =>
+    prove(
+      site('onecopy'),
+      evidence(0, { copied_bytes: 7 }),
+      evidence(onDevice, { copied_bytes: 7 + carried }),
+      measured,
+    ).ok;
+  expect(ok(payloadBytes, 0)).toBe(true);
+  expect(ok(payloadBytes / 4, (payloadBytes * 3) / 4)).toBe(true);
+  expect(ok(payloadBytes / 4, payloadBytes / 4)).toBe(false);
+  expect(ok(0, payloadBytes)).toBe(false);
+});
+
 test('a loader that lost its counter proves nothing', () => {
   expect(() => prove(site('sockmap'), evidence(0), evidence(0), measured)).toThrow(/nothing proves/);
 });
