@@ -18,23 +18,34 @@ import { readLines } from './lines.ts';
 import type { Run } from './run.ts';
 
 /** Where a transaction's instructions go is asked at one point: netperf's, at 1 KB where the run has it. */
-const asked = { size: 1024, topology: 'loopback', workload: 'netperf' } as const;
+const asked = { test: 'rr', size: 1024, topology: 'loopback', workload: 'netperf' } as const;
 
-/** A boot of its own under the profiler, which slows the guest and so takes no part in the measurement. */
-export async function explainRun(
-  run: Run,
-  [arm]: readonly Arm[],
-  boots: readonly BootPlan[],
-  { progress, signal }: { progress: Progress; signal: AbortSignal },
-): Promise<void> {
+/** The boot to repeat under the profiler, with the steps that are asked about. */
+export interface ToExplain {
+  arm: Arm;
+  plan: BootPlan;
+  steps: Step[];
+}
+
+/** Said before anything is measured, since a run takes long. */
+export function toExplain([arm]: readonly Arm[], boots: readonly BootPlan[]): ToExplain {
   const own = boots.filter(({ kernel }) => kernel === arm?.name);
   const [plan] = own;
   const steps = explainable(own.flatMap((one) => one.steps));
   if (arm === undefined || plan === undefined || steps.length === 0) {
     throw new Failure('usage', 'there is nothing to explain: no request-response cell', {
-      next: 'keep test=rr',
+      next: 'keep test=rr or test=crr',
     });
   }
+  return { arm, plan, steps };
+}
+
+/** A boot of its own under the profiler, which slows the guest and so takes no part in the measurement. */
+export async function explainRun(
+  run: Run,
+  { arm, plan, steps }: ToExplain,
+  { progress, signal }: { progress: Progress; signal: AbortSignal },
+): Promise<void> {
   progress({ what: `explaining ${steps.map(({ variant }) => variant).join(', ')}` });
   const { host, profiler } = await profiledHost(run, plan, arm, signal);
   await using _ = host;
@@ -73,10 +84,14 @@ export async function readExplained(dir: string): Promise<ExplainRow[]> {
 
 /** One step a variant, all at the point that is likest to what is asked. */
 export function explainable(steps: readonly Step[]): Step[] {
-  const rr = steps.filter(({ params, warmup, twin }) => params['test'] === 'rr' && !warmup && twin === null);
+  const isCounted = ({ params, warmup, twin }: Step) =>
+    (params['test'] === 'rr' || params['test'] === 'crr') && !warmup && twin === null;
+  const rr = steps.filter(isCounted);
   const [first] = [...rr].sort((a, b) => likeness(b) - likeness(a));
   const isThere = ({ params }: Step) =>
-    (['size', 'topology', 'workload'] as const).every((factor) => params[factor] === first?.params[factor]);
+    (['test', 'size', 'topology', 'workload'] as const).every(
+      (factor) => params[factor] === first?.params[factor],
+    );
   const there = rr.filter(isThere);
   return there.filter((step, place) => there.findIndex(({ variant }) => variant === step.variant) === place);
 }

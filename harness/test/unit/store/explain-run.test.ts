@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/experiment/boot-plan.ts';
-import { explainable } from '../../../src/store/explain-run.ts';
+import { explainable, toExplain } from '../../../src/store/explain-run.ts';
 import { point } from '../measure/made.ts';
 
 const step = (variant: string, params: Partial<Step['params']>, changes: Partial<Step> = {}): Step => ({
@@ -29,4 +29,15 @@ test('every variant is explained once, at the point that is likest to 1 KB of ne
   expect(explainable(steps)).toEqual([steps[3], steps[4]]);
   expect(explainable(steps.slice(0, 2))).toEqual([steps[1]]);
   expect(explainable([])).toEqual([]);
+});
+
+test('whole connections are explained where there is nothing else, and never mixed with round trips', () => {
+  const crr = step('tcp', { test: 'crr' });
+  expect(explainable([crr])).toEqual([crr]);
+  const rr = step('tcp-declined', { test: 'rr' });
+  expect(explainable([crr, rr])).toEqual([rr]);
+});
+
+test('a run of streams alone is told at once that it cannot be explained', () => {
+  expect(() => toExplain([], [])).toThrow(/nothing to explain/);
 });
