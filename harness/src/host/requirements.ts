@@ -181,6 +181,13 @@ export const requirements: readonly Requirement[] = [
     why: 'a second opinion on the root filesystems we write',
     purposes: ['test'],
   },
+  {
+    name: 'ip',
+    command: 'ip',
+    package: 'iproute2',
+    why: 'network namespaces, which stand for machines',
+    purposes: ['test'],
+  },
 ];
 
 export function requirementsFor(wanted: readonly Purpose[]): Requirement[] {
