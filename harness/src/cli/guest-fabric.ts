@@ -1,5 +1,5 @@
 import { bringUp } from '../fabric/bring-up.ts';
-import { type Fabric, type FabricRequest, startFabric } from '../fabric/fabric.ts';
+import { attached, type Fabric, type FabricRequest, startFabric } from '../fabric/fabric.ts';
 import { profileOf } from '../fabric/profile.ts';
 import { selfTest } from '../fabric/self-test.ts';
 import type { Host } from '../guest/host.ts';
@@ -42,18 +42,14 @@ export async function fabricOf({ fabric: request }: GuestRequest, signal: AbortS
   const fabric = request && (await startFabric(request, signal));
   if (fabric?.warning !== undefined) say(`this fabric is ${fabric.memoryPath}: ${fabric.warning}`);
   return {
-    attach: (spec: HostSpec): HostSpec => (fabric === undefined ? spec : attached(spec, fabric)),
+    /** HOST_INDEX may be the user's: hosts of several machines on one server have different ones. */
+    attach: (spec: HostSpec): HostSpec =>
+      fabric === undefined ? spec : attached(fabric, spec, Number(spec.env['HOST_INDEX'])),
     prepare: async (hosts: readonly Host[]) => {
       if (fabric !== undefined) await prepare(fabric, hosts);
     },
     [Symbol.asyncDispose]: async () => fabric?.[Symbol.asyncDispose](),
   };
-}
-
-/** HOST_INDEX may be the user's: hosts of several machines on one server have different ones. */
-function attached(spec: HostSpec, fabric: Fabric): HostSpec {
-  const { qemuArgs, ...rest } = fabric.attach(Number(spec.env['HOST_INDEX']));
-  return { ...spec, ...rest, qemuArgs: [...spec.qemuArgs, ...qemuArgs] };
 }
 
 async function prepare(fabric: Fabric, hosts: readonly Host[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { bringUp, type GuestMemory } from '../fabric/bring-up.ts';
-import { type Fabric, fabricKinds, startFabric } from '../fabric/fabric.ts';
+import { attached, type Fabric, fabricKinds, startFabric } from '../fabric/fabric.ts';
 import { selfTest } from '../fabric/self-test.ts';
 import type { Host } from '../guest/host.ts';
 import { bootHosts } from '../guest/hosts.ts';
@@ -62,7 +62,7 @@ export async function onCluster(
   const request = { kind: kindOf(plan), sizeBytes: memoryBytes, hosts: specs.length };
   await using fabric = await startFabric(request, signal);
   const hosts = await bootHosts(
-    specs.map((spec, index) => attached(spec, fabric, index)),
+    specs.map((spec, index) => attached(fabric, spec, index)),
     { signal },
   );
   try {
@@ -77,11 +77,6 @@ function kindOf({ factors }: Place) {
   const kind = fabricKinds.find((own) => own === factors['fabric']);
   if (kind === undefined) throw new TypeError(`no fabric is called ${factors['fabric']}`);
   return kind;
-}
-
-function attached(spec: HostSpec, fabric: Fabric, index: number): HostSpec {
-  const { qemuArgs, ...rest } = fabric.attach(index);
-  return { ...spec, ...rest, qemuArgs: [...spec.qemuArgs, ...qemuArgs] };
 }
 
 async function raise(fabric: Fabric, hosts: readonly Host[]): Promise<Raised> {

@@ -2,7 +2,7 @@ import type { Host } from '../guest/host.ts';
 import { bootHosts } from '../guest/hosts.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { bringUp, type GuestMemory } from './bring-up.ts';
-import { type Fabric, type FabricRequest, startFabric } from './fabric.ts';
+import { attached, type Fabric, type FabricRequest, startFabric } from './fabric.ts';
 
 /** Hosts that are up, with one memory in all of them. */
 export interface Cluster extends AsyncDisposable {
@@ -29,7 +29,10 @@ export async function startCluster(
   };
   try {
     hosts = await bootHosts(
-      specs.map((spec, index) => attached(fabric, spec, index, specs.length)),
+      specs.map((spec, index) => {
+        const env = { HOST_INDEX: `${index}`, HOST_COUNT: `${specs.length}`, ...spec.env };
+        return attached(fabric, { ...spec, env }, index);
+      }),
       { signal },
     );
     const memories = await Promise.all(hosts.map((host) => bringUp(host, request.sizeBytes)));
@@ -38,10 +41,4 @@ export async function startCluster(
     await end();
     throw error;
   }
-}
-
-function attached(fabric: Fabric, spec: HostSpec, index: number, count: number): HostSpec {
-  const { qemuArgs, ...rest } = fabric.attach(index);
-  const env = { HOST_INDEX: `${index}`, HOST_COUNT: `${count}`, ...spec.env };
-  return { ...spec, ...rest, env, qemuArgs: [...qemuArgs, ...spec.qemuArgs] };
 }

@@ -24,7 +24,7 @@ export interface FabricRequest {
   qemu?: ChosenQemu;
 }
 
-/** What a host gets from the fabric; qemuArgs come after the host's own. */
+/** What a host gets from the fabric. */
 export type Attachment = Pick<HostSpec, 'qemuArgs' | 'emulate'> & { qemu: string };
 
 /** How guests come to the memory: a result without it cannot be judged. */
@@ -42,6 +42,12 @@ export interface Fabric extends AsyncDisposable {
   attach(index: number): Attachment;
   /** The server that counts, delays and holds operations; shm has none. */
   readonly server: Server | undefined;
+}
+
+/** A host on the fabric, under that number. */
+export function attached(fabric: Fabric, spec: HostSpec, index: number): HostSpec {
+  const { qemuArgs, ...rest } = fabric.attach(index);
+  return { ...spec, ...rest, qemuArgs: [...qemuArgs, ...spec.qemuArgs] };
 }
 
 export function startFabric(request: FabricRequest, signal?: AbortSignal): Promise<Fabric> {
