@@ -59,7 +59,7 @@ async function deathRound(cluster: Cluster, draw: () => number, { faults, wrong 
   const running = count(cluster, hosts, ['--ops', '1000000000', '--seconds', '60'], enough.signal);
   await sleep(1000 * draw());
   await inject(cluster, fault);
-  const dead = fault.kind === 'kill-server' ? hosts : 'host' in fault ? [hosts[fault.host] as Host] : [];
+  const dead = 'host' in fault ? [hosts[fault.host] as Host] : hosts;
   const alive = hosts.filter((host) => !dead.includes(host));
   if (alive.length > 0) enough.abort();
   const ends = await running;
@@ -84,7 +84,7 @@ function drawFault(kinds: readonly Fault['kind'][], { hosts }: Cluster, draw: ()
   const host = Math.floor(draw() * hosts.length);
   const forMs = Math.round(100 + 900 * draw());
   const kind = kinds[Math.floor(draw() * kinds.length)] as Fault['kind'];
-  if (kind === 'kill-server') return { kind };
+  if (kind === 'kill-server' || kind === 'hang-server') return { kind };
   if (kind === 'pause-server') return { kind, forMs };
   if (kind === 'pause-host') return { kind, host, forMs };
   if (kind === 'kill-host') return { kind, host };

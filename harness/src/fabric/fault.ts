@@ -11,12 +11,14 @@ export type Fault =
   /** Held for ever at one of its next operations, before or after its effect, and killed there. */
   | { kind: 'kill-host-at'; host: number; operation: number; when: 'before' | 'after' }
   | { kind: 'pause-server'; forMs: number }
-  | { kind: 'kill-server' };
+  | { kind: 'kill-server' }
+  /** Silent for good, as a machine that hangs. */
+  | { kind: 'hang-server' };
 
 export const pauses = { shm: ['pause-host'], tcp: ['pause-host', 'pause-server'] } as const;
 export const deaths = {
   shm: ['kill-host'],
-  tcp: ['kill-host', 'kill-host-at', 'kill-server'],
+  tcp: ['kill-host', 'kill-host-at', 'kill-server', 'hang-server'],
 } as const satisfies Record<FabricKind, readonly Fault['kind'][]>;
 
 /** Resolves when it has happened; a pause is over then. */
@@ -45,6 +47,9 @@ export async function inject({ fabric, hosts }: Cluster, fault: Fault): Promise<
       return;
     case 'kill-server':
       await serverOf(fabric.server).kill();
+      return;
+    case 'hang-server':
+      serverOf(fabric.server).freeze();
   }
 }
 
