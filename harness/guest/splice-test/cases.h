@@ -10,5 +10,6 @@ extern const struct test_case flag_cases[];	/* flags, options and ioctls of read
 extern const struct test_case wait_cases[];	/* poll, epoll, signals, blocked calls */
 extern const struct test_case end_cases[];	/* shutdown, close, reset, disconnect */
 extern const struct test_case odd_cases[];	/* what leaves the ring, or is refused */
+extern const struct test_case seam_cases[];	/* where TCP's bytes and the ring's meet */
 
 #endif

@@ -5,6 +5,7 @@
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -56,6 +57,10 @@ static void peek_offset(struct pair *pair)
 	note("offset %d", offset);
 	note_recv("peek", pair->server, 10, MSG_PEEK);
 	note_recv("peek", pair->server, 10, MSG_PEEK | MSG_DONTWAIT);
+	shutdown(pair->client, SHUT_WR);
+	note_recv("peek behind all", pair->server, 10, MSG_PEEK);
+	note_recv("recv", pair->server, 10, 0);
+	note_recv("peek at the end", pair->server, 10, MSG_PEEK);
 }
 
 static void send_later(void *argument)
@@ -84,7 +89,9 @@ static void wait_all(struct pair *pair)
 	note_recv("recv", pair->server, 10, 0);
 	send_all(pair->client, "mn", 2);
 	shutdown(pair->client, SHUT_WR);
+	note_recv("peek at more than comes", pair->server, 10, MSG_WAITALL | MSG_PEEK);
 	note_recv("wait for more than comes", pair->server, 10, MSG_WAITALL);
+	note_recv("peek at the end", pair->server, 10, MSG_WAITALL | MSG_PEEK);
 }
 
 static void truncate_read(struct pair *pair)
@@ -113,7 +120,7 @@ static void low_water(struct pair *pair)
 	if (setsockopt(pair->server, SOL_SOCKET, SO_RCVLOWAT, &least, sizeof(least)))
 		broken("SO_RCVLOWAT");
 	send_all(pair->client, "abc", 3);
-	note_poll("server", pair->server, 1, 0);
+	note_poll("server", pair->server, POLLIN, 0);
 	sender = start(send_later, &pair->client);
 	got = recv(pair->server, bytes, 10, 0);
 	note("at least that many: %d", got >= 5);
@@ -130,7 +137,7 @@ static void receive_timeout(struct pair *pair)
 
 	setsockopt(pair->server, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	note_recv("recv", pair->server, 10, 0);
-	note("it took the timeout: %d", now_ms() - begun > 90 && now_ms() - begun < 1000);
+	note("it took the timeout: %d", now_ms() - begun > 90 && now_ms() - begun < 30000);
 	send_all(pair->client, "abc", 3);
 	note_recv("wait for all", pair->server, 10, MSG_WAITALL);
 }
@@ -154,22 +161,38 @@ static void queues(struct pair *pair)
 	note("FIONREAD %d", waiting);
 }
 
-static void inq(struct pair *pair)
+static void note_inq(int fd, size_t size, int flags)
 {
 	char bytes[100], control[100];
-	struct iovec vector = { bytes, 3 };
+	struct iovec vector = { bytes, size };
 	struct msghdr message = {
 		.msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control),
 	};
 	struct cmsghdr *header;
+
+	note_result("recvmsg", recvmsg(fd, &message, flags));
+	for (header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header))
+		note("control level %d type %d: %d", header->cmsg_level, header->cmsg_type,
+		     *(int *)CMSG_DATA(header));
+}
+
+static void inq(struct pair *pair)
+{
 	int one = 1;
 
 	setsockopt(pair->server, IPPROTO_TCP, TCP_INQ, &one, sizeof(one));
 	send_all(pair->client, "abcdefghij", 10);
-	note_result("recvmsg", recvmsg(pair->server, &message, 0));
-	for (header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header))
-		note("control level %d type %d: %d", header->cmsg_level, header->cmsg_type,
-		     *(int *)CMSG_DATA(header));
+	note_inq(pair->server, 3, 0);
+	note_inq(pair->server, 0, 0);
+	note_inq(pair->server, 2, MSG_PEEK);
+	note_inq(pair->server, 7, 0);
+	note_inq(pair->server, 1, MSG_DONTWAIT);
+	send_all(pair->client, "klmno", 5);
+	shutdown(pair->client, SHUT_WR);
+	sleep_ms(20);
+	note_inq(pair->server, 2, 0);
+	note_inq(pair->server, 10, MSG_WAITALL);
+	note_inq(pair->server, 10, 0);
 }
 
 static void more(struct pair *pair)
@@ -221,7 +244,7 @@ static void notsent(struct pair *pair)
 	sleep_ms(300);
 	while (recv(pair->server, data, sizeof(data), MSG_DONTWAIT) > 0)
 		;
-	note_poll("client", pair->client, 4, 2000);
+	note_poll("client", pair->client, POLLOUT, 60000);
 }
 
 static void zerocopy_send(struct pair *pair)
@@ -236,7 +259,7 @@ static void zerocopy_send(struct pair *pair)
 		broken("SO_ZEROCOPY");
 	note_result("send", send(pair->client, "abcdefghij", 10, MSG_ZEROCOPY));
 	note_recv("recv", pair->server, 10, MSG_WAITALL);
-	for (int i = 0; i < 100 && recvmsg(pair->client, &message, MSG_ERRQUEUE) < 0; i++)
+	for (int i = 0; i < 500 && recvmsg(pair->client, &message, MSG_ERRQUEUE) < 0; i++)
 		sleep_ms(10);
 	header = CMSG_FIRSTHDR(&message);
 	if (!header)
@@ -270,22 +293,27 @@ static void receive_stamp(struct pair *pair)
 	struct msghdr message = {
 		.msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control),
 	};
-	struct cmsghdr *header;
+	struct cmsghdr *header = NULL;
 	struct timeval now, *stamp;
 	int one = 1;
 
 	setsockopt(pair->server, SOL_SOCKET, SO_TIMESTAMP, &one, sizeof(one));
-	sleep_ms(20);
-	send_all(pair->client, "a", 1);
-	note_result("recvmsg", recvmsg(pair->server, &message, 0));
+	/* The kernel begins to stamp packets some time after the first socket asked for it. */
+	for (int i = 0; i < 500 && !header; i++) {
+		sleep_ms(10);
+		message.msg_controllen = sizeof(control);
+		send_all(pair->client, "a", 1);
+		if (recvmsg(pair->server, &message, 0) != 1)
+			broken("recvmsg");
+		header = CMSG_FIRSTHDR(&message);
+	}
 	gettimeofday(&now, NULL);
-	header = CMSG_FIRSTHDR(&message);
 	if (!header) {
 		note("no stamp");
 		return;
 	}
 	stamp = (void *)CMSG_DATA(header);
-	note("type %d, of the last second: %d", header->cmsg_type, now.tv_sec - stamp->tv_sec <= 1);
+	note("type %d, of the last minute: %d", header->cmsg_type, now.tv_sec - stamp->tv_sec <= 60);
 }
 
 const struct test_case flag_cases[] = {

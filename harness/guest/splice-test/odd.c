@@ -35,7 +35,7 @@ static void urgent(struct pair *pair)
 	note_result("send urgent", send(pair->client, "!", 1, MSG_OOB));
 	send_all(pair->client, "def", 3);
 	sleep_ms(20);
-	note_poll("server", pair->server, POLLIN | POLLPRI, 1000);
+	note_poll("server", pair->server, POLLIN | POLLPRI, 60000);
 	note_recv("recv", pair->server, 10, 0);
 	note_recv("recv urgent", pair->server, 1, MSG_OOB);
 	note_recv("recv", pair->server, 10, 0);
@@ -56,7 +56,7 @@ static void send_stamp(struct pair *pair)
 		broken("SO_TIMESTAMPING");
 	send_all(pair->client, "def", 3);
 	note_recv("recv", pair->server, 6, MSG_WAITALL);
-	for (int i = 0; i < 50 && stamps < 2; i++) {
+	for (int i = 0; i < 500 && stamps < 2; i++) {
 		message = (struct msghdr){ .msg_control = control, .msg_controllen = sizeof(control) };
 		if (recvmsg(pair->client, &message, MSG_ERRQUEUE) >= 0)
 			stamps++;
@@ -180,6 +180,7 @@ static void fast_open(struct pair *pair)
 	getpeername(first.client, (void *)&address, &size);
 	close(accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC));
 	for (int i = 0; i < 2; i++) {
+		enter(CLIENT_SIDE);
 		fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		note_result("sendto", sendto(fd, "early", 5, MSG_FASTOPEN, (void *)&address, size));
 		pair->server = accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC);

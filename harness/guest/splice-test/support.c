@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,38 @@
 
 #include "test.h"
 
-static socklen_t loopback(enum family family, bool client, int port, struct sockaddr_storage *address)
+static int netns[2] = { -1, -1 };
+
+static int open_netns(const char *name)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		broken("no network namespace %s", name);
+	return fd;
+}
+
+void use_container(void)
+{
+	netns[CLIENT_SIDE] = open_netns(CLIENT_NETNS);
+	netns[SERVER_SIDE] = open_netns(SERVER_NETNS);
+}
+
+static bool in_container(void)
+{
+	return netns[SERVER_SIDE] >= 0;
+}
+
+void enter(enum side side)
+{
+	if (in_container() && setns(netns[side], CLONE_NEWNET))
+		broken("setns");
+}
+
+static socklen_t address_of(enum family family, bool client, int port, struct sockaddr_storage *address)
 {
 	struct sockaddr_in *v4 = (void *)address;
 	struct sockaddr_in6 *v6 = (void *)address;
@@ -23,12 +56,14 @@ static socklen_t loopback(enum family family, bool client, int port, struct sock
 	memset(address, 0, sizeof(*address));
 	if (family == V4 || (family == MAPPED && client)) {
 		v4->sin_family = AF_INET;
-		v4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		v4->sin_addr.s_addr = in_container() ? inet_addr(SERVER_V4) : htonl(INADDR_LOOPBACK);
 		v4->sin_port = htons((uint16_t)port);
 		return sizeof(*v4);
 	}
 	v6->sin6_family = AF_INET6;
 	v6->sin6_addr = family == V6 ? in6addr_loopback : in6addr_any;
+	if (family == V6 && in_container())
+		inet_pton(AF_INET6, SERVER_V6, &v6->sin6_addr);
 	v6->sin6_port = htons((uint16_t)port);
 	return sizeof(*v6);
 }
@@ -46,9 +81,11 @@ static void fix_buffers(int fd)
 int listen_at(enum family family, int *port)
 {
 	struct sockaddr_storage address;
-	socklen_t size = loopback(family, false, 0, &address);
-	int one = 1, fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t size = address_of(family, false, 0, &address);
+	int one = 1, fd;
 
+	enter(SERVER_SIDE);
+	fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	fix_buffers(fd);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (fd < 0 || bind(fd, (void *)&address, size) || listen(fd, 16) ||
@@ -58,15 +95,31 @@ int listen_at(enum family family, int *port)
 	return fd;
 }
 
-int connect_to(enum family family, int port)
+static int connect_with(enum family family, int port, int flags)
 {
 	struct sockaddr_storage address;
-	socklen_t size = loopback(family, true, port, &address);
-	int fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t size = address_of(family, true, port, &address);
+	int fd;
 
+	enter(CLIENT_SIDE);
+	fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
 	fix_buffers(fd);
-	if (fd < 0 || connect(fd, (void *)&address, size))
+	if (fd < 0 || (connect(fd, (void *)&address, size) && errno != EINPROGRESS))
 		broken("connect");
+	return fd;
+}
+
+int connect_to(enum family family, int port)
+{
+	return connect_with(family, port, 0);
+}
+
+int begin_connect(enum family family, int port)
+{
+	int fd = connect_with(family, port, SOCK_NONBLOCK);
+
+	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK))
+		broken("O_NONBLOCK");
 	return fd;
 }
 

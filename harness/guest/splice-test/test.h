@@ -38,9 +38,21 @@ void note_result(const char *what, long result);
 /* Ends the case: the surroundings, not the sockets, are wrong. */
 __attribute__((noreturn, format(printf, 1, 2))) void broken(const char *format, ...);
 
+/* The two ends in network namespaces of their own: those of `ip netns`, at these addresses. */
+#define CLIENT_NETNS "zh-client"
+#define SERVER_NETNS "zh-server"
+#define SERVER_V4 "10.77.0.2"
+#define SERVER_V6 "fd77::2"
+void use_container(void);
+/* Sockets that this thread opens are in that namespace; without a container nothing happens. */
+enum side { CLIENT_SIDE, SERVER_SIDE };
+void enter(enum side side);
+
 /* Connections. */
 int listen_at(enum family family, int *port);
 int connect_to(enum family family, int port);
+/* Does not wait for the connection; the socket blocks from then on. */
+int begin_connect(enum family family, int port);
 void open_pair(struct pair *pair);
 /* One whose first bytes go through TCP: the server's end exists once data has come. */
 void open_deferred_pair(struct pair *pair, const char *first);

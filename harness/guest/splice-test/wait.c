@@ -106,7 +106,7 @@ static void blocked_recv(struct pair *pair)
 
 static void poll_one(void *argument)
 {
-	note_poll("blocked poll", *(int *)argument, POLLIN, 5000);
+	note_poll("blocked poll", *(int *)argument, POLLIN, 60000);
 }
 
 static void blocked_poll(struct pair *pair)
@@ -127,36 +127,51 @@ static void blocked_shutdown(struct pair *pair)
 	finish(reader);
 }
 
-/* A reader that is inside recv() before the connection is there. */
-
-static void recv_early(void *argument)
+/* A reader, or a poll, that is inside its call before the connection is there. */
+static void before_connect(struct pair *pair, void (*wait)(void *))
 {
-	recv_one(argument);
-}
+	int port, in_line;
+	struct worker *waiting;
 
-static void before_connect(struct pair *pair)
-{
-	int port, fd;
-	struct worker *reader;
-	struct sockaddr_storage address;
-	socklen_t size = sizeof(address);
-	struct pair first = *pair;
-
-	/* Connected by hand, so that the reader can be there first. */
+	/* One connection fills the queue, so that the SYN of the next is dropped, and sent again a second later. */
 	pair->listener = listen_at(pair->family, &port);
-	first.client = connect_to(pair->family, port);
-	getpeername(first.client, (void *)&address, &size);
+	if (listen(pair->listener, 0))
+		broken("listen");
+	in_line = connect_to(pair->family, port);
+	pair->client = begin_connect(pair->family, port);
+	waiting = start(wait, &pair->client);
+	sleep_ms(50);
 	close(accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC));
-	fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	pair->client = fd;
-	reader = start(recv_early, &pair->client);
-	if (connect(fd, (void *)&address, size))
-		broken("connect");
 	pair->server = accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC);
+	if (pair->server < 0)
+		broken("accept");
 	sleep_ms(50);
 	send_all(pair->server, "a", 1);
-	finish(reader);
-	close(first.client);
+	finish(waiting);
+	close(in_line);
+}
+
+static void recv_before_connect(struct pair *pair)
+{
+	before_connect(pair, recv_one);
+}
+
+static void peek_one(void *argument)
+{
+	char byte = 0;
+
+	note_result("blocked peek", recv(*(int *)argument, &byte, 1, MSG_PEEK));
+	note("%c", byte);
+}
+
+static void peek_before_connect(struct pair *pair)
+{
+	before_connect(pair, peek_one);
+}
+
+static void poll_before_connect(struct pair *pair)
+{
+	before_connect(pair, poll_one);
 }
 
 static void on_alarm(int number)
@@ -223,7 +238,9 @@ const struct test_case wait_cases[] = {
 	{ .name = "blocked_recv", .run = blocked_recv },
 	{ .name = "blocked_poll", .run = blocked_poll },
 	{ .name = "blocked_shutdown", .run = blocked_shutdown, .no_ring = true },
-	{ .name = "before_connect", .run = before_connect, .own_pair = true },
+	{ .name = "recv_before_connect", .run = recv_before_connect, .own_pair = true },
+	{ .name = "peek_before_connect", .run = peek_before_connect, .own_pair = true },
+	{ .name = "poll_before_connect", .run = poll_before_connect, .own_pair = true },
 	{ .name = "signals", .run = signals },
 	{ .name = "io_signal", .run = io_signal },
 	{ 0 },

@@ -9,7 +9,7 @@ import { judge } from '../../guest/verdict.ts';
 import { Failure } from '../../host/failure.ts';
 import type { Bundle } from '../../kernel/bundle.ts';
 import { patchRoot } from '../../kernel/patches.ts';
-import { cgroup } from '../../workload/topology.ts';
+import { cgroup, guestPath, raiseTopologies } from '../../workload/topology.ts';
 
 /** The series that the suite tests. */
 export const splice = join(patchRoot(), 'series/sock-splice');
@@ -75,14 +75,20 @@ async function suite(
   onStdout: (chunk: Buffer) => void,
 ): Promise<RunResult> {
   await using host = await boot(spec, { signal });
+  await raiseTopologies(host);
+  await must(host, ['sh', '-c', ipv6Script], { PATH: guestPath });
   await must(host, ['splicectl', 'enable', '--cgroup', cgroup]);
   const result = await host.run(['zerohop-splice-test', ...more], { timeoutMs, onStdout, signal });
   if (afterwards !== undefined) await must(host, afterwards);
   return result;
 }
 
-async function must(host: Host, argv: readonly string[]): Promise<void> {
-  const { status, stderr } = await host.run(argv, { timeoutMs: 600_000 });
+/** For `--container`: the namespaces have IPv4 addresses only, as the experiments need no others. */
+const ipv6Script = `ip -n zh-client addr add fd77::1/64 dev eth0 nodad &&
+ip -n zh-server addr add fd77::2/64 dev eth0 nodad`;
+
+async function must(host: Host, argv: readonly string[], env: Record<string, string> = {}): Promise<void> {
+  const { status, stderr } = await host.run(argv, { timeoutMs: 600_000, env });
   if (status !== 0) throw new Failure('infra', `${argv.join(' ')} ended with status ${status}: ${stderr}`);
 }
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Where TCP's bytes and the ring's meet, reads and polls see one stream. */
+#define _GNU_SOURCE
+#include <linux/net_tstamp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "cases.h"
+
+static void note_recv(const char *what, int fd, size_t size, int flags)
+{
+	char bytes[256] = { 0 };
+	ssize_t got = recv(fd, bytes, size, flags);
+
+	if (got < 0)
+		note_result(what, got);
+	else
+		note("%s = %zd '%.*s'", what, got, (int)got, bytes);
+}
+
+/* "abcde" through TCP, "fghij" through the ring. */
+static void enter_ring(struct pair *pair)
+{
+	open_deferred_pair(pair, "abcde");
+	send_all(pair->client, "fghij", 5);
+	sleep_ms(20);
+}
+
+/* "abcde" through the ring, and "fghij" through TCP again: it is to be stamped. */
+static void leave_ring(struct pair *pair)
+{
+	int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY;
+
+	send_all(pair->client, "abcde", 5);
+	if (setsockopt(pair->client, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
+		broken("SO_TIMESTAMPING");
+	send_all(pair->client, "fghij", 5);
+	sleep_ms(20);
+}
+
+static void read_over(struct pair *pair)
+{
+	int waiting = 0;
+
+	ioctl(pair->server, FIONREAD, &waiting);
+	note("FIONREAD %d", waiting);
+	note_recv("peek", pair->server, 20, MSG_PEEK);
+	note_recv("recv", pair->server, 3, 0);
+	note_recv("peek", pair->server, 4, MSG_PEEK);
+	note_recv("recv", pair->server, 20, 0);
+	note_recv("recv", pair->server, 20, MSG_DONTWAIT);
+}
+
+static void peek_over(struct pair *pair)
+{
+	int offset = 3;
+	socklen_t size = sizeof(offset);
+
+	if (setsockopt(pair->server, SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof(offset)))
+		broken("SO_PEEK_OFF");
+	note_recv("peek", pair->server, 4, MSG_PEEK);
+	note_recv("peek", pair->server, 20, MSG_PEEK);
+	note_recv("peek", pair->server, 20, MSG_PEEK | MSG_DONTWAIT);
+	note_recv("recv", pair->server, 7, 0);
+	getsockopt(pair->server, SOL_SOCKET, SO_PEEK_OFF, &offset, &size);
+	note("offset %d", offset);
+	note_recv("recv", pair->server, 20, 0);
+}
+
+/* Only both parts together are enough. */
+static void wait_over(struct pair *pair)
+{
+	int least = 8;
+
+	note_recv("peek at all", pair->server, 10, MSG_PEEK | MSG_WAITALL);
+	if (setsockopt(pair->server, SOL_SOCKET, SO_RCVLOWAT, &least, sizeof(least)))
+		broken("SO_RCVLOWAT");
+	note_poll("server", pair->server, POLLIN, 0);
+	note_recv("recv", pair->server, 10, 0);
+}
+
+static void entered(struct pair *pair)
+{
+	enter_ring(pair);
+	read_over(pair);
+}
+
+static void entered_peeked(struct pair *pair)
+{
+	enter_ring(pair);
+	peek_over(pair);
+}
+
+static void entered_waited(struct pair *pair)
+{
+	enter_ring(pair);
+	wait_over(pair);
+}
+
+static void left(struct pair *pair)
+{
+	leave_ring(pair);
+	read_over(pair);
+}
+
+static void left_peeked(struct pair *pair)
+{
+	leave_ring(pair);
+	peek_over(pair);
+}
+
+static void left_waited(struct pair *pair)
+{
+	leave_ring(pair);
+	wait_over(pair);
+}
+
+const struct test_case seam_cases[] = {
+	{ .name = "entered", .run = entered, .own_pair = true },
+	{ .name = "entered_peeked", .run = entered_peeked, .own_pair = true },
+	{ .name = "entered_waited", .run = entered_waited, .own_pair = true },
+	{ .name = "left", .run = left },
+	{ .name = "left_peeked", .run = left_peeked },
+	{ .name = "left_waited", .run = left_waited },
+	{ 0 },
+};

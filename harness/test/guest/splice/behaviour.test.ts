@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { resolveKernel } from '../../../src/kernel/resolve.ts';
+import { behaviourOf } from '../../../src/store/nightly/behaviour.ts';
+
+const minuteMs = 60_000;
+
+/** A family each; the nightly's kernels run all of them. */
+test.each([
+  ['on loopback', ['--family', 'ipv4']],
+  ['between containers', ['--container', '--family', 'mapped']],
+])('%s a spliced pair does what TCP does', { timeout: 40 * minuteMs }, async (_where, args) => {
+  const found = await behaviourOf(await resolveKernel(undefined), {
+    clock: 'wall',
+    memoryMb: 1024,
+    signal: new AbortController().signal,
+    arguments: args,
+    timeoutMs: 30 * minuteMs,
+  });
+  expect(found).toEqual({ passed: expect.any(Array), failed: [] });
+  expect(found.passed.length).toBeGreaterThan(70);
+});
