@@ -28,14 +28,17 @@ static struct {
 
 static int notes_fd = 1;
 
+/* In one write: several threads may note at once. */
 void note(const char *format, ...)
 {
+	char line[4096];
 	va_list args;
+	int size;
 
 	va_start(args, format);
-	vdprintf(notes_fd, format, args);
+	size = vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	dprintf(notes_fd, "\n");
+	dprintf(notes_fd, "%.*s\n", size, line);
 }
 
 void note_result(const char *what, long result)

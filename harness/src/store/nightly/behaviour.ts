@@ -19,6 +19,8 @@ export interface Behaviour {
   passed: string[];
   /** Cases that saw something else over a splice than over TCP, as CASE/FAMILY. */
   failed: string[];
+  /** What those saw, over TCP and over the splice. */
+  differences: string;
   /** What the kernel complained of, or how the whole run ended before its end. */
   complaint?: string;
 }
@@ -92,9 +94,10 @@ async function must(host: Host, argv: readonly string[], env: Record<string, str
   if (status !== 0) throw new Failure('infra', `${argv.join(' ')} ended with status ${status}: ${stderr}`);
 }
 
-function casesOf(text: string): Pick<Behaviour, 'passed' | 'failed'> {
+function casesOf(text: string): Omit<Behaviour, 'complaint'> {
   const lines = [...text.matchAll(/^(ok|[A-Z][A-Z ]+) (\w+\/\w+) \(/gm)];
   const named = (wanted: boolean) =>
     lines.flatMap(([, verdict, name]) => ((verdict === 'ok') === wanted && name ? [name] : []));
-  return { passed: named(true), failed: named(false) };
+  const differences = text.replace(/^(ok .*|\d+ passed, .*)\n/gm, '');
+  return { passed: named(true), failed: named(false), differences };
 }

@@ -16,6 +16,6 @@ test.each([
     arguments: args,
     timeoutMs: 30 * minuteMs,
   });
-  expect(found).toEqual({ passed: expect.any(Array), failed: [] });
+  expect(found).toEqual({ passed: expect.any(Array), failed: [], differences: '' });
   expect(found.passed.length).toBeGreaterThan(70);
 });
