@@ -1,7 +1,7 @@
 # iperf3 in both directions, one after the other and at once: what was sent is what has come.
 iperf3 -s -p 7004 >/tmp/iperf3.log &
 server=$!
-sleep 1
+until ss -ltn | grep -q :7004; do sleep 0.1; done
 for way in '' -R --bidir '-P 4' '-Z' '-l 7'; do
 	echo "iperf3 $way"
 	iperf3 -c 127.0.0.1 -p 7004 -t 1 $way >/tmp/iperf3

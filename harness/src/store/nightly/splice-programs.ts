@@ -15,14 +15,14 @@ export interface Program {
 
 export const programs = {
   redis: { layers: ['redis'], ringBytes: 15_000_000 },
-  nginx: { layers: ['nginx'], ringBytes: 90_000_000 },
+  nginx: { layers: ['nginx'], ringBytes: 70_000_000 },
   iperf3: { layers: ['iperf3'], ringBytes: 50_000_000 },
   python: { layers: ['python'], ringBytes: 50_000_000 },
   openssl: { layers: ['openssl'], ringBytes: 12_000_000 },
   ssh: { layers: ['ssh'], ringBytes: 30_000_000 },
   postgresql: { layers: ['postgresql'], ringBytes: 10_000_000 },
   stressng: { layers: ['stressng'], ringBytes: 1_000_000 },
-  node: { layers: ['node'], ringBytes: 80_000_000 },
+  node: { layers: ['node'], ringBytes: 70_000_000 },
   'io-uring': { layers: [], ringBytes: 32_000_048 },
 } as const satisfies Record<string, Program>;
 
