@@ -132,5 +132,5 @@ export const netperf: Experiment = {
       where: { size: 1024, test: 'rr', topology: 'loopback', clock: 'wall', idle: 'poll' },
     },
   ],
-  minutes: { smoke: 4, quick: 40, paper: 600 },
+  minutes: { smoke: 8, quick: 60, paper: 800 },
 };

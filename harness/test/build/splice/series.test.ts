@@ -33,7 +33,7 @@ const patches = names.flatMap((name) => {
 });
 
 test.each(patches)('checkpatch has nothing to say of %s', async (_name, { patch }) => {
-  expect(await checkPatch(patch, source.dir)).toEqual([]);
+  expect(await checkPatch(patch, source)).toEqual([]);
 });
 
 test.each(patches)(
