@@ -64,16 +64,20 @@ static void abort_by_diag(int fd)
 		.body = { .sdiag_protocol = IPPROTO_TCP, .idiag_states = ~0u },
 	};
 	struct sockaddr_in6 here = { 0 }, there = { 0 };
-	socklen_t size = sizeof(here), size_there = sizeof(there);
+	socklen_t size = sizeof(here), size_there = sizeof(there), size_cookie = sizeof(uint64_t);
+	uint64_t cookie = 0;
 	int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	char reply[512];
 
 	if (netlink >= 0 && !getsockname(fd, (void *)&here, &size) &&
-	    !getpeername(fd, (void *)&there, &size_there)) {
+	    !getpeername(fd, (void *)&there, &size_there) &&
+	    !getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size_cookie)) {
 		request.body.sdiag_family = (__u8)here.sin6_family;
 		request.body.id.idiag_sport = here.sin6_port;
 		request.body.id.idiag_dport = there.sin6_port;
-		request.body.id.idiag_cookie[0] = request.body.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+		/* By its addresses alone the listener would be found once the connection has been reset. */
+		request.body.id.idiag_cookie[0] = (__u32)cookie;
+		request.body.id.idiag_cookie[1] = (__u32)(cookie >> 32);
 		if (here.sin6_family == AF_INET) {
 			request.body.id.idiag_src[0] = ((struct sockaddr_in *)&here)->sin_addr.s_addr;
 			request.body.id.idiag_dst[0] = ((struct sockaddr_in *)&there)->sin_addr.s_addr;

@@ -8,19 +8,14 @@ import type { ProgramLayerName } from '../../guest/program-layer.ts';
 import { buildRoot, type LayerName } from '../../guest/root.ts';
 import { checkoutRoot } from '../../host/cache.ts';
 import { Failure } from '../../host/failure.ts';
-import { readPatchSet } from '../../kernel/patches.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
 import { cgroup } from '../../workload/topology.ts';
 import type { Means } from '../conduct.ts';
-import { splice as series } from './behaviour.ts';
 
 export interface SplicedHostOptions extends Partial<Means> {
   layers?: readonly (LayerName | ProgramLayerName)[];
   memoryMb?: number;
 }
-
-/** The series is among those of every build. */
-export const everyKernelSplices = () => readPatchSet().patches.some(({ path }) => path.startsWith(series));
 
 /** A host whose cgroup for tests is spliced, with harness/guest/programs/ in /tmp/programs. */
 export async function bootSpliced({
@@ -28,7 +23,7 @@ export async function bootSpliced({
   memoryMb = 1024,
   ...means
 }: SplicedHostOptions = {}): Promise<Host> {
-  const kernel = await resolveKernel(series, means);
+  const kernel = await resolveKernel(undefined, means);
   const root = await buildRoot(['net', 'bpf', ...layers], { vmlinux: kernel.vmlinux });
   const host = await boot(
     {

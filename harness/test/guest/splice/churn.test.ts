@@ -1,9 +1,7 @@
-import { beforeEach, expect, test } from 'vitest';
-import { bootSpliced, everyKernelSplices } from '../../../src/store/nightly/spliced-host.ts';
+import { expect, test } from 'vitest';
+import { bootSpliced } from '../../../src/store/nightly/spliced-host.ts';
 
 const minuteMs = 60_000;
-
-beforeEach(({ skip }) => skip(!everyKernelSplices(), 'the series sock-splice is not in every build yet'));
 
 test('of connections that came and went in every order nothing is left', {
   timeout: 40 * minuteMs,
