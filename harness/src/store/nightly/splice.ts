@@ -13,7 +13,6 @@ export async function splice(means: Means): Promise<string[]> {
   const seed = Math.floor(Date.now() / 1000);
   const wrong: string[] = [];
   const commands = [
-    ['zerohop-splice-test'],
     ['zerohop-splice-fuzz', '--seed', `${seed}`, '--ops', '1000000'],
     ['zerohop-splice-churn', '--seed', `${seed}`, '--connections', '100000'],
   ];
