@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cluster } from '../../../src/fabric/cluster.ts';
 import { inject } from '../../../src/fabric/fault.ts';
 import { type LitmusResult, litmus, litmusTable } from '../../../src/fabric/litmus.ts';
-import { type LitmusTest, litmusTests } from '../../../src/fabric/memory-model.ts';
+import { type LitmusTest, litmusTests, mustBeSeen } from '../../../src/fabric/memory-model.ts';
 import { endClusters, testCluster } from './test-cluster.ts';
 
 /** The nightly part `fabric` runs the same for longer. */
@@ -30,7 +30,7 @@ describe.each(['shm', 'tcp'] as const)('on %s', (kind) => {
   });
 
   test.each(litmusTests)('%s: nothing that the memory model forbids', async (name) => {
-    const seconds = name === 'sb' || name === 'torn' ? patientSeconds : plans[kind].seconds;
+    const seconds = mustBeSeen(kind, name) === undefined ? plans[kind].seconds : patientSeconds;
     const result = await litmus(kind, cluster.hosts, name, { ...plans[kind], seconds });
     results.push(result);
     expect(result).toMatchObject({ forbidden: 0, void: undefined, complete: true });
