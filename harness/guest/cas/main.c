@@ -86,7 +86,7 @@ int main(int argc, char **argv)
 	party.shared = map_device(options.device);
 	party.deadline_ns = now_ns() + options.seconds * UINT64_C(1000000000);
 	slot = &party.shared->slots[party.host];
-	begin_meetings(&party);
+	begin_meetings(&party, options.round);
 
 	if (!meet(&party))
 		errx(3, "the other hosts did not come within %" PRIu64 " s", options.seconds);

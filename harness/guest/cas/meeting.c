@@ -11,11 +11,13 @@ uint64_t now_ns(void)
 	return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec;
 }
 
-void begin_meetings(struct party *party)
+void begin_meetings(struct party *party, uint64_t round)
 {
 	uint64_t reached = party->shared->slots[party->host].reached;
 
-	party->meeting = (reached + MEETINGS - 1) / MEETINGS * MEETINGS;
+	if (!round)
+		round = (reached + MEETINGS - 1) / MEETINGS;
+	party->meeting = round * MEETINGS;
 }
 
 bool meet(struct party *party)

@@ -38,6 +38,7 @@ void parse(int argc, char **argv, struct party *party, struct plan *plan, struct
 		{ "seconds", required_argument, NULL, 's' },
 		{ "host", required_argument, NULL, 'i' },
 		{ "hosts", required_argument, NULL, 'm' },
+		{ "round", required_argument, NULL, 'u' },
 		{ "run-ms", required_argument, NULL, 'r' },
 		{ "timed-one-in", required_argument, NULL, 't' },
 		{ "json", no_argument, NULL, 'j' },
@@ -60,6 +61,7 @@ void parse(int argc, char **argv, struct party *party, struct plan *plan, struct
 		case 's': options->seconds = number(optarg, "--seconds", 1, 86400); break;
 		case 'i': party->host = number(optarg, "--host", 0, MOST_HOSTS - 1); break;
 		case 'm': party->hosts = number(optarg, "--hosts", 1, MOST_HOSTS); break;
+		case 'u': options->round = number(optarg, "--round", 1, UINT64_C(1) << 40); break;
 		case 'r':
 			plan->run_ns = number(optarg, "--run-ms", 1, 86400000) * UINT64_C(1000000);
 			break;

@@ -12,6 +12,7 @@ enum form { PROSE, LINE, LINE_WITH_HISTOGRAM };
 struct options {
 	const char *device;
 	uint64_t seconds;	/* that all of it may take */
+	uint64_t round;		/* its number, where hosts have been in different ones */
 	enum form form;
 };
 

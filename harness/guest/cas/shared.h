@@ -45,9 +45,11 @@ uint64_t now_ns(void);
 
 /*
  * To be called first. A run that was broken off is counted as whole, so hosts
- * that broke it off at different points are together again in the next.
+ * that broke it off at different points are together again in the next. Hosts
+ * that have not been in the same runs give the next one a number that is higher
+ * than any before; 0 is for those that have.
  */
-void begin_meetings(struct party *party);
+void begin_meetings(struct party *party, uint64_t round);
 
 /*
  * Returns when every host has called it as often as this one; false if they

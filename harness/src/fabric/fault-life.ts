@@ -69,7 +69,9 @@ async function deathRound(cluster: Cluster, draw: () => number, { faults, wrong 
     wrong.push(`${fault.kind}: ${host.name} still said ${describe(end)}`);
   }
   if (alive.length === 0) return;
-  for (const end of await count(cluster, alive, ['--ops', `${opsFor(cluster)}`, '--seconds', '60'])) {
+  // The dead may not have begun, and a survivor now takes their place in the count.
+  const afresh = ['--ops', `${opsFor(cluster)}`, '--seconds', '60', '--round', '1000'];
+  for (const end of await count(cluster, alive, afresh)) {
     const said = describe(end);
     if (said !== undefined) wrong.push(`after ${fault.kind}: ${said}`);
   }

@@ -90,6 +90,14 @@ it('meets again after hosts went apart', async () => {
   for (const { final } of await run(2, ['--ops', '1000'])) expect(final).toBe(2000);
 });
 
+it('meets again in a round of another number, whoever was in those before', async () => {
+  await execa(program, ['--device', file.path, '--host', '1', '--hosts', '2', '--seconds', '1'], {
+    reject: false,
+  });
+  for (const end of await run(2, ['--ops', '1000', '--round', '7', '--seconds', '50']))
+    expect(end).toMatchObject({ exitCode: 0, final: 2000, lost: 0 });
+});
+
 it('finds what was lost', async () => {
   const fd = openSync(file.path, 'r+');
   const disturb = setInterval(() => writeSync(fd, Buffer.alloc(8), 0, 8, firstWord), 1);
