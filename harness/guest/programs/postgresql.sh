@@ -3,16 +3,15 @@ PATH=/usr/lib/postgresql/15/bin:$PATH
 export PGHOST=127.0.0.1 PGPORT=7432 PGUSER=nobody PGDATABASE=postgres
 mkdir -p /tmp/pg
 chown nobody /tmp/pg
-as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
-as_nobody initdb -D /tmp/pg/data -U nobody --no-locale -E UTF8 -N >/tmp/initdb.log
-as_nobody postgres -D /tmp/pg/data -p 7432 -k /tmp/pg -c fsync=off -c jit=off -c listen_addresses=127.0.0.1 \
-	>/tmp/postgres.log 2>&1 &
+su -s /bin/sh nobody -c 'exec initdb -D /tmp/pg/data -U nobody --no-locale -E UTF8 -N' >/tmp/initdb.log
+su -s /bin/sh nobody -c 'exec postgres -D /tmp/pg/data -p 7432 -k /tmp/pg -c fsync=off -c jit=off \
+	-c listen_addresses=127.0.0.1' >/tmp/postgres.log 2>&1 &
 server=$!
 until psql -c 'select 1' >/dev/null 2>&1; do sleep 0.2; done
 
 pgbench -q -i -s 1 2>/dev/null
 pgbench -c 8 -j 2 -t 100 -M prepared
-pgbench -c 4 -j 2 -t 100 -S
+pgbench -n -c 4 -j 2 -t 100 -S
 sums=$(psql -At -c 'select (select sum(abalance) from pgbench_accounts), (select sum(tbalance) from pgbench_tellers),
 	(select sum(bbalance) from pgbench_branches), (select sum(delta) from pgbench_history)')
 echo "sums of the balances: $sums"
