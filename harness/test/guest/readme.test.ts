@@ -3,8 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { checkoutRoot } from '../../src/host/cache.ts';
+
+// As long as an experiment of eighteen cells may take on a loaded machine.
+vi.setConfig({ testTimeout: 20 * 60_000 });
 
 const readme = readFileSync(join(checkoutRoot(), 'README.md'), 'utf8');
 

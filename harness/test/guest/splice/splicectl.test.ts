@@ -8,7 +8,7 @@ const boots = (kernel: Parameters<typeof hostOn>[0]) => {
   beforeAll(async () => {
     at = await hostOn(kernel, ['pingpong']);
   }, 60 * 60_000);
-  afterAll(() => at[Symbol.asyncDispose]());
+  afterAll(() => at?.[Symbol.asyncDispose]());
 };
 
 const run = async (...argv: string[]) => {
