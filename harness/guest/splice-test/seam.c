@@ -116,6 +116,25 @@ static void left_waited(struct pair *pair)
 	wait_over(pair);
 }
 
+static void read_ten(void *argument)
+{
+	note_recv("blocked recv", *(int *)argument, 10, 0);
+}
+
+/* The ring's part is too little for the reader that waits, and so is TCP's. */
+static void left_under_reader(struct pair *pair)
+{
+	struct worker *reader;
+	int least = 10;
+
+	if (setsockopt(pair->server, SOL_SOCKET, SO_RCVLOWAT, &least, sizeof(least)))
+		broken("SO_RCVLOWAT");
+	reader = start(read_ten, &pair->server);
+	sleep_ms(50);
+	leave_ring(pair);
+	finish(reader);
+}
+
 const struct test_case seam_cases[] = {
 	{ .name = "entered", .run = entered, .own_pair = true },
 	{ .name = "entered_peeked", .run = entered_peeked, .own_pair = true },
@@ -123,5 +142,6 @@ const struct test_case seam_cases[] = {
 	{ .name = "left", .run = left },
 	{ .name = "left_peeked", .run = left_peeked },
 	{ .name = "left_waited", .run = left_waited },
+	{ .name = "left_under_reader", .run = left_under_reader },
 	{ 0 },
 };

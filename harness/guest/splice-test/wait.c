@@ -20,16 +20,16 @@ static void levels(struct pair *pair)
 
 	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 0);
 	send_all(pair->client, "abc", 3);
-	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 1000);
+	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 60000);
 	note_result("recv", recv(pair->server, bytes, 2, 0));
 	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 0);
 	note_result("recv", recv(pair->server, bytes, 2, 0));
 	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 0);
 	send_all(pair->client, "abc", 3);
 	shutdown(pair->client, SHUT_WR);
-	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 1000);
+	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 60000);
 	sleep_ms(20);
-	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 1000);
+	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 60000);
 	shutdown(pair->server, SHUT_WR);
 	sleep_ms(20);
 	note_poll("server", pair->server, POLLIN | POLLOUT | POLLRDHUP, 0);
@@ -57,17 +57,33 @@ static void edges(struct pair *pair)
 	epoll_ctl(epoll, EPOLL_CTL_ADD, pair->server, &event);
 	note_edges(epoll, 0);
 	send_all(pair->client, "abc", 3);
-	note_edges(epoll, 1000);
+	note_edges(epoll, 60000);
 	note_edges(epoll, 0);
 	send_all(pair->client, "def", 3);
-	note_edges(epoll, 1000);
+	note_edges(epoll, 60000);
 	note_result("recv", recv(pair->server, bytes, 2, MSG_DONTWAIT));
 	note_edges(epoll, 0);
 	send_all(pair->client, "ghi", 3);
-	note_edges(epoll, 1000);
+	note_edges(epoll, 60000);
 	note_result("recv", recv(pair->server, bytes, 100, MSG_DONTWAIT));
 	shutdown(pair->client, SHUT_WR);
-	note_edges(epoll, 1000);
+	note_edges(epoll, 60000);
+}
+
+/* Bytes that were too few are enough once the mark is lower. */
+static void mark_edge(struct pair *pair)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int epoll = epoll_create1(EPOLL_CLOEXEC), mark = 100;
+
+	setsockopt(pair->server, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof(mark));
+	epoll_ctl(epoll, EPOLL_CTL_ADD, pair->server, &event);
+	send_all(pair->client, "abc", 3);
+	sleep_ms(20);
+	note_edges(epoll, 0);
+	mark = 3;
+	setsockopt(pair->server, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof(mark));
+	note_edges(epoll, 0);
 }
 
 static void out_edge(struct pair *pair)
@@ -84,7 +100,7 @@ static void out_edge(struct pair *pair)
 	note_result("send", send(pair->client, bytes, sizeof(bytes), MSG_DONTWAIT));
 	while (recv(pair->server, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
 		;
-	note_edges(epoll, 2000);
+	note_edges(epoll, 60000);
 }
 
 static void recv_one(void *argument)
@@ -234,6 +250,7 @@ static void io_signal(struct pair *pair)
 const struct test_case wait_cases[] = {
 	{ .name = "levels", .run = levels },
 	{ .name = "edges", .run = edges },
+	{ .name = "mark_edge", .run = mark_edge },
 	{ .name = "out_edge", .run = out_edge },
 	{ .name = "blocked_recv", .run = blocked_recv },
 	{ .name = "blocked_poll", .run = blocked_poll },
