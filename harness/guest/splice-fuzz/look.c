@@ -131,8 +131,7 @@ const struct kind look_kinds[] = {
 	{ .name = "select", .run = do_select, .weight = 20, .late_weight = 10 },
 	{ .name = "queues", .run = do_queues, .weight = 20, .late_weight = 6 },
 	{ .name = "error", .run = do_error, .weight = 10, .late_weight = 10 },
-	{ .name = "low_water", .run = do_low_water, .weight = 20,
-	  .left_out = "the mark does not tell a reader of edges what is enough now" },
+	{ .name = "low_water", .run = do_low_water, .weight = 20 },
 	{ .name = "option", .run = do_option, .weight = 30 },
 	{ 0 },
 };
