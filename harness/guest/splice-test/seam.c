@@ -33,6 +33,7 @@ static void leave_ring(struct pair *pair)
 	int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY;
 
 	send_all(pair->client, "abcde", 5);
+	sleep_ms(20); /* whoever waits for more has taken it */
 	if (setsockopt(pair->client, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
 		broken("SO_TIMESTAMPING");
 	send_all(pair->client, "fghij", 5);
