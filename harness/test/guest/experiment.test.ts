@@ -9,7 +9,7 @@ import { checkoutRoot } from '../../src/host/cache.ts';
 import { type Summary, summarySchema } from '../../src/measure/summary.ts';
 import { sampleSchema } from '../../src/workload/sample.ts';
 
-// Eighteen cells take a minute and a half, and five times that beside others.
+// Each test is an experiment of a few cells: half a minute, and many times that beside others.
 vi.setConfig({ testTimeout: 20 * 60_000 });
 
 let results: string;
@@ -33,32 +33,6 @@ const summaryOf = async (name: string): Promise<Summary> =>
   summarySchema.parse(JSON.parse(await readFile(join(results, 'latest', name, 'summary.json'), 'utf8')));
 
 const runFolders = async () => (await readdir(join(results, 'runs'))).sort();
-
-test('a smoke run at 1 KB has every variant, each proved, and SMC-D where it was measured before', async () => {
-  const end = await start('netperf', '--profile', 'smoke', '--only', 'size=1024');
-  expect(end, end.stderr).toMatchObject({ exitCode: 0 });
-  const { cells, proofs, ratios, unavailable } = await summaryOf('netperf');
-  const rates = cells.filter(({ metric }) => metric === 'rate');
-  const names = rates.map(({ variant, params }) => `${params.workload} ${variant}`);
-  const everywhere = ['tcp', 'smc', 'splice', 'splice-poll', 'onecopy'];
-  const netperf = [...everywhere, 'sockmap'].map((variant) => `netperf ${variant}`);
-  const spinning = ['tcp-spin', 'smc-spin', 'unix-spin', 'shm-limit', 'syscall-limit'];
-  const pingpong = [...everywhere, ...spinning, 'unix'].map((variant) => `pingpong ${variant}`);
-  expect(new Set(names)).toEqual(new Set([...netperf, ...pingpong]));
-  expect(unavailable).toEqual([]);
-  expect(proofs.filter(({ ok }) => !ok)).toEqual([]);
-  expect(new Set(proofs.map(({ variant }) => variant))).toEqual(new Set(rates.map(({ variant }) => variant)));
-  const smc = ratios.find(
-    ({ numerator, metric, params }) =>
-      numerator === 'smc' && metric === 'rate' && params.workload === 'netperf',
-  );
-  expect(smc?.value).toBeGreaterThan(1.7);
-  expect(smc?.value).toBeLessThan(1.85);
-  const bypassed = cells.filter(({ metric }) => metric === 'bypass_ratio');
-  const whole = bypassed.filter(({ variant, min }) => variant !== 'onecopy' && min > 0.99);
-  // Both of them, with and without the budget, under netperf and under pingpong.
-  expect(whole).toHaveLength(4);
-});
 
 test('a kernel that warns turns the run red, whatever the workload said', async () => {
   const warn = 'echo WARNING > /sys/kernel/debug/provoke-crash/DIRECT; echo 1';
@@ -124,24 +98,9 @@ test('a harness killed in mid-run leaves no QEMU, and the run is resumed without
   expect(new Set(samples.map(({ variant }) => variant))).toEqual(new Set(['tcp', 'unix', 'shm-limit']));
 });
 
-test('a kernel compared with itself is equal, and a delay on the send path is found', async () => {
-  const at = [
-    '--profile',
-    'smoke',
-    '--only',
-    'size=1024',
-    '--only',
-    'workload=netperf',
-    '--only',
-    'variant=tcp',
-  ];
-  const same = await start('netperf', ...at, '--kernel', 'a=default', '--kernel', 'b=default');
-  expect(same, same.stderr).toMatchObject({ exitCode: 0 });
-  const [aa] = (await summaryOf('netperf')).ratios.filter(({ metric }) => metric === 'rate');
-  expect(aa).toMatchObject({ numerator: 'b', denominator: 'a' });
-  expect(Math.abs((aa?.value ?? 0) - 1)).toBeLessThan(0.005);
-
-  const slowed = await start('netperf', ...at, '--inject', 'slow=5%');
+test('a delay on the send path is found', async () => {
+  const at = ['--only', 'size=1024', '--only', 'workload=netperf', '--only', 'variant=tcp'];
+  const slowed = await start('netperf', '--profile', 'smoke', ...at, '--inject', 'slow=5%');
   expect(slowed, slowed.stderr).toMatchObject({ exitCode: 0 });
   const [slow] = (await summaryOf('netperf')).ratios.filter(
     ({ metric }) => metric === 'instructions_per_txn',
