@@ -1,11 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { familyOf, processTable } from './process-table.ts';
 
 export const noiseSchema = z.strictObject({
   cpus: z.number(),
-  /** Runnable tasks over the last minute, when the probe began: our own guest is not in it yet. */
+  /** Runnable tasks over the last minute, when the probe began: those of the boot before are among them. */
   load1: z.number(),
+  /** Of the CPU time of the probed time: what neither we nor anything that we started has used. */
+  othersPercent: z.number(),
   /** Of the probed time: what the hypervisor under this machine gave to others. */
   stealPercent: z.number(),
   governor: z.string().nullable(),
@@ -21,29 +24,31 @@ export type Noise = z.infer<typeof noiseSchema>;
 /** Begins a probe; the function it gives ends it. */
 export async function watchNoise(): Promise<() => Promise<Noise>> {
   const load1 = Number((await readFile('/proc/loadavg', 'utf8')).split(' ')[0]);
-  const timeBefore = await cpuTime();
-  const throttlesBefore = await throttleCount();
+  const before = { cpu: await cpuTime(), us: await ourselves(), throttles: await throttleCount() };
   return async () => {
-    const time = await cpuTime();
+    const { ticks, otherGuests } = await ourselves();
+    const cpu = await cpuTime();
     const throttles = await throttleCount();
-    const totalTicks = time.total - timeBefore.total;
+    const total = cpu.total - before.cpu.total;
+    const percent = (part: number) => (total === 0 ? 0 : (100 * Math.max(0, part)) / total);
     return {
       cpus: availableParallelism(),
       load1,
-      stealPercent: totalTicks === 0 ? 0 : (100 * (time.steal - timeBefore.steal)) / totalTicks,
+      othersPercent: percent(cpu.busy - before.cpu.busy - (ticks - before.us.ticks)),
+      stealPercent: percent(cpu.steal - before.cpu.steal),
       governor: await governor(),
-      throttles: throttles === null || throttlesBefore === null ? null : throttles - throttlesBefore,
-      otherGuests: await otherGuests(),
+      throttles: throttles === null || before.throttles === null ? null : throttles - before.throttles,
+      otherGuests,
     };
   };
 }
 
 /** What a reader must know before trusting wall-clock numbers taken meanwhile. */
 export function noiseWarnings(noise: Noise): string[] {
-  const { cpus, load1, stealPercent, governor, throttles, otherGuests } = noise;
+  const { othersPercent, stealPercent, governor, throttles, otherGuests } = noise;
   return [
-    ...(load1 > cpus * 0.5
-      ? [`load ${load1} on ${cpus} CPUs before the boot: stop what else runs here`]
+    ...(othersPercent > 5
+      ? [`${othersPercent.toFixed(1)} % of CPU time used by other processes: stop what else runs here`]
       : []),
     ...(stealPercent > 2 ? [`${stealPercent.toFixed(1)} % of CPU time stolen by the hypervisor below`] : []),
     ...(governor !== null && governor !== 'performance'
@@ -54,11 +59,22 @@ export function noiseWarnings(noise: Noise): string[] {
   ];
 }
 
-async function cpuTime(): Promise<{ total: number; steal: number }> {
+async function cpuTime(): Promise<{ total: number; busy: number; steal: number }> {
   const line = (await readFile('/proc/stat', 'utf8')).split('\n')[0] ?? '';
-  // user nice system idle iowait irq softirq steal; guest time is counted in user time already.
+  // Guest time, which follows, is counted in user time already.
   const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
-  return { total: ticks.reduce((sum, tick) => sum + tick, 0), steal: ticks[7] ?? 0 };
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = ticks;
+  const busy = user + nice + system + irq + softirq;
+  return { total: busy + idle + iowait + steal, busy, steal };
+}
+
+/** Our CPU time until now, and the guests that are not ours. */
+async function ourselves(): Promise<{ ticks: number; otherGuests: number }> {
+  const { ours, others } = familyOf(process.pid, await processTable());
+  return {
+    ticks: ours.reduce((sum, { ticks }) => sum + ticks, 0),
+    otherGuests: others.filter(({ name }) => name.startsWith('qemu-system')).length,
+  };
 }
 
 const cpuDir = '/sys/devices/system/cpu';
@@ -77,20 +93,4 @@ async function throttleCount(): Promise<number | null> {
   );
   const known = counts.filter((count) => count !== null);
   return known.length === 0 ? null : known.reduce((sum, count) => sum + Number(count), 0);
-}
-
-async function otherGuests(): Promise<number> {
-  const processes = new Map<number, { name: string; parent: number }>();
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    const [, name = '', parent] = /^\d+ \((.*)\) \S (\d+)/s.exec(stat) ?? [];
-    processes.set(Number(pid), { name, parent: Number(parent) });
-  }
-  const isOurs = (pid: number): boolean => {
-    for (let at: number | undefined = pid; at; at = processes.get(at)?.parent)
-      if (at === process.pid) return true;
-    return false;
-  };
-  const guests = [...processes].filter(([, { name }]) => name.startsWith('qemu-system'));
-  return guests.filter(([pid]) => !isOurs(pid)).length;
 }

@@ -11,6 +11,7 @@ import { type Noise, noiseWarnings, watchNoise } from '../host/noise.ts';
 import type { Progress } from '../host/progress.ts';
 import type { Profile } from '../measure/summary.ts';
 import { runOnCluster } from './conduct-cluster.ts';
+import type { Pace } from './pace.ts';
 import { placeless } from './placeless.ts';
 import { demandQuietKernels } from './quiet.ts';
 import type { Run } from './run.ts';
@@ -19,7 +20,7 @@ import { slowIterationsOf } from './slowness.ts';
 export interface BootMeans {
   progress: Progress;
   signal: AbortSignal;
-  onStep: (plan: BootPlan, step: Step | null) => void;
+  pace: Pace;
   profile: Profile;
   force: boolean;
 }
@@ -32,7 +33,7 @@ export async function conductBoot(run: Run, plan: BootPlan, arm: Arm, means: Boo
 }
 
 async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Promise<void> {
-  means.onStep(plan, null);
+  means.pace.bootBegins(plan);
   const endNoise = await watchNoise();
   const logDir = await run.logDir(plan);
   const single = isOnCluster(plan) ? null : machineOf(plan, arm, logDir);
@@ -47,6 +48,7 @@ async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Pr
   await demandQuietKernels(specs, arm);
   const noise = await endNoise();
   await run.bootEnded(plan, told(noise));
+  means.pace.bootEnded(plan);
   if (plan.clock === 'wall') await judgeNoise(run, plan, noiseWarnings(noise), means);
 }
 
@@ -57,7 +59,7 @@ async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, means: BootMe
   // A CPU that polls while it is idle executes instructions of nobody's.
   const countsInstructions = by === 'cpu' && plan.idle !== 'poll';
   const slowIterations = slowIterationsOf(run.manifest);
-  const onStep = (step: Step) => means.onStep(plan, step);
+  const onStep = (step: Step) => means.pace.stepBegins(plan, step);
   const options = { slowIterations, countsInstructions, onStep, signal: means.signal };
   await runSteps(host, plan, run.recorder(plan), options);
   await host.powerOff();

@@ -13,7 +13,7 @@ export async function runOnCluster(
   run: Run,
   plan: BootPlan,
   specs: readonly HostSpec[],
-  { onStep, signal }: BootMeans,
+  { pace, signal }: BootMeans,
 ): Promise<void> {
   await onCluster(plan, specs, signal, async (raised) => {
     const shared = sharedOf(raised, run.dir);
@@ -21,8 +21,8 @@ export async function runOnCluster(
     if (raised.warning !== undefined) await run.warn(`memory path ${raised.memoryPath}: ${raised.warning}`);
     const recorder = run.recorder(plan);
     if (raised.cluster instanceof Failure) return refuseSteps(plan, recorder, raised.cluster);
-    const tell = (step: Step) => onStep(plan, step);
-    await runClusterSteps(raised.cluster, plan, recorder, { onStep: tell, signal });
+    const onStep = (step: Step) => pace.stepBegins(plan, step);
+    await runClusterSteps(raised.cluster, plan, recorder, { onStep, signal });
   });
 }
 

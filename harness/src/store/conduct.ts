@@ -8,6 +8,7 @@ import { claimsOf, type PublishedClaim } from '../measure/published.ts';
 import { summarise } from '../measure/summarise.ts';
 import type { Summary } from '../measure/summary.ts';
 import { writeReport } from '../report/write.ts';
+import { abreast } from './abreast.ts';
 import { chosenArms, type KernelChoice, recordedArms } from './arms.ts';
 import { conductBoot } from './conduct-boot.ts';
 import { describe } from './describe.ts';
@@ -16,7 +17,7 @@ import { fabricFacts } from './fabric-facts.ts';
 import { factsOf } from './facts.ts';
 import type { RunRequest } from './manifest.ts';
 import { createRun, resumeRun } from './open-run.ts';
-import { pace } from './pace.ts';
+import { paceOf } from './pace.ts';
 import type { Run } from './run.ts';
 import { slowness } from './slowness.ts';
 
@@ -93,13 +94,15 @@ async function conductBoots({ run, arms, plan, claims, asked, means }: Campaign)
   let boots: BootPlan[] = planBoots(plan);
   while (boots.length > 0) {
     const left = boots.flatMap((boot) => run.remaining(boot) ?? []);
-    const onStep = pace(left, means.progress);
-    for (const boot of left) {
+    const pace = paceOf(left, means.progress);
+    const one = async (boot: BootPlan, signal: AbortSignal) => {
       const arm = arms.find(({ name }) => name === boot.kernel);
       if (arm === undefined)
         throw new Error(`boot ${boot.name} wants kernel ${boot.kernel}, which the run lacks`);
-      await conductBoot(run, boot, arm, { ...means, onStep, profile: plan.profile, force: asked.force });
-    }
+      const { profile } = plan;
+      await conductBoot(run, boot, arm, { ...means, signal, pace, profile, force: asked.force });
+    };
+    await abreast(left, one, means.signal);
     const { samples } = await run.findings();
     const { experiment } = asked;
     const { ratios } = summarise({

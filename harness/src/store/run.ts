@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import pLimit from 'p-limit';
 import type { Recorder } from '../experiment/boot.ts';
 import type { BootPlan } from '../experiment/boot-plan.ts';
 import { type Summary, summarySchema } from '../measure/summary.ts';
@@ -34,6 +35,8 @@ type Unstamped<E> = E extends JournalEvent ? Omit<E, 'at'> : never;
 export class Run implements AsyncDisposable {
   readonly dir: string;
   readonly #open: Open;
+  /** Boots that go abreast write one record at a time: a step's samples and its line belong together. */
+  readonly #oneAtATime = pLimit(1);
   #manifest: Manifest;
 
   constructor(dir: string, manifest: Manifest, open: Open) {
@@ -71,7 +74,7 @@ export class Run implements AsyncDisposable {
 
   recorder({ name: boot }: BootPlan): Recorder {
     return {
-      samples: (samples) => this.#record(boot, samples),
+      samples: (samples) => this.#oneAtATime(() => this.#record(boot, samples)),
       raw: (name, text) => onDisk(this.dir, () => writeFile(join(this.dir, 'raw', `${name}.txt`), text)),
       unavailable: (variant, params, why) => this.note({ event: 'unavailable', variant, params, why }),
       failed: (variant, params, why) => this.note({ event: 'failed', boot, variant, params, why }),
@@ -117,7 +120,11 @@ export class Run implements AsyncDisposable {
     await pointLatest(dirname(dirname(this.dir)), this.#manifest.experiment, this.dir);
   }
 
-  async note(event: Unstamped<JournalEvent>): Promise<void> {
+  note(event: Unstamped<JournalEvent>): Promise<void> {
+    return this.#oneAtATime(() => this.#append(event));
+  }
+
+  async #append(event: Unstamped<JournalEvent>): Promise<void> {
     const stamped = { ...event, at: new Date().toISOString() } as JournalEvent;
     await onDisk(this.dir, () => this.#open.journal.append([stamped]));
     this.#open.events.push(stamped);
@@ -134,6 +141,6 @@ export class Run implements AsyncDisposable {
     if (first === undefined) return;
     await onDisk(this.dir, () => this.#open.samples.append(samples.map((one) => sampleSchema.parse(one))));
     const samplesBytes = this.#open.samples.bytes;
-    await this.note({ event: 'step', boot, order: first.order, cell: cellName(first), samplesBytes });
+    await this.#append({ event: 'step', boot, order: first.order, cell: cellName(first), samplesBytes });
   }
 }

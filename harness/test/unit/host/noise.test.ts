@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs';
+import { type CpuInfo, cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { type Noise, noiseSchema, noiseWarnings, watchNoise } from '../../../src/host/noise.ts';
 
 const quiet: Noise = {
   cpus: 4,
-  load1: 0.3,
+  load1: 3,
+  othersPercent: 0.4,
   stealPercent: 0.1,
   governor: 'performance',
   throttles: 0,
@@ -16,7 +21,7 @@ test('a quiet machine gives no warning, nor does one that cannot say', () => {
 });
 
 test.each([
-  [{ load1: 3 }, /load 3 on 4 CPUs/],
+  [{ othersPercent: 12.34 }, /12\.3 % of CPU time used by other processes/],
   [{ stealPercent: 7.25 }, /7\.3 % of CPU time stolen/],
   [{ governor: 'powersave' }, /governor powersave/],
   [{ throttles: 2 }, /throttled 2 times/],
@@ -27,7 +32,35 @@ test.each([
   expect(warnings[0]).toMatch(words);
 });
 
-test('the probe reads this machine', async () => {
-  const end = await watchNoise();
-  expect(noiseSchema.parse(await end()).cpus).toBeGreaterThan(0);
+/** Keeps one CPU busy until the process itself has used that much CPU time. */
+const spin = 'const end = Number(process.argv[1]); while (process.cpuUsage().user < end * 1000);';
+const spinMs = 600;
+
+/** What part of this machine's CPU time all of it used, and what part the spinning process did. */
+function watchAll(): () => { allPercent: number; spinPercent: number } {
+  const read = () => cpus().reduce((sum, { times }) => sum + busyOf(times), 0);
+  const [busyMs, startedMs] = [read(), performance.now()];
+  return () => {
+    const percent = (ms: number) => (100 * ms) / ((performance.now() - startedMs) * cpus().length);
+    return { allPercent: percent(read() - busyMs), spinPercent: percent(spinMs) };
+  };
+}
+
+const busyOf = ({ user, nice, sys, irq }: CpuInfo['times']) => user + nice + sys + irq;
+
+test('what we start is not counted among the others, also once it has ended', async () => {
+  const [end, endAll] = [await watchNoise(), watchAll()];
+  await execa('node', ['-e', spin, `${spinMs}`]);
+  const { othersPercent } = noiseSchema.parse(await end());
+  const { allPercent, spinPercent } = endAll();
+  expect(othersPercent).toBeLessThan(allPercent - 0.8 * spinPercent);
+});
+
+test('what others start is', async () => {
+  const [end, endAll] = [await watchNoise(), watchAll()];
+  // The shell in between ends at once: what spins is nobody's child of ours.
+  const { stdout } = await execa('sh', ['-c', `node -e "$0" ${spinMs} >/dev/null 2>&1 & echo $!`, spin]);
+  while (existsSync(`/proc/${stdout}`)) await sleep(20);
+  const { othersPercent } = noiseSchema.parse(await end());
+  expect(othersPercent).toBeGreaterThan(0.8 * endAll().spinPercent);
 });

@@ -65,6 +65,19 @@ describe('a new run', () => {
     expect(boots[0]?.qemuCommand).toContain('-accel');
   });
 
+  it('keeps the samples of boots that go abreast, and how far they reach, in step', async () => {
+    await using run = await createRun(start(), await scratch());
+    const other = { ...boot, name: 'virtual-1' };
+    const record = async (order: number) => {
+      await Promise.all([boot, other].map((one) => run.recorder(one).samples([tcp(order)])));
+    };
+    await Promise.all([1, 2, 3, 4].map(record));
+    const journal = await readFile(join(run.dir, 'journal.jsonl'), 'utf8');
+    const reached = [...journal.matchAll(/"samplesBytes":(\d+)/g)].map(([, bytes]) => Number(bytes));
+    const { length } = await readFile(join(run.dir, 'samples.jsonl'));
+    expect(reached).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((lines) => (length * lines) / 8));
+  });
+
   it('refuses samples that are not of the schema', async () => {
     await using run = await createRun(start(), await scratch());
     const wrong = { ...tcp(1), value: 'fast' as never };
