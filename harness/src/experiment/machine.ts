@@ -1,5 +1,5 @@
 import { buildRoot, type Root } from '../guest/root.ts';
-import type { HostSpec } from '../guest/spec.ts';
+import { type HostSpec, plainHost } from '../guest/spec.ts';
 import type { Bundle } from '../kernel/bundle.ts';
 import { needsOf } from '../workload/programs.ts';
 import type { BootPlan } from './boot-plan.ts';
@@ -42,18 +42,15 @@ export function machineOf(
   qemuArgs: readonly string[] = [],
 ): HostSpec {
   return {
-    name: 'h0',
+    ...plainHost,
+    ...machine,
     kernelImage: kernel.image,
     rootImage: root.image,
-    ...machine,
     clock: plan.clock,
     idle: plan.idle ?? 'default',
     seed: plan.seed,
     append,
-    shares: [],
     qemuArgs,
-    env: {},
     logDir,
-    bootTimeoutMs: 120_000,
   };
 }

@@ -44,6 +44,20 @@ export interface HostSpec {
   qemu?: string;
 }
 
+/** A host of its own on real time, with nothing added: what a spec says where it has no reason to say otherwise. */
+export const plainHost = {
+  name: 'h0',
+  cpus: 2,
+  clock: 'wall',
+  idle: 'default',
+  seed: 1,
+  append: [],
+  shares: [],
+  qemuArgs: [],
+  env: {},
+  bootTimeoutMs: 120_000,
+} as const satisfies Partial<HostSpec>;
+
 /** Takes a chunk of output; a promise holds the stream up until it settles. */
 export type Consumer = (chunk: Buffer) => void | Promise<void>;
 

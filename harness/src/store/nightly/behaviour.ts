@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { boot } from '../../guest/boot.ts';
 import type { Host } from '../../guest/host.ts';
 import { buildRoot } from '../../guest/root.ts';
-import type { HostSpec, RunResult } from '../../guest/spec.ts';
+import { type HostSpec, plainHost, type RunResult } from '../../guest/spec.ts';
 import { judge } from '../../guest/verdict.ts';
 import { Failure } from '../../host/failure.ts';
 import type { Bundle } from '../../kernel/bundle.ts';
@@ -38,18 +38,11 @@ export interface Surroundings extends Pick<HostSpec, 'clock' | 'memoryMb'> {
 export async function behaviourOf(kernel: Bundle, around: Surroundings): Promise<Behaviour> {
   const root = await buildRoot(['net', 'bpf'], { vmlinux: kernel.vmlinux });
   const spec: HostSpec = {
-    name: 'h0',
+    ...plainHost,
     kernelImage: kernel.image,
     rootImage: root.image,
-    cpus: 2,
     memoryMb: around.memoryMb,
     clock: around.clock,
-    idle: 'default',
-    seed: 1,
-    append: [],
-    shares: [],
-    qemuArgs: [],
-    env: {},
     logDir: await mkdtemp(join(tmpdir(), 'zerohop-behaviour-')),
     bootTimeoutMs: 600_000,
     silenceMs: 300_000,

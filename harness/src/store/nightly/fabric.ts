@@ -8,7 +8,7 @@ import { litmusTests } from '../../fabric/memory-model.ts';
 import { selfTest } from '../../fabric/self-test.ts';
 import { newLogFolder } from '../../guest/log-folder.ts';
 import { buildRoot } from '../../guest/root.ts';
-import type { HostSpec } from '../../guest/spec.ts';
+import { type HostSpec, plainHost } from '../../guest/spec.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
 import { random } from '../../measure/random.ts';
 import type { Means } from '../conduct.ts';
@@ -45,9 +45,9 @@ async function specsFor(hosts: number, { progress, signal }: Means): Promise<Hos
   const root = await buildRoot([]);
   const logDir = await newLogFolder();
   return Array.from({ length: hosts }, (_, index) => ({
+    ...plainHost,
     ...{ name: `h${index}`, logDir: `${logDir}/h${index}`, seed: index + 1 },
-    ...{ kernelImage: kernel.image, rootImage: root.image, memoryMb: 512, cpus: 2 },
-    ...{ clock: 'wall', idle: 'default', append: [], shares: [], qemuArgs: [], env: {} },
+    ...{ kernelImage: kernel.image, rootImage: root.image, memoryMb: 512 },
     bootTimeoutMs: 300_000,
   }));
 }

@@ -6,6 +6,7 @@ import type { Host } from '../../guest/host.ts';
 import { newLogFolder } from '../../guest/log-folder.ts';
 import type { ProgramLayerName } from '../../guest/program-layer.ts';
 import { buildRoot, type LayerName } from '../../guest/root.ts';
+import { plainHost } from '../../guest/spec.ts';
 import { checkoutRoot } from '../../host/cache.ts';
 import { Failure } from '../../host/failure.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
@@ -27,18 +28,10 @@ export async function bootSpliced({
   const root = await buildRoot(['net', 'bpf', ...layers], { vmlinux: kernel.vmlinux });
   const host = await boot(
     {
-      name: 'h0',
+      ...plainHost,
       kernelImage: kernel.image,
       rootImage: root.image,
-      cpus: 2,
       memoryMb,
-      clock: 'wall',
-      idle: 'default',
-      seed: 1,
-      append: [],
-      shares: [],
-      qemuArgs: [],
-      env: {},
       logDir: await newLogFolder('tests'),
       bootTimeoutMs: 300_000,
       silenceMs: 180_000,
