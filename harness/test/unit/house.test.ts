@@ -46,3 +46,8 @@ test('every C file says its license, by the name that SPDX has for it today', ()
     /^(\/\/|\/\*) SPDX-License-Identifier: (GPL-2\.0-only|GPL-2\.0-or-later|Apache-2\.0)( \*\/)?$/;
   expect(stdout.filter((file) => !license.test(firstLine(file)))).toEqual([]);
 });
+
+test('the lock file names packages, not hosts', () => {
+  const lock = readFileSync(join(checkoutRoot(), 'package-lock.json'), 'utf8');
+  expect(lock.match(/https?:[^"]*/g)).toBeNull();
+});
