@@ -26,6 +26,9 @@ const rr = {
   factors: { test: ['rr'] },
 } as const;
 
+/** Sizes at which others published a figure, and which nothing else here has. */
+const publishedAt = { workload: 'pingpong', topology: ['loopback'], from: 'quick' } as const;
+
 const matrices: Matrix[] = [
   {
     ...rr,
@@ -42,6 +45,24 @@ const matrices: Matrix[] = [
     topology: ['loopback'],
     size: rrSizes,
     from: 'smoke',
+  },
+  {
+    ...rr,
+    ...publishedAt,
+    variants: ['tcp', 'smc'],
+    size: [14, 100],
+    clock: ['virtual'],
+    idle: [],
+    headlineSizes: [],
+  },
+  {
+    ...rr,
+    ...publishedAt,
+    variants: ['shm-limit'],
+    size: [32],
+    clock: ['wall'],
+    idle: ['poll'],
+    headlineSizes: [32],
   },
   {
     ...rr,

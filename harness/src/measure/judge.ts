@@ -1,5 +1,6 @@
 import { metrics } from '../workload/sample.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import { matches } from './params.ts';
 import { profileRules } from './profile.ts';
 import type { PublishedClaim } from './published.ts';
 import type { Cell, ClaimResult, Profile, Ratio, Summary, Verdict } from './summary.ts';
@@ -112,9 +113,15 @@ function apart(share: number): string {
   return `${percent} % ${share > 0 ? 'above' : 'below'}`;
 }
 
-function missing({ ratio, cell, clock }: PublishedClaim, { unavailable }: Evidence): string {
+/** What a kernel or a workload cannot do at a point, it can do there on neither clock. */
+function missing(
+  { ratio, cell, clock, where: { clock: _clock, idle: _idle, ...place } }: PublishedClaim,
+  { unavailable, kernel }: Evidence,
+): string {
   const wanted = ratio === undefined ? [cell?.variant] : [ratio.numerator, ratio.denominator];
-  const absent = unavailable.find(({ variant }) => wanted.includes(variant));
+  const absent = unavailable.find(
+    ({ variant, params }) => wanted.includes(variant) && matches(params, { kernel, ...place }),
+  );
   if (absent !== undefined) return `${absent.variant} was not available: ${absent.why}`;
   return `this run has no such cell on the ${clock} clock`;
 }

@@ -12,7 +12,10 @@ export function paramsKey(params: Params): string {
 }
 
 /** Whether a point has every value that is asked for. */
-export function matches(params: Params, where: Readonly<Record<string, unknown>>): boolean {
+export function matches(
+  params: Readonly<Record<string, unknown>>,
+  where: Readonly<Record<string, unknown>>,
+): boolean {
   return Object.entries(where).every(([name, value]) => params[name] === value);
 }
 

@@ -6,7 +6,9 @@ import { matches } from '../../../src/measure/params.ts';
 import { planBoots } from '../../../src/measure/plan.ts';
 import { claimsOf } from '../../../src/measure/published.ts';
 import { operationOf } from '../../../src/workload/operation.ts';
+import { readPingpong } from '../../../src/workload/pingpong.ts';
 import { clusterProgramOf, programOf } from '../../../src/workload/programs.ts';
+import type { Params } from '../../../src/workload/sample.ts';
 import { variantOf } from '../../../src/workload/variant.ts';
 
 const cellsOf = ({ matrices }: Pick<Experiment, 'matrices'>) =>
@@ -55,11 +57,10 @@ describe.each(Object.entries(experiments))('%s', (name, experiment) => {
   });
 });
 
-test('every bar is about cells that its experiments have', async () => {
+test('every claim is about cells that its experiments have, and what they measure there', async () => {
   for (const experiment of Object.values(experiments)) {
     const cells = cellsOf(experiment);
-    const bars = (await claimsOf(experiment.name)).filter(({ kind }) => kind === 'bar');
-    for (const { id, where, clock, ratio, cell } of bars) {
+    for (const { id, where, clock, ratio, cell } of await claimsOf(experiment.name)) {
       const { kernel, variant, ...place } = where;
       const sides =
         kernel === undefined || variant === undefined ? [ratio?.numerator, ratio?.denominator] : [variant];
@@ -69,6 +70,15 @@ test('every bar is about cells that its experiments have', async () => {
         at.map((one) => one.variant),
         id,
       ).toEqual(expect.arrayContaining(wanted));
+      const metric = ratio?.metric ?? cell?.metric;
+      for (const { variant, params } of at) {
+        if (params.workload === 'pingpong') expect(pingpongMeasures(variant, params), id).toContain(metric);
+      }
     }
   }
 });
+
+const pingpongMeasures = (variantName: string, params: Params) => {
+  const told = { transactions: 1e5, rate: 1e5, latency_us_p50: 10, latency_us_p99: 12 };
+  return readPingpong({ params, variantName }, JSON.stringify(told)).values.map(({ metric }) => metric);
+};

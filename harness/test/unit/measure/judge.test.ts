@@ -126,16 +126,24 @@ describe('exactly', () => {
 });
 
 describe('what decides nothing', () => {
-  it('a cell that is missing, with the reason where one is known', () => {
+  it('a cell that is missing', () => {
     expect(judge({}, [])).toMatchObject({ verdict: 'not measured', measured: null });
-    const result = judgeClaim(claim(), {
-      profile: 'quick',
-      kernel: 'default',
-      cells: [],
-      ratios: [],
-      unavailable: [{ variant: 'smc', params: {}, why: 'not in this kernel' }],
-    });
-    expect(result.why).toContain('not in this kernel');
+  });
+
+  it('a variant that was not available there, whatever it lacked elsewhere', () => {
+    const stream = point({ test: 'stream', clock: 'wall', idle: 'poll' });
+    const judged = (where: PublishedClaim['where']) =>
+      judgeClaim(claim({ where }), {
+        profile: 'quick',
+        kernel: 'default',
+        cells: [],
+        ratios: [],
+        unavailable: [{ variant: 'smc', params: stream, why: 'its sends come back short' }],
+      });
+    expect(judged({ test: 'stream', size: 1024 }).why).toBe(
+      'smc was not available: its sends come back short',
+    );
+    expect(judged({ test: 'rr', size: 1024 }).why).toBe('this run has no such cell on the virtual clock');
   });
 
   it('the other clock', () => {
