@@ -21,6 +21,8 @@ export function conductOf([name = '', ...stray]: readonly string[], flags: Flags
     throw usage(`one experiment at a time: "${stray.join(' ')}" is too much`);
   }
   const experiment = name === 'command' ? fromCommandLine(flags) : experimentOf(name);
+  if (name !== 'command') refuseCommandFlags(name, flags);
+  optional(word(flags['gate']), (gate) => choice('gate', gate, ['claims']));
   const kernels = kernelsOf(words(flags['kernel']), cwd);
   const slowShare = shareOf(word(flags['inject']));
   const again = words(flags['again']);
@@ -61,6 +63,14 @@ function experimentOf(name: string): Experiment {
     );
   }
   return found;
+}
+
+/** Words that nobody would read are a mistake: they would measure something else. */
+function refuseCommandFlags(name: string, flags: Flags): void {
+  const [stray] = ['run', 'parse', 'serve', 'variant'].filter((flag) => flags[flag] !== undefined);
+  if (stray === undefined) return;
+  const instead = stray === 'variant' ? `--only variant=${words(flags[stray]).join(',')}` : 'leave it out';
+  throw usage(`--${stray} is for the experiment "command", and ${name} is none of its kind`, instead);
 }
 
 function fromCommandLine(flags: Flags): Experiment {

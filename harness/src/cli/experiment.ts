@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
 import { planBoots } from '../measure/plan.ts';
 import { profileRules } from '../measure/profile.ts';
@@ -20,6 +21,7 @@ import { drawProgress } from './progress.ts';
 export async function experiment(argv: string[], { signal, cwd }: Context): Promise<number> {
   const { flags, operands } = parseArguments('experiment', argv);
   if (operands.length === 0) {
+    if (Object.keys(flags).length > 0) throw unnamed(Object.keys(flags));
     process.stdout.write(await listing());
     return 0;
   }
@@ -50,6 +52,11 @@ export async function experiment(argv: string[], { signal, cwd }: Context): Prom
   }
   return 0;
 }
+
+const unnamed = (flags: string[]): Failure =>
+  new Failure('usage', `which experiment are ${flags.map((flag) => `--${flag}`).join(', ')} for?`, {
+    next: 'npm run experiment NAME -- FLAG...; without a name and flags it lists them',
+  });
 
 /** What would be measured: boots, and in each the steps in their order. */
 function planText({ experiment: { matrices }, request }: Conduct): string {

@@ -60,6 +60,11 @@ test('a delay is injected into the baseline, and A/A twins are of any variant', 
   ]);
 });
 
+test('a variant asked for in the words of another experiment is told the words of this one', () => {
+  const { exitCode, next } = wrong(['netperf'], { variant: ['smc', 'tcp'] });
+  expect({ exitCode, next }).toEqual({ exitCode: 2, next: '--only variant=smc,tcp' });
+});
+
 test.each([
   ['an unknown experiment', ['netprf'], {}, /there is no experiment "netprf"/],
   ['two experiments', ['netperf', 'redis'], {}, /one experiment at a time/],
@@ -76,6 +81,8 @@ test.each([
   ['a seed that is no number', ['netperf'], { seed: '1e400' }, /--seed 1e400/],
   ['an unknown injection', ['netperf'], { inject: 'fast=5%' }, /only slow=N% is known/],
   ['a delay of nothing', ['netperf'], { inject: 'slow=0%' }, /only slow=N% is known/],
+  ['a gate that is none', ['netperf'], { gate: 'claim' }, /--gate claim is not one of claims/],
+  ['a command line for another experiment', ['netperf'], { run: 'true' }, /--run is for .*"command"/],
   ['a run that is not there', ['netperf'], { resume: 'nowhere' }, /no run is there/],
   ['a command without --parse', ['command'], { run: 'true' }, /needs --run and --parse/],
   ['a broken expression', ['command'], { run: 'true', parse: '(' }, /--parse: /],

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { invocation, usages, type Verb } from '../../../src/cli/usage.ts';
 import { checkoutRoot } from '../../../src/host/cache.ts';
 
 function zerohop(args: string[], env: Record<string, string> = {}) {
@@ -18,14 +19,11 @@ test.each([[[]], [['frobnicate']], [['toString']]])('%j lists the verbs and ends
   expect(lastLine(stderr)).toBe('zerohop: outcome=usage status=2 log=-');
 });
 
-test.each(['experiment', 'guest', 'kernel', 'doctor', 'report', 'compare', 'nightly', 'test'])(
-  '%s has help',
-  async (verb) => {
-    const { exitCode, stdout, stderr } = await zerohop([verb, '--help']);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toContain(verb === 'test' ? 'npm test' : `npm run ${verb}`);
-  },
-);
+test.each(Object.keys(usages) as Verb[])('%s has help', async (verb) => {
+  const { exitCode, stdout, stderr } = await zerohop([verb, '--help']);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toContain(invocation(verb));
+});
 
 test('an unknown flag ends 2 and points to the help', async () => {
   const { exitCode, stderr } = await zerohop(['experiment', 'netperf', '--profil', 'smoke']);
@@ -37,6 +35,12 @@ test('an unknown flag ends 2 and points to the help', async () => {
       'zerohop: outcome=usage status=2 log=-',
     ].join('\n'),
   );
+});
+
+test('flags without an experiment end 2 and are not taken for a wish to see the list', async () => {
+  const { exitCode, stdout, stderr } = await zerohop(['experiment', '--resume', 'DIR']);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain('which experiment are --resume for?');
 });
 
 test('doctor says what is missing, how to install it, and ends 3', async () => {
