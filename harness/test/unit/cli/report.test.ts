@@ -49,7 +49,8 @@ test('takes up explain.jsonl where the run has one', async () => {
 test('a run without a summary is told how it can get one', async () => {
   const dir = await finished();
   await rm(join(dir, 'summary.json'));
-  await expect(call(dir)).rejects.toMatchObject({ kind: 'infra', next: expect.stringContaining('--resume') });
+  const line = `npm run experiment netperf -- --resume ${dir}`;
+  await expect(call(dir)).rejects.toMatchObject({ kind: 'infra', next: expect.stringContaining(line) });
 });
 
 test.each([[[]], [['a', 'b']], [['no-such-run']]])('%j is a usage failure', async (argv) => {
