@@ -13,7 +13,9 @@ export async function artifact(argv: string[], { signal }: Context): Promise<num
   const named = flags['profile'] ?? 'quick';
   const profile = profiles.find((own) => own === named);
   if (profile === undefined) {
-    throw new Failure('usage', `--profile ${named} is not one of ${profiles.join(', ')}`);
+    throw new Failure('usage', `--profile ${named} is not one of ${profiles.join(', ')}`, {
+      next: 'see npm run artifact -- --help',
+    });
   }
   await ensurePackages(['kernel', 'guest'], signal);
   const { progress, end } = drawProgress();

@@ -70,7 +70,10 @@ function failChannelAtEnd(spec: HostSpec, { channel, exit }: Machine): void {
       const [console, qemu] = await Promise.all([textOf(logs.consoleLog), textOf(logs.qemuLog)]);
       return failureOf({ name: spec.name, ready, exit: facts, console, qemu, ...logs });
     })
-    .catch((error: Error) => new Failure('infra', `QEMU could not be started: ${error.message}`))
+    .catch((error: Error) => {
+      const next = 'npm run doctor says whether QEMU is there, and how to install it';
+      return new Failure('infra', `QEMU could not be started: ${error.message}`, { next });
+    })
     .then((failure) => channel.fail(failure));
 }
 

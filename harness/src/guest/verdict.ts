@@ -29,7 +29,8 @@ export async function judge(spec: HostSpec, end: HostEnd): Promise<Verdict | und
   const { timedOut, status } = (end as { result: RunResult }).result;
   if (timedOut) {
     const what = `${spec.name}: the command was still running at its time limit, and was killed`;
-    return { outcome: 'failed', failure: new Failure('timeout', what, { log: spec.logDir }), splats };
+    const facts = { log: spec.logDir, next: 'give it a longer --timeout, or none' };
+    return { outcome: 'failed', failure: new Failure('timeout', what, facts), splats };
   }
   return status === 0 ? undefined : { outcome: 'command', status };
 }

@@ -25,9 +25,14 @@ function readPins(file: string): Record<string, Pin> {
   try {
     parsed = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new Failure('usage', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new Failure('usage', `${file} cannot be read: ${(cause as Error).message}`, {
+      next: whatWouldDo,
+      cause,
+    });
   }
   const pins = z.record(z.string(), pinSchema).safeParse(parsed);
   if (pins.success) return pins.data;
-  throw new Failure('usage', `${file} is wrong: ${z.prettifyError(pins.error)}`);
+  throw new Failure('usage', `${file} is wrong: ${z.prettifyError(pins.error)}`, { next: whatWouldDo });
 }
+
+const whatWouldDo = 'correct it, or take back its last committed state with git';

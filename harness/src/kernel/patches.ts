@@ -60,17 +60,24 @@ export function readSeries(dir: string): Patch[] {
   });
 }
 
-/** One series a line, `#` begins a comment. */
-function readOrder(root: string): string[] {
+/** Of the default series, in their order: one a line, `#` begins a comment. */
+export function seriesNames(root = patchRoot()): string[] {
   const order = join(root, 'series/order');
   if (!existsSync(order)) return [];
-  const names = readFileSync(order, 'utf8')
+  return readFileSync(order, 'utf8')
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim())
     .filter((line) => line !== '');
+}
+
+function readOrder(root: string): string[] {
+  const order = join(root, 'series/order');
+  const names = seriesNames(root);
   for (const name of names)
     if (!existsSync(join(root, 'series', name)))
-      throw new Failure('usage', `${order} names the series ${name}, which is no folder beside it`);
+      throw new Failure('usage', `${order} names the series ${name}, which is no folder beside it`, {
+        next: 'take its line out, or restore the folder (git status)',
+      });
   return names.map((name) => join(root, 'series', name));
 }
 

@@ -6,7 +6,7 @@ import { type BootableKernel, type Bundle, isBundle, openBundle } from './bundle
 import { readFragments } from './config.ts';
 import { isKernelTree } from './kernel-tree.ts';
 import { isPacked, unpackBundle } from './pack.ts';
-import { noPatches, patchRoot, readPatchSet } from './patches.ts';
+import { noPatches, patchRoot, readPatchSet, seriesNames } from './patches.ts';
 import { type CookOptions, cook, type Recipe } from './recipe.ts';
 
 export interface ResolveOptions extends CookOptions {
@@ -64,7 +64,9 @@ export const without = /^without:([\w.-]+)$/;
 
 function recipeWithout(series: string, { source, locked }: ResolveOptions): Recipe {
   if (!existsSync(join(patchRoot(), 'series', series))) {
-    throw new Failure('usage', `--kernel without:${series}: kernel-patches/series has no such folder`);
+    throw new Failure('usage', `--kernel without:${series}: kernel-patches/series has no such folder`, {
+      next: `${join(patchRoot(), 'series')} has ${seriesNames().join(', ')}`,
+    });
   }
   return {
     source: { source, locked },

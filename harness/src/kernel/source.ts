@@ -32,6 +32,8 @@ export interface Source extends SourceIdentity {
   snapshot?: Snapshot;
 }
 
+const whatWouldDo = 'give a tarball or the top folder of a kernel tree';
+
 /** Work tree, objects and bundle included. */
 const neededBytes = 6 * 2 ** 30;
 
@@ -57,12 +59,13 @@ export async function obtainSource(options: SourceOptions): Promise<Source> {
 
 /** A tree as it is, or a tarball still packed. */
 async function readOwn(path: string): Promise<Source> {
-  if (!existsSync(path)) throw new Failure('usage', `the kernel source ${path} does not exist`);
+  if (!existsSync(path))
+    throw new Failure('usage', `the kernel source ${path} does not exist`, { next: whatWouldDo });
   const identity = { origin: path, dir: path, warnings: [] };
   if (!(await stat(path)).isDirectory()) return { ...identity, sha256: await hashFile(path) };
   if (!isKernelTree(path))
     throw new Failure('usage', `${path} is no kernel tree: no Kconfig, Makefile and kernel/ in it`, {
-      next: 'give a tarball or the top folder of a kernel tree',
+      next: whatWouldDo,
     });
   const snapshot = await snapshotTree(path);
   return { ...identity, sha256: hashOf(snapshot), snapshot };
@@ -91,5 +94,6 @@ async function untar(archive: string, into: string): Promise<void> {
   throw new Failure(
     'usage',
     `${archive} holds no kernel tree: no Kconfig, Makefile and kernel/ in its top folder`,
+    { next: whatWouldDo },
   );
 }

@@ -43,6 +43,8 @@ test('lets a complaint of the kernel outrank everything', async () => {
 
 test('lets the time limit outrank the command', async () => {
   expect(await verdict(banner, ended(137, true))).toBe('timeout');
+  const found = await judge({ name: 'h0', logDir } as HostSpec, ended(137, true));
+  expect(found).toMatchObject({ failure: { next: expect.stringContaining('--timeout') } });
   expect(await verdict(banner, ended(7))).toEqual({ outcome: 'command', status: 7 });
 });
 

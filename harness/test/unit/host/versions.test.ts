@@ -29,7 +29,8 @@ test.each([
   ['{', /cannot be read/],
   ['{"known": {"version": "1"}}', /sha256/],
   ['{"known": {"version": "1", "sha256": "abc"}}', /64 hexadecimal digits/],
-])('%s is refused with the reason', async (text, reason) => {
+])('%s is refused with the reason and what to do', async (text, reason) => {
   const file = await pins(text);
-  expect(() => pinOf('known', file)).toThrow(reason);
+  const told = { message: expect.stringMatching(reason), next: expect.any(String) };
+  expect(() => pinOf('known', file)).toThrow(expect.objectContaining(told));
 });

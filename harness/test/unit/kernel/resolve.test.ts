@@ -5,6 +5,7 @@ import { sha256 } from '../../../src/host/cache.ts';
 import { type Bundle, type Metadata, openBundle } from '../../../src/kernel/bundle.ts';
 import { packBundle, unpackBundle } from '../../../src/kernel/pack.ts';
 import { resolveImage, resolveKernel } from '../../../src/kernel/resolve.ts';
+import { obtainSource } from '../../../src/kernel/source.ts';
 import { plant } from './trees.ts';
 
 let scratch: string;
@@ -86,6 +87,19 @@ test('a bare image boots a guest and is no kernel to measure', async () => {
   expect(kernel).toMatchObject({ image: path, id: expect.stringMatching(/^image-[0-9a-f]{16}$/) });
   expect(kernel.vmlinux).toBeUndefined();
   await expect(resolveKernel(path)).rejects.toMatchObject({ kind: 'usage', message: /bare bzImage/ });
+});
+
+test('a series that is not there cannot be left out, and those that can be are named', async () => {
+  await expect(resolveKernel('without:gone')).rejects.toMatchObject({
+    kind: 'usage',
+    next: expect.stringContaining('sock-splice'),
+  });
+});
+
+test('a source that is not there or no tree is refused with what would do', async () => {
+  const next = expect.stringContaining('kernel tree');
+  for (const source of [join(scratch, 'gone'), scratch])
+    await expect(obtainSource({ source })).rejects.toMatchObject({ kind: 'usage', next });
 });
 
 test.each(['gone', 'empty', 'file'])('%s is refused with what would do', async (name) => {
