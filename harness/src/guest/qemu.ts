@@ -25,7 +25,7 @@ export function qemuArguments(spec: HostSpec, accelerator: Accelerator): string[
   ];
 }
 
-export function consoleLog(spec: HostSpec): string {
+export function consoleLog(spec: Pick<HostSpec, 'logDir'>): string {
   return `${spec.logDir}/console.log`;
 }
 

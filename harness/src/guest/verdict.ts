@@ -7,6 +7,9 @@ import { type Splat, scanConsole } from './splat.ts';
 /** How one host's part ended: by the command's own end, or by a failure instead of it. */
 export type HostEnd = { result: RunResult } | { failure: Failure };
 
+/** A host that may be gone: its console is left. */
+type Judged = Pick<HostSpec, 'name' | 'logDir'>;
+
 /** What is to be said of a host where not all went well. */
 export type Verdict =
   | { outcome: 'failed'; failure: Failure; splats: readonly Splat[] }
@@ -16,7 +19,7 @@ export type Verdict =
  * A complaint of the kernel outranks whatever the command said; then come the time limit, our own failure, and
  * the command's. A panic does not count beside a failure that names it: not each is the kernel's fault.
  */
-export async function judge(spec: HostSpec, end: HostEnd): Promise<Verdict | undefined> {
+export async function judge(spec: Judged, end: HostEnd): Promise<Verdict | undefined> {
   const failure = 'failure' in end ? end.failure : undefined;
   const splats = await complaintsOf(spec, failure);
   const [first] = splats.filter(({ kind }) => failure === undefined || kind !== 'panic');
@@ -51,7 +54,7 @@ function kindOf(verdict: Verdict): string {
 }
 
 /** A host that failed before its kernel said a word has no console to be judged by. */
-async function complaintsOf(spec: HostSpec, failure: Failure | undefined): Promise<Splat[]> {
+async function complaintsOf(spec: Judged, failure: Failure | undefined): Promise<Splat[]> {
   const text = await readFile(consoleLog(spec), 'utf8').catch(() => '');
   try {
     return scanConsole(text);

@@ -13,7 +13,7 @@ import type { Profile } from '../measure/summary.ts';
 import { runOnCluster } from './conduct-cluster.ts';
 import type { Pace } from './pace.ts';
 import { placeless } from './placeless.ts';
-import { demandQuietKernels } from './quiet.ts';
+import { demandQuietBoot } from './quiet.ts';
 import type { Run } from './run.ts';
 import { slowIterationsOf } from './slowness.ts';
 
@@ -42,10 +42,12 @@ async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Pr
     if (single === null) await runOnCluster(run, plan, specs, means);
     else await runInHost(run, plan, single, means);
   } catch (error) {
-    if (error instanceof Failure) await demandQuietKernels(specs, arm, error);
+    // Whoever was stopped because of another boot has nothing to say of its own.
+    if (!(error instanceof Failure) || error === means.signal.reason) throw error;
+    await demandQuietBoot(run, plan.name, specs, arm, error);
     throw error;
   }
-  await demandQuietKernels(specs, arm);
+  await demandQuietBoot(run, plan.name, specs, arm);
   const noise = await endNoise();
   await run.bootEnded(plan, told(noise));
   means.pace.bootEnded(plan);

@@ -52,6 +52,14 @@ export const eventSchema = z.discriminatedUnion('event', [
   }),
   z.strictObject({ event: z.literal('unavailable'), at, ...cell }),
   z.strictObject({ event: z.literal('failed'), at, boot: z.string(), ...cell }),
+  /** Ends the run for good. `log` is the console's path inside the run folder. */
+  z.strictObject({
+    event: z.literal('complained'),
+    at,
+    boot: z.string(),
+    why: z.string(),
+    log: z.string(),
+  }),
   z.strictObject({ event: z.literal('warning'), at, text: z.string() }),
 ]);
 export type JournalEvent = z.infer<typeof eventSchema>;

@@ -8,6 +8,7 @@ import { samplesBytes } from './events.ts';
 import { eventSchema, type JournalEvent } from './journal.ts';
 import { openLines, readLines } from './lines.ts';
 import { type Manifest, type ManifestStart, manifestSchema } from './manifest.ts';
+import { demandQuietRun } from './quiet.ts';
 import { readManifest } from './read-run.ts';
 import { Run } from './run.ts';
 import { makeRunFolder, resultsDir, writeJson } from './run-folder.ts';
@@ -48,6 +49,7 @@ async function openRun(dir: string, manifest: Manifest): Promise<Run> {
   }
   try {
     const events = await recorded(join(dir, 'journal.jsonl'));
+    await demandQuietRun(dir, events);
     const samples = await openLines(join(dir, 'samples.jsonl'), samplesBytes(events));
     const journal = await openLines(join(dir, 'journal.jsonl'));
     const run = new Run(dir, manifest, { journal, samples, events, release });

@@ -1,9 +1,15 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Arm } from '../experiment/machine.ts';
 import { consoleLog } from '../guest/qemu.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { formatSplat } from '../guest/splat-report.ts';
 import { gravest, judge } from '../guest/verdict.ts';
 import { Failure } from '../host/failure.ts';
+import { only } from './events.ts';
+import type { JournalEvent } from './journal.ts';
+import type { Run } from './run.ts';
 
 const wentWell = { result: { status: 0, timedOut: false, stdout: Buffer.of(), stderr: Buffer.of() } };
 
@@ -13,7 +19,7 @@ const wentWell = { result: { status: 0, timedOut: false, stdout: Buffer.of(), st
  */
 export async function demandQuietKernels(
   specs: readonly HostSpec[],
-  { kernel }: Arm,
+  { kernel }: Pick<Arm, 'kernel'>,
   failure?: Failure,
 ): Promise<void> {
   const end = failure === undefined ? wentWell : { failure };
@@ -27,3 +33,55 @@ export async function demandQuietKernels(
     ...(next === undefined ? {} : { next }),
   });
 }
+
+/** The same for a boot of a run, which remembers what its kernel did. */
+export async function demandQuietBoot(
+  run: Run,
+  boot: string,
+  specs: readonly HostSpec[],
+  arm: Pick<Arm, 'kernel'>,
+  failure?: Failure,
+): Promise<void> {
+  try {
+    await demandQuietKernels(specs, arm, failure);
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'kernel') {
+      const [why = ''] = error.message.split('\n');
+      await run.complained(boot, why, error.log);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Refuses to go on with a run whose kernel complained: what it measured fails, and measuring until no complaint
+ * comes would hide it. The consoles are asked too, since whatever ended the run may have come before their judge.
+ */
+export async function demandQuietRun(dir: string, events: readonly JournalEvent[]): Promise<void> {
+  const [known] = only(events, 'complained');
+  if (known !== undefined) throw complaint(`boot ${known.boot}: ${known.why}`, join(dir, known.log));
+  const cut = new Failure('infra', 'the boot was cut off');
+  const logs = join(dir, 'logs');
+  for (const name of await placesOfConsoles(logs)) {
+    const spec = { name: `boot ${name}`, logDir: join(logs, name) };
+    const verdict = await judge(spec, { failure: cut });
+    if (verdict?.outcome === 'failed' && verdict.failure !== cut)
+      throw complaint(verdict.failure.message, consoleLog(spec));
+  }
+}
+
+async function placesOfConsoles(logs: string): Promise<string[]> {
+  if (!existsSync(logs)) {
+    throw new Failure('usage', `${logs} is missing, and with it what the kernels said`, {
+      next: 'go on with the folder that the run was measured in, or start a new run',
+    });
+  }
+  const files = await readdir(logs, { recursive: true });
+  return files.filter((file) => basename(file) === 'console.log').map((file) => dirname(file));
+}
+
+const complaint = (why: string, log: string) =>
+  new Failure('kernel', `this run cannot be gone on with: ${why}`, {
+    log,
+    next: 'see the console log, mend the kernel, and start a new run',
+  });

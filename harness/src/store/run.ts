@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import pLimit from 'p-limit';
 import type { Recorder } from '../experiment/boot.ts';
 import type { BootPlan } from '../experiment/boot-plan.ts';
@@ -67,6 +67,11 @@ export class Run implements AsyncDisposable {
     return this.note({ event: 'booted', boot, noise: { ...noise } });
   }
 
+  /** The boot's kernel did; no later session passes over it. */
+  complained(boot: string, why: string, log = this.dir): Promise<void> {
+    return this.note({ event: 'complained', boot, why, log: relative(this.dir, log) });
+  }
+
   /** Something that a reader of the results has to know. */
   warn(text: string): Promise<void> {
     return this.note({ event: 'warning', text });
@@ -81,11 +86,13 @@ export class Run implements AsyncDisposable {
     };
   }
 
-  /** Where the console and command logs of a boot go. */
-  async logDir({ name }: BootPlan): Promise<string> {
-    const dir = join(this.dir, 'logs', name);
-    await onDisk(this.dir, () => mkdir(dir, { recursive: true }));
-    return dir;
+  /** Where the console and command logs of a boot go: a new folder for each attempt, the others' are kept. */
+  async logDir({ name }: Pick<BootPlan, 'name'>): Promise<string> {
+    for (let attempt = 1; ; attempt += 1) {
+      const dir = join(this.dir, 'logs', attempt === 1 ? name : `${name}.${attempt}`);
+      const made = await onDisk(this.dir, () => mkdir(dir, { recursive: true }));
+      if (made !== undefined) return dir;
+    }
   }
 
   async findings(): Promise<Findings> {

@@ -43,6 +43,9 @@ test('a kernel that warns turns the run red, whatever the workload said', async 
   expect(end.stderr.trimEnd().split('\n').at(-1)).toMatch(
     /^zerohop: outcome=kernel status=4 log=\S+console.log$/,
   );
+  const [dir = ''] = await runFolders();
+  const again = await start('command', ...args, '--resume', join(results, 'runs', dir));
+  expect(again, again.stderr).toMatchObject({ exitCode: 4 });
   expect(existsSync(join(results, 'latest', 'command'))).toBe(false);
 });
 
