@@ -13,7 +13,7 @@ import type { Profile } from '../measure/summary.ts';
 import { runOnCluster } from './conduct-cluster.ts';
 import type { Pace } from './pace.ts';
 import { placeless } from './placeless.ts';
-import { demandQuietBoot } from './quiet.ts';
+import { demandQuietBoot, judged } from './quiet.ts';
 import type { Run } from './run.ts';
 import { slowIterationsOf } from './slowness.ts';
 
@@ -38,16 +38,11 @@ async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Pr
   const logDir = await run.logDir(plan);
   const single = isOnCluster(plan) ? null : machineOf(plan, arm, logDir);
   const specs = single === null ? clusterSpecs(plan, arm, logDir) : [single];
-  try {
-    if (single === null) await runOnCluster(run, plan, specs, means);
-    else await runInHost(run, plan, single, means);
-  } catch (error) {
-    // Whoever was stopped because of another boot has nothing to say of its own.
-    if (!(error instanceof Failure) || error === means.signal.reason) throw error;
-    await demandQuietBoot(run, plan.name, specs, arm, error);
-    throw error;
-  }
-  await demandQuietBoot(run, plan.name, specs, arm);
+  await judged(
+    () => (single === null ? runOnCluster(run, plan, specs, means) : runInHost(run, plan, single, means)),
+    (failure) => demandQuietBoot(run, plan.name, specs, arm, failure),
+    means.signal,
+  );
   const noise = await endNoise();
   await run.bootEnded(plan, told(noise));
   means.pace.bootEnded(plan);

@@ -9,12 +9,14 @@ import { instructionCounter } from '../guest/counter.ts';
 import type { Host } from '../guest/host.ts';
 import { perfProfiler } from '../guest/perf.ts';
 import { buildProfiler, type Profiler, pluginProfiler, profilerArgs } from '../guest/profiler.ts';
+import type { HostSpec } from '../guest/spec.ts';
 import { accelerator, qemuVersion } from '../host/accelerator.ts';
 import { Failure } from '../host/failure.ts';
 import type { Progress } from '../host/progress.ts';
 import { type ExplainRow, explainRowSchema } from '../report/explain/rows.ts';
 import { raiseTopologies } from '../workload/topology.ts';
 import { readLines } from './lines.ts';
+import { demandQuietBoot, judged } from './quiet.ts';
 import type { Run } from './run.ts';
 
 /** Where a transaction's instructions go is asked at one point: netperf's, at 1 KB where the run has it. */
@@ -47,18 +49,33 @@ export async function explainRun(
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<void> {
   progress({ what: `explaining ${steps.map(({ variant }) => variant).join(', ')}` });
-  const { host, profiler } = await profiledHost(run, plan, arm, signal);
-  await using _ = host;
-  await raiseTopologies(host);
-  const rows = await explain(host, steps, profiler, arm.kernel.vmlinux);
+  const specs: HostSpec[] = [];
+  const start: Start = async (changes, qemuArgs) => {
+    const logDir = await run.logDir({ name: 'explain' });
+    const spec = machineOf({ ...plan, ...changes }, arm, logDir, qemuArgs);
+    specs.push(spec);
+    return boot(spec, { signal });
+  };
+  const explained = async () => {
+    const { host, profiler } = await profiledHost(run, start);
+    await using _ = host;
+    await raiseTopologies(host);
+    const rows = await explain(host, steps, profiler, arm.kernel.vmlinux);
+    await host.powerOff();
+    return rows;
+  };
+  const rows = await judged(
+    explained,
+    (failure) => demandQuietBoot(run, 'explain', specs, arm, failure),
+    signal,
+  );
   await writeFile(join(run.dir, 'explain.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
 /** Under KVM the CPUs' own counter is sampled, if guests have it; else QEMU's plugin counts what it emulates. */
-async function profiledHost(run: Run, plan: BootPlan, arm: Arm, signal: AbortSignal): Promise<Profiled> {
-  const logDir = await run.logDir({ ...plan, name: 'explain' });
+async function profiledHost(run: Run, start: Start): Promise<Profiled> {
   if ((await accelerator()).kind === 'kvm') {
-    const host = await boot(machineOf({ ...plan, clock: 'wall', idle: 'default' }, arm, logDir), { signal });
+    const host = await start({ clock: 'wall', idle: 'default' });
     const { by, why } = await instructionCounter(host);
     if (by === 'cpu') return { host, profiler: perfProfiler(host) };
     await host.kill();
@@ -66,10 +83,11 @@ async function profiledHost(run: Run, plan: BootPlan, arm: Arm, signal: AbortSig
   }
   const out = join(run.dir, 'raw', 'profile');
   const args = profilerArgs(await buildProfiler(await qemuVersion()), out);
-  const spec = machineOf({ ...plan, clock: 'virtual', idle: null }, arm, logDir, args);
-  const host = await boot(spec, { signal });
+  const host = await start({ clock: 'virtual', idle: null }, args);
   return { host, profiler: pluginProfiler(host, out) };
 }
+
+type Start = (changes: Pick<BootPlan, 'clock' | 'idle'>, qemuArgs?: readonly string[]) => Promise<Host>;
 
 interface Profiled {
   host: Host;

@@ -13,6 +13,21 @@ import type { Run } from './run.ts';
 
 const wentWell = { result: { status: 0, timedOut: false, stdout: Buffer.of(), stderr: Buffer.of() } };
 
+/** Uses hosts and has their consoles judged, however that ended. */
+export async function judged<T>(
+  use: () => Promise<T>,
+  judge: (failure?: Failure) => Promise<void>,
+  signal: AbortSignal,
+): Promise<T> {
+  const used = await use().catch(async (error: unknown) => {
+    // Whoever was stopped, by a signal or because of another boot, has nothing to say of its own.
+    if (error instanceof Failure && error !== signal.reason) await judge(error);
+    throw error;
+  });
+  await judge();
+  return used;
+}
+
 /**
  * Ends a run whose kernel complained, whatever its workload said: the complaints, symbolised, are the failure.
  * `failure` is how the boot ended otherwise, if it ended badly.

@@ -1,14 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { calibrate } from '../experiment/calibrate.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { type Arm, machineOf } from '../experiment/machine.ts';
 import { boot } from '../guest/boot.ts';
+import { newLogFolder } from '../guest/log-folder.ts';
 import { Failure } from '../host/failure.ts';
 import { planBoots } from '../measure/plan.ts';
 import { raiseTopologies } from '../workload/topology.ts';
 import type { Manifest, RunRequest } from './manifest.ts';
+import { demandQuietKernels, judged } from './quiet.ts';
 
 const noteName = 'iterations of the injected delay';
 
@@ -25,18 +24,19 @@ export async function slowness(
   if (arm === undefined || plan === undefined || step === undefined) {
     throw new Failure('usage', 'nothing of this run can be slowed down');
   }
-  const logs = await mkdtemp(join(tmpdir(), 'zerohop-calibrate-'));
-  try {
-    await using host = await boot(machineOf(plan, arm, logs), { signal });
+  const spec = machineOf(plan, arm, await newLogFolder());
+  const calibrated = async () => {
+    await using host = await boot(spec, { signal });
     await raiseTopologies(host);
     const iterations = await calibrate(host, step, share);
-    return {
-      'injected delay': `${share * 100} % of ${step.runs} at ${step.params.size} B`,
-      [noteName]: iterations,
-    };
-  } finally {
-    await rm(logs, { recursive: true });
-  }
+    await host.powerOff();
+    return iterations;
+  };
+  const iterations = await judged(calibrated, (failure) => demandQuietKernels([spec], arm, failure), signal);
+  return {
+    'injected delay': `${share * 100} % of ${step.runs} at ${step.params.size} B`,
+    [noteName]: iterations,
+  };
 }
 
 export function slowIterationsOf({ notes }: Pick<Manifest, 'notes'>): number {

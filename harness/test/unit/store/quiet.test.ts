@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { plainHost } from '../../../src/guest/spec.ts';
 import { Failure } from '../../../src/host/failure.ts';
 import { createRun, resumeRun } from '../../../src/store/open-run.ts';
-import { demandQuietBoot } from '../../../src/store/quiet.ts';
+import { demandQuietBoot, judged } from '../../../src/store/quiet.ts';
 import type { Run } from '../../../src/store/run.ts';
 import { sample } from '../measure/made.ts';
 import { boot, scratch, start } from './made.ts';
@@ -28,6 +28,31 @@ async function measured(run: Run, console: string) {
   expect(run.remaining(boot)).toBeNull();
   return { ...plainHost, name: 'h0', logDir } as never;
 }
+
+describe('hosts that are used', () => {
+  const never = new AbortController().signal;
+  const complains = () => Promise.reject(new Failure('kernel', 'WARNING'));
+
+  it('are judged when all went well, and when not', async () => {
+    await expect(
+      judged(
+        async () => 1,
+        async () => {},
+        never,
+      ),
+    ).resolves.toBe(1);
+    await expect(judged(async () => 1, complains, never)).rejects.toThrow('WARNING');
+    const failing = () => Promise.reject(new Failure('infra', 'QEMU ended'));
+    await expect(judged(failing, complains, never)).rejects.toThrow('WARNING');
+    await expect(judged(failing, async () => {}, never)).rejects.toThrow('QEMU ended');
+  });
+
+  it('say nothing of their own where another made them stop', async () => {
+    const another = new Failure('kernel', 'another boot panicked');
+    const stopped = AbortSignal.abort(another);
+    await expect(judged(() => Promise.reject(another), complains, stopped)).rejects.toBe(another);
+  });
+});
 
 describe('a run whose kernel complained', () => {
   it('is not gone on with, although all samples are there', async () => {
