@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Host } from '../guest/host.ts';
 import { bootHosts } from '../guest/hosts.ts';
 import type { HostSpec, RunResult } from '../guest/spec.ts';
@@ -6,6 +6,7 @@ import type { HostEnd } from '../guest/verdict.ts';
 import { Failure } from '../host/failure.ts';
 import type { GuestRequest } from './guest-request.ts';
 import { runShell } from './guest-shell.ts';
+import { type HostInput, inputsFor } from './host-input.ts';
 import { plainOutput, prefixedOutput } from './host-output.ts';
 
 /** Boots the hosts, runs the command in all of them at once, and says how each ended. None of them is left. */
@@ -32,15 +33,18 @@ export async function runHosts(
 async function runCommands(hosts: Host[], request: GuestRequest, signal: AbortSignal): Promise<HostEnd[]> {
   const lost = new AbortController();
   const either = AbortSignal.any([lost.signal, signal]);
-  const inputs = inputsFor(hosts.length);
+  const inputs = inputsFor(hosts.length, process.stdin);
   return Promise.all(
     hosts.map(async (host, index): Promise<HostEnd> => {
+      const { stdin, leave } = inputs[index] as HostInput;
       try {
-        return { result: await runOne(host, request, inputs[index] as Readable, hosts.length > 1, either) };
+        return { result: await runOne(host, request, stdin, hosts.length > 1, either) };
       } catch (error) {
         // A host that is gone ends the others' commands too: they may wait for it for ever.
         lost.abort(error);
         return { failure: asFailure(error) };
+      } finally {
+        leave();
       }
     }),
   );
@@ -64,12 +68,6 @@ async function runOne(
   const result = await host.run(command, { ...options, onStdout: stdout.consume, onStderr: stderr.consume });
   await Promise.all([stdout.end(), stderr.end()]);
   return result;
-}
-
-/** Each of several hosts reads all of our stdin, at the pace of the slowest. */
-function inputsFor(hosts: number): Readable[] {
-  if (hosts === 1) return [process.stdin];
-  return Array.from({ length: hosts }, () => process.stdin.pipe(new PassThrough()));
 }
 
 function bootLine({ name, facts }: Host): string {
