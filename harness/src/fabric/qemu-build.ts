@@ -54,7 +54,8 @@ export async function buildQemu(options: QemuBuildOptions = {}): Promise<string>
     await copyFile(join(room, 'objects', program), join(dir, program));
     await rm(room, { recursive: true });
   };
-  return join(await materialise('qemu', await qemuKey(), make, { needsBytes }), program);
+  const entry = await materialise('qemu', await qemuKey(), make, { needsBytes, signal: options.signal });
+  return join(entry, program);
 }
 
 async function qemuKey(): Promise<string> {

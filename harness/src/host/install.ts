@@ -20,9 +20,10 @@ export async function ensureRequirements(
   const lacking = (await inspect(wanted)).filter(({ status }) => status !== 'ok');
   if (lacking.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync(aptGet)) throw notThere(lacking);
-  await withLock('system packages', async () => {
+  const installLacking = async () => {
     await install(packagesOf((await inspect(wanted)).filter(({ status }) => status !== 'ok')), signal);
-  });
+  };
+  await withLock('system packages', installLacking, { signal });
   const still = (await inspect(wanted)).filter(({ status }) => status !== 'ok');
   if (still.length > 0) throw notThere(still);
 }

@@ -4,6 +4,8 @@ import net from 'node:net';
 export interface LockOptions {
   /** Called once if another holder has to be waited for. */
   onWait?: (() => void) | undefined;
+  /** Ends the wait. What is done inside is for `fn` to end. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -15,7 +17,8 @@ export async function withLock<T>(name: string, fn: () => Promise<T>, options: L
   let release = await tryLock(name);
   if (release === undefined) options.onWait?.();
   while (release === undefined) {
-    await released(name);
+    await released(name, options.signal);
+    options.signal?.throwIfAborted();
     release = await tryLock(name);
   }
   try {
@@ -47,10 +50,10 @@ export function tryLock(name: string): Promise<(() => void) | undefined> {
   });
 }
 
-/** Resolves when the present holder lets go; at once if it has done so, since nobody then listens. */
-function released(name: string): Promise<void> {
+/** Resolves when the present holder lets go, at once if it has done so, since nobody then listens; or when told to stop. */
+function released(name: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const socket = net.connect({ path: address(name) });
+    const socket = net.connect({ path: address(name), ...(signal && { signal }) });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => resolve());
     socket.resume();

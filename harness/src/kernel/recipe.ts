@@ -53,7 +53,7 @@ export async function cook(
       next: 'npm run kernel -- build',
     });
   const toolchain = await readToolchain();
-  const source = await obtainSource({ ...recipe.source, progress });
+  const source = await obtainSource({ ...recipe.source, progress, signal });
   const id = bundleId(source, recipe, toolchain);
   const onWait = () =>
     progress?.({ what: 'kernel build: waiting for another command that uses the same tree' });
@@ -68,9 +68,9 @@ export async function cook(
         const metadata = await describe({ id, recipe, source, toolchain, tree, built });
         await writeFile(join(dir, 'metadata.json'), `${JSON.stringify(metadata, null, 2)}\n`);
       },
-      { onWait },
+      { onWait, signal },
     );
-  return openBundle(await materialise('bundles', id, build, { onWait }));
+  return openBundle(await materialise('bundles', id, build, { onWait, signal }));
 }
 
 /** Names, places and times are left out: only what reaches the compiler counts. */

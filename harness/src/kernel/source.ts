@@ -16,6 +16,8 @@ export interface SourceOptions {
   /** Refuse a newer package where the mirrors no longer have the pinned one. */
   locked?: boolean | undefined;
   progress?: Progress | undefined;
+  /** Ends the wait for another command that unpacks the same. */
+  signal?: AbortSignal | undefined;
 }
 
 /** What a source adds to a bundle's id. */
@@ -50,11 +52,11 @@ export async function obtainSource(options: SourceOptions): Promise<Source> {
     if (existsSync(dir)) return { ...expected, dir };
     progress?.({ what: 'kernel source: download' });
     const { deb, ...identity } = await fetchDebian(locked);
-    return { ...identity, dir: await unpack(identity.sha256, (into) => untarDebian(deb, into), progress) };
+    return { ...identity, dir: await unpack(identity.sha256, (into) => untarDebian(deb, into), options) };
   }
   const own = await readOwn(resolve(source));
   if (own.snapshot !== undefined) return own;
-  return { ...own, dir: await unpack(own.sha256, (into) => untar(own.dir, into), progress) };
+  return { ...own, dir: await unpack(own.sha256, (into) => untar(own.dir, into), options) };
 }
 
 /** A tree as it is, or a tarball still packed. */
@@ -71,14 +73,18 @@ async function readOwn(path: string): Promise<Source> {
   return { ...identity, sha256: hashOf(snapshot), snapshot };
 }
 
-function unpack(sha256: string, fill: (dir: string) => Promise<void>, progress?: Progress): Promise<string> {
+function unpack(
+  sha256: string,
+  fill: (dir: string) => Promise<void>,
+  { progress, signal }: SourceOptions,
+): Promise<string> {
   const what = 'kernel source: unpack';
   const make = async (dir: string) => {
     progress?.({ what });
     await fill(dir);
   };
   const onWait = () => progress?.({ what: `${what}: waiting for another command that does it` });
-  return materialise('source', sha256, make, { needsBytes: neededBytes, onWait });
+  return materialise('source', sha256, make, { needsBytes: neededBytes, onWait, signal });
 }
 
 async function untarDebian(deb: string, into: string): Promise<void> {

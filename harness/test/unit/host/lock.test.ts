@@ -40,6 +40,19 @@ test('SIGKILL of the process that holds it lets a waiter in', async () => {
   expect(entered).toBe(true);
 });
 
+test('a wait ends when it is told to, and takes no lock', async () => {
+  const name = `stop ${process.pid}`;
+  const holder = await holdElsewhere(name);
+  const stop = new AbortController();
+  const inside = vi.fn();
+  const onWait = () => void setImmediate(() => stop.abort(new Error('stopped')));
+  await expect(withLock(name, inside, { onWait, signal: stop.signal })).rejects.toThrow('stopped');
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
+  expect(await tryLock(name)).toBeTypeOf('function');
+  expect(inside).not.toHaveBeenCalled();
+});
+
 test('another process that holds it is not waited for by tryLock', async () => {
   const name = `try ${process.pid}`;
   await holdElsewhere(name);
