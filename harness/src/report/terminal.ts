@@ -120,7 +120,7 @@ function list(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
-/** Design rule 7: what is emulated is said next to the numbers that it touches. */
+/** What is emulated is said next to the numbers that it touches. */
 function caveat({ cells }: Summary, facts: RunFacts): string[] {
   const emulated = cells.some(({ params }) => isEmulated(facts, params));
   return emulated ? ['Emulated CPUs: compare the ratios; absolute numbers are not those of a machine.'] : [];

@@ -34,7 +34,7 @@ export const paramsSchema = z
   .catchall(z.union([z.string(), z.number(), z.null()]));
 export type Params = z.infer<typeof paramsSchema>;
 
-/** Evidence that the mechanism under test carried the bytes (design rule 1). */
+/** Evidence that the mechanism under test carried the bytes; without it a sample is none. */
 export const proofSchema = z.strictObject({
   name: z.string(),
   ok: z.boolean(),

@@ -54,7 +54,7 @@ export function figure(input: FigureInput): Figure {
   return { id: spec.id, title: spec.title, caption: caption(cells, drawing, facts), ...drawing };
 }
 
-/** Method 12: how much stands behind a figure, where and when it was measured. */
+/** How much stands behind a figure, where and when it was measured. */
 function caption(cells: readonly Cell[], { key }: Drawing, facts: RunFacts): string[] {
   if (cells.length === 0) return [];
   const clocks = unique(cells.map((cell) => clockText(facts, cell.params)));
