@@ -32,9 +32,12 @@ export async function experiment(argv: string[], { signal, cwd }: Context): Prom
   }
   await ensurePackages(['kernel', 'guest'], signal);
   const display = drawProgress();
-  const { dir, summary, failures } = await conduct(asked, { progress: display.progress, signal }).finally(
-    display.end,
-  );
+  const onRun = (dir: string, resume: string) => {
+    display.end();
+    process.stderr.write(`zerohop: run folder ${dir}; should it be stopped, go on with ${resume}\n`);
+  };
+  const means = { progress: display.progress, signal, onRun };
+  const { dir, summary, failures } = await conduct(asked, means).finally(display.end);
   const screen = { columns: process.stdout.columns ?? 80, color: process.stdout.isTTY === true };
   process.stdout.write(terminalReport(summary, factsOf(await readManifest(dir)), screen));
   if (asked.explain) process.stdout.write(`\n${explainTable(await readExplained(dir), screen)}`);

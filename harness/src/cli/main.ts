@@ -47,7 +47,7 @@ function callersFolder(verb: Verb): string {
 function report(error: unknown, stop: Stop): number {
   const stopped = stop.status();
   if (stopped !== undefined) {
-    process.stderr.write(stoppedText(stopped));
+    process.stderr.write(stoppedText(stopped, error));
     return stopped;
   }
   const { text, status } = explain(error);

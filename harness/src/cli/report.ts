@@ -9,6 +9,7 @@ import { writeReport } from '../report/write.ts';
 import { factsOf } from '../store/facts.ts';
 import { readLines } from '../store/lines.ts';
 import { readManifest, readSummary } from '../store/read-run.ts';
+import { resumeCommand } from '../store/resumable.ts';
 import { findRun } from '../store/run-folder.ts';
 import { parseArguments } from './arguments.ts';
 import type { Context } from './main.ts';
@@ -18,7 +19,7 @@ export async function report(argv: string[], { cwd }: Context): Promise<number> 
   const dir = findRun(onlyOperand(parseArguments('report', argv).operands), cwd);
   if (!existsSync(join(dir, 'summary.json'))) {
     throw new Failure('infra', `${dir} has no summary.json: the run was stopped before its end`, {
-      next: `finish it with\n${await resumeLine(dir)}`,
+      next: `finish it with\n${resumeCommand(await readManifest(dir), dir)}`,
     });
   }
   const summary = await readSummary(dir);
@@ -32,12 +33,6 @@ export async function report(argv: string[], { cwd }: Context): Promise<number> 
   });
   process.stdout.write(`${join(dir, 'report.html')}\n`);
   return 0;
-}
-
-/** What gives the run again, going on with it instead: with the experiment's name, and with command's own words. */
-async function resumeLine(dir: string): Promise<string> {
-  const { command } = await readManifest(dir);
-  return `${command}${/ -- /.test(command) ? '' : ' --'} --resume ${dir}`;
 }
 
 function onlyOperand(operands: readonly string[]): string {

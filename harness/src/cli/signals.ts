@@ -1,3 +1,4 @@
+import { Failure } from '../host/failure.ts';
 import { outcomeLine } from './outcome.ts';
 
 /** Signals that end a command: 128+n is its exit status. */
@@ -39,6 +40,9 @@ export function listenForStop(): Stop {
   return { signal: controller.signal, status: () => first?.status };
 }
 
-export function stoppedText(status: number): string {
-  return `zerohop: stopped by a signal\n${outcomeLine('interrupted', status)}`;
+/** `consequence`: what was thrown because of the signal; it may know what is left, and how to go on. */
+export function stoppedText(status: number, consequence?: unknown): string {
+  const { log, next } = consequence instanceof Failure ? consequence : {};
+  const advice = next === undefined ? '' : `  next: ${next}\n`;
+  return `zerohop: stopped by a signal\n${advice}${outcomeLine('interrupted', status, log)}`;
 }

@@ -67,7 +67,7 @@ async function judgeNoise(run: Run, { name }: BootPlan, warnings: string[], { pr
   for (const warning of warnings) await run.warn(`boot ${name}: ${warning}`);
   if (profile === 'paper' && !force && warnings.length > 0) {
     throw new Failure('infra', `this machine is too noisy for the paper profile: ${warnings.join('; ')}`, {
-      next: `quieten it and go on with --resume ${run.dir}, or add --force`,
+      next: 'quieten it, or add --force',
     });
   }
 }

@@ -18,6 +18,8 @@ import { factsOf } from './facts.ts';
 import type { RunRequest } from './manifest.ts';
 import { createRun, resumeRun } from './open-run.ts';
 import { paceOf } from './pace.ts';
+import { readManifest } from './read-run.ts';
+import { demandSameExperiment, resumable, resumeCommand, wordsOf } from './resumable.ts';
 import type { Run } from './run.ts';
 import { slowness } from './slowness.ts';
 
@@ -39,6 +41,8 @@ export interface Conduct {
 export interface Means {
   progress: Progress;
   signal: AbortSignal;
+  /** Told where the run is once it is there, and how to go on with it should it be stopped. */
+  onRun?: (dir: string, resume: string) => void;
 }
 
 export interface Conducted {
@@ -51,10 +55,19 @@ export interface Conducted {
 
 /** A whole run: kernels and roots, boots, samples, summary, report; or the rest of one that was stopped. */
 export async function conduct(asked: Conduct, means: Means): Promise<Conducted> {
-  const { experiment } = asked;
-  const workloads = [...new Set(experiment.matrices.map(({ workload }) => workload))];
+  const workloads = [...new Set(asked.experiment.matrices.map(({ workload }) => workload))];
   await using run = await openRun(asked, { ...means, workloads });
-  const arms = await recordedArms(run.manifest, { ...means, workloads });
+  means.onRun?.(run.dir, resumeCommand(run.manifest, run.dir));
+  try {
+    return await carryOut(run, asked, { ...means, workloads });
+  } catch (error) {
+    throw resumable(error, run, means.signal);
+  }
+}
+
+async function carryOut(run: Run, asked: Conduct, means: Preparation): Promise<Conducted> {
+  const { experiment } = asked;
+  const arms = await recordedArms(run.manifest, means);
   const plan: PlanRequest = { ...run.manifest.request, matrices: experiment.matrices };
   const claims = await claimsOf(experiment.name);
   const explained = asked.explain ? toExplain(arms, planBoots(plan)) : null;
@@ -71,9 +84,14 @@ export async function conduct(asked: Conduct, means: Means): Promise<Conducted> 
 type Preparation = Means & { workloads: readonly string[] };
 
 async function openRun(asked: Conduct, preparation: Preparation): Promise<Run> {
-  if (asked.resume !== undefined) return resumeRun(asked.resume);
+  const { experiment, command, slowShare } = asked;
+  if (asked.resume !== undefined) {
+    demandSameExperiment({ manifest: await readManifest(asked.resume), dir: asked.resume }, experiment);
+    return resumeRun(asked.resume);
+  }
+  const words = wordsOf(experiment);
+  const request = { ...asked.request, ...(words && { words }) };
   const arms = await chosenArms(asked.kernels, preparation);
-  const { experiment, request, command, slowShare } = asked;
   const notes =
     slowShare === undefined ? {} : await slowness(arms, experiment, request, slowShare, preparation);
   const fabric = await fabricFacts(planBoots({ ...request, matrices: experiment.matrices }), preparation);

@@ -12,7 +12,7 @@ export async function onDisk<T>(dir: string, write: () => Promise<T>): Promise<T
     const freeMib = Math.floor((bavail * bsize) / 2 ** 20);
     throw new Failure('infra', `the disk is full (${freeMib} MiB free): the run folder takes no more`, {
       log: dir,
-      next: `free some space and add --resume ${dir}: every finished sample is kept`,
+      next: 'free some space: every finished sample is kept',
       cause: error,
     });
   }

@@ -40,6 +40,8 @@ const requestSchema = z.strictObject({
   only: z.array(z.strictObject({ factor: z.string(), values: z.array(z.string()) })),
   kernels: z.array(z.string()).min(1),
   seed: z.number().int(),
+  /** Those that the experiment `command` was made of. */
+  words: z.record(z.string(), z.array(z.union([z.string(), z.number()]))).optional(),
   twins: z.array(z.strictObject({ of: z.string(), kind: z.enum(twinKinds) })).optional(),
 });
 export type RunRequest = z.infer<typeof requestSchema>;

@@ -207,7 +207,7 @@ describe('what ends a run', () => {
     if (allowed.exitCode !== 0) context.skip('this machine allows no mount namespace');
     const { stdout } = await execa({ lines: true })`${isolated} ${node} ${results}`;
     const [before, failure, ...lastTwo] = stdout.slice(-4);
-    expect(failure).toMatch(/^infra: the disk is full .*--resume/);
+    expect(failure).toMatch(/^infra: the disk is full .*free some space/);
     expect(lastTwo.map((line) => JSON.parse(line).order)).toEqual([Number(before), Number(before)]);
   });
 });

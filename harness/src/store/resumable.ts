@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Experiment } from '../experiment/experiment.ts';
+import { Failure } from '../host/failure.ts';
+import type { Manifest, RunRequest } from './manifest.ts';
+
+/** What gives the run again, going on with it instead: with the experiment's name, and with command's own words. */
+export function resumeCommand({ command }: Pick<Manifest, 'command'>, dir: string): string {
+  return `${command}${/ -- /.test(command) ? '' : ' --'} --resume ${dir}`;
+}
+
+/** What ended a run that can be gone on with says how; one whose kernel complained cannot. */
+export function resumable(
+  error: unknown,
+  { manifest, dir }: { manifest: Pick<Manifest, 'command'>; dir: string },
+  signal: AbortSignal,
+): unknown {
+  const goOn = `go on with ${resumeCommand(manifest, dir)}`;
+  if (error instanceof Failure && (error.kind === 'kernel' || error.kind === 'usage')) return error;
+  if (signal.aborted) return new Failure('infra', 'stopped', { log: dir, next: goOn, cause: error });
+  if (!(error instanceof Failure)) return error;
+  const { kind, message, log = dir, next } = error;
+  const both = next === undefined ? goOn : `${next}\n${goOn}`;
+  return new Failure(kind, message, { log, next: both, cause: error });
+}
+
+/** The words that the experiment `command` was made of: they are on the command line, in no file of ours. */
+export function wordsOf({ matrices }: Pick<Experiment, 'matrices'>): RunRequest['words'] {
+  const own = matrices.find(({ workload }) => workload === 'command');
+  return own && { variant: [...own.variants], ...own.factors };
+}
+
+/** A run is gone on with by the experiment that began it, or its folder would hold two. */
+export function demandSameExperiment(
+  { manifest, dir }: { manifest: Pick<Manifest, 'experiment' | 'command' | 'request'>; dir: string },
+  experiment: Pick<Experiment, 'name' | 'matrices'>,
+): void {
+  const next = `go on with ${resumeCommand(manifest, dir)}`;
+  if (manifest.experiment !== experiment.name) {
+    const what = `${dir} is a run of the experiment ${manifest.experiment}, not of ${experiment.name}`;
+    throw new Failure('usage', what, { next });
+  }
+  const [recorded, given] = [manifest.request.words, wordsOf(experiment)];
+  if (!isDeepStrictEqual(recorded, given)) {
+    throw new Failure('usage', `${dir} was begun with other words: ${manifest.command}`, { next });
+  }
+}
