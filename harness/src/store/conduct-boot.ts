@@ -44,9 +44,9 @@ async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Pr
     means.signal,
   );
   const noise = await endNoise();
+  if (plan.clock === 'wall') await judgeNoise(run, plan, noiseWarnings(noise), means);
   await run.bootEnded(plan, told(noise));
   means.pace.bootEnded(plan);
-  if (plan.clock === 'wall') await judgeNoise(run, plan, noiseWarnings(noise), means);
 }
 
 async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, means: BootMeans): Promise<void> {
@@ -63,13 +63,19 @@ async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, means: BootMe
 }
 
 /** Noise is told with the results; a figure for a paper is not measured beneath it unless someone insists. */
-async function judgeNoise(run: Run, { name }: BootPlan, warnings: string[], { profile, force }: BootMeans) {
-  for (const warning of warnings) await run.warn(`boot ${name}: ${warning}`);
+export async function judgeNoise(
+  run: Run,
+  plan: BootPlan,
+  warnings: readonly string[],
+  { profile, force }: Pick<BootMeans, 'profile' | 'force'>,
+): Promise<void> {
   if (profile === 'paper' && !force && warnings.length > 0) {
+    await run.discard(plan, warnings.join('; '));
     throw new Failure('infra', `this machine is too noisy for the paper profile: ${warnings.join('; ')}`, {
       next: 'quieten it, or add --force',
     });
   }
+  for (const warning of warnings) await run.warn(`boot ${plan.name}: ${warning}`);
 }
 
 /** What this machine can say of itself; nulls are what it cannot. */

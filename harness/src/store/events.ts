@@ -3,13 +3,14 @@ import { paramsKey } from '../measure/params.ts';
 import type { Summary } from '../measure/summary.ts';
 import type { Params } from '../workload/sample.ts';
 import type { JournalEvent } from './journal.ts';
+import type { Part } from './lines.ts';
 import type { Manifest } from './manifest.ts';
 
 type Of<K extends JournalEvent['event']> = Extract<JournalEvent, { event: K }>;
 
 /** What of a boot is still to be done, its variants warmed up again; null when nothing is. */
 export function remaining(plan: BootPlan, events: readonly JournalEvent[]): BootPlan | null {
-  const steps = only(events, 'step').filter(({ boot }) => boot === plan.name);
+  const steps = only(standing(events), 'step').filter(({ boot }) => boot === plan.name);
   const done = new Set(steps.map(({ order, cell }) => `${order} ${cell}`));
   const absent = new Set(only(events, 'unavailable').map(cellName));
   const missing = plan.steps.filter(
@@ -20,9 +21,30 @@ export function remaining(plan: BootPlan, events: readonly JournalEvent[]): Boot
   return missing.length === 0 ? null : { ...plan, steps: left };
 }
 
-/** How far samples.jsonl counts. */
+/** How far samples.jsonl is whole. */
 export function samplesBytes(events: readonly JournalEvent[]): number {
   return only(events, 'step').at(-1)?.samplesBytes ?? 0;
+}
+
+/** The parts of samples.jsonl that count. Boots that go abreast alternate in it. */
+export function countedParts(events: readonly JournalEvent[]): Part[] {
+  const counted = new Set(only(standing(events), 'step'));
+  const parts: Part[] = [];
+  let from = 0;
+  for (const step of only(events, 'step')) {
+    const last = parts.at(-1);
+    if (counted.has(step) && last?.to === from) last.to = step.samplesBytes;
+    else if (counted.has(step)) parts.push({ from, to: step.samplesBytes });
+    from = step.samplesBytes;
+  }
+  return parts;
+}
+
+/** Without what happened in a boot before it was discarded. */
+function standing(events: readonly JournalEvent[]): JournalEvent[] {
+  const ends = new Map<string, number>();
+  for (const [place, event] of events.entries()) if (event.event === 'discarded') ends.set(event.boot, place);
+  return events.filter((event, place) => !('boot' in event) || place >= (ends.get(event.boot) ?? 0));
 }
 
 /** One line a cell that this kernel or machine cannot offer. */
@@ -40,19 +62,21 @@ export function failures(events: readonly JournalEvent[]): string[] {
 
 /** What a reader of the results has to know of how they came about. */
 export function warningsOf(events: readonly JournalEvent[]): string[] {
-  const boots = only(events, 'boot').map(({ boot }) => boot);
+  const boots = only(standing(events), 'boot').map(({ boot }) => boot);
   const twice = [...new Set(boots)].filter((boot) => boots.indexOf(boot) !== boots.lastIndexOf(boot));
   return [
     ...failures(events),
     ...twice.map((boot) => `boot ${boot} was interrupted: its samples come from more than one boot`),
+    ...only(events, 'discarded').map(({ boot, why }) => `boot ${boot} was measured again: ${why}`),
     ...new Set(only(events, 'warning').map(({ text }) => text)),
   ];
 }
 
 export function bootsOf(events: readonly JournalEvent[]): Manifest['boots'] {
-  return events.flatMap((event, place) => {
+  const stood = standing(events);
+  return stood.flatMap((event, place) => {
     if (event.event !== 'boot') return [];
-    const later = only(events.slice(place), 'booted').find(({ boot }) => boot === event.boot);
+    const later = only(stood.slice(place), 'booted').find(({ boot }) => boot === event.boot);
     const { event: _, boot: name, at: startedAt, ...facts } = event;
     return [{ ...facts, name, startedAt, endedAt: later?.at ?? null, noise: later?.noise ?? {} }];
   });

@@ -52,6 +52,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   }),
   z.strictObject({ event: z.literal('unavailable'), at, ...cell }),
   z.strictObject({ event: z.literal('failed'), at, boot: z.string(), ...cell }),
+  /** What the boot measured until then does not count: it is to be measured again. */
+  z.strictObject({ event: z.literal('discarded'), at, boot: z.string(), why: z.string() }),
   /** Ends the run for good. `log` is the console's path inside the run folder. */
   z.strictObject({
     event: z.literal('complained'),

@@ -54,12 +54,29 @@ function nothingYet(error: NodeJS.ErrnoException): Buffer {
   throw error;
 }
 
-/** The whole lines of a file, each checked; a torn last one is passed over. */
-export async function readLines<T>(path: string, schema: z.ZodType<T>, bytes?: number): Promise<T[]> {
-  const content = (await readFile(path)).subarray(0, bytes).toString();
-  const lines = content.slice(0, content.lastIndexOf('\n') + 1).split('\n');
-  return lines.slice(0, -1).map((line, index) => parseLine(line, schema, `${path}:${index + 1}`));
+/** Bytes of a file: whole lines. */
+export interface Part {
+  from: number;
+  to: number;
 }
+
+/** The whole lines of a file, or of parts of it, each checked; a torn last one is passed over. */
+export async function readLines<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  parts?: readonly Part[],
+): Promise<T[]> {
+  const content = await readFile(path);
+  const whole = [{ from: 0, to: content.lastIndexOf('\n') + 1 }];
+  return (parts ?? whole).flatMap(({ from, to }) => {
+    const before = linesOf(content.subarray(0, from)).length;
+    return linesOf(content.subarray(from, to)).map((line, index) =>
+      parseLine(line, schema, `${path}:${before + index + 1}`),
+    );
+  });
+}
+
+const linesOf = (content: Buffer) => content.toString().split('\n').slice(0, -1);
 
 function parseLine<T>(line: string, schema: z.ZodType<T>, place: string): T {
   try {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Summary, summarySchema } from '../measure/summary.ts';
 import { type Sample, sampleSchema } from '../workload/sample.ts';
-import { samplesBytes } from './events.ts';
+import { countedParts } from './events.ts';
 import { eventSchema } from './journal.ts';
 import { readLines } from './lines.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
@@ -20,5 +20,5 @@ export function readSummary(dir: string): Promise<Summary> {
 export async function readSamples(dir: string): Promise<Sample[]> {
   if (!existsSync(join(dir, 'journal.jsonl'))) return readLines(join(dir, 'samples.jsonl'), sampleSchema);
   const events = await readLines(join(dir, 'journal.jsonl'), eventSchema);
-  return readLines(join(dir, 'samples.jsonl'), sampleSchema, samplesBytes(events));
+  return readLines(join(dir, 'samples.jsonl'), sampleSchema, countedParts(events));
 }

@@ -6,7 +6,16 @@ import type { BootPlan } from '../experiment/boot-plan.ts';
 import { type Summary, summarySchema } from '../measure/summary.ts';
 import { type Sample, sampleSchema } from '../workload/sample.ts';
 import { onDisk } from './disk.ts';
-import { bootsOf, cellName, elapsedMs, failures, remaining, unavailableCells, warningsOf } from './events.ts';
+import {
+  bootsOf,
+  cellName,
+  countedParts,
+  elapsedMs,
+  failures,
+  remaining,
+  unavailableCells,
+  warningsOf,
+} from './events.ts';
 import type { JournalEvent, SharedMemory } from './journal.ts';
 import { type Lines, readLines } from './lines.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
@@ -67,6 +76,11 @@ export class Run implements AsyncDisposable {
     return this.note({ event: 'booted', boot, noise: { ...noise } });
   }
 
+  /** Its samples do not count, and it is to be measured again. */
+  discard({ name: boot }: BootPlan, why: string): Promise<void> {
+    return this.note({ event: 'discarded', boot, why });
+  }
+
   /** The boot's kernel did; no later session passes over it. */
   complained(boot: string, why: string, log = this.dir): Promise<void> {
     return this.note({ event: 'complained', boot, why, log: relative(this.dir, log) });
@@ -98,7 +112,7 @@ export class Run implements AsyncDisposable {
   async findings(): Promise<Findings> {
     const { events, samples } = this.#open;
     return {
-      samples: await readLines(samples.path, sampleSchema, samples.bytes),
+      samples: await readLines(samples.path, sampleSchema, countedParts(events)),
       unavailable: unavailableCells(events),
       warnings: warningsOf(events),
       failures: failures(events),

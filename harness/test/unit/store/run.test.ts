@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../../src/measure/summarise.ts';
+import { judgeNoise } from '../../../src/store/conduct-boot.ts';
 import { createRun, resumeRun } from '../../../src/store/open-run.ts';
 import { readManifest, readSamples, readSummary } from '../../../src/store/read-run.ts';
 import type { Run } from '../../../src/store/run.ts';
@@ -157,6 +158,46 @@ describe('a run that is resumed', () => {
     await using run = await resumeRun(await begun());
     await run.bootStarted(boot, [], { instructions: 'icount: QEMU counts' });
     expect((await run.findings()).warnings[0]).toContain('virtual-0 was interrupted');
+  });
+
+  it('measures a boot again that was discarded, and counts nothing of it but the other boot beside it', async () => {
+    const other = { ...boot, name: 'virtual-1' };
+    const dir = await begun();
+    const noisy = ['load of 3.1', 'steal of 9 %'];
+    {
+      await using run = await resumeRun(dir);
+      await run.bootStarted(other, [], {});
+      await run.recorder(other).samples([{ ...tcp(1), boot: 1 }]);
+      await run.recorder(boot).samples([smc(3)]);
+      await run.recorder(other).samples([{ ...smc(3), boot: 1 }]);
+      await expect(judgeNoise(run, boot, noisy, { profile: 'paper', force: false })).rejects.toThrow(/noisy/);
+    }
+    await using run = await resumeRun(dir);
+    expect(run.remaining(boot)).toEqual(boot);
+    expect(run.remaining(other)).toBeNull();
+    await run.bootStarted(boot, [], {});
+    await run.recorder(boot).samples([{ ...tcp(1), value: 2 }]);
+    const counted = [
+      { ...tcp(1), boot: 1 },
+      { ...smc(3), boot: 1 },
+      { ...tcp(1), value: 2 },
+    ];
+    expect((await run.findings()).samples).toEqual(counted);
+    expect(await readSamples(dir)).toEqual(counted);
+    expect((await run.findings()).warnings).toEqual([
+      'boot virtual-0 was measured again: load of 3.1; steal of 9 %',
+    ]);
+    await run.save(await summaryOf(run));
+    expect(run.manifest.boots.map(({ name }) => name)).toEqual(['virtual-1', 'virtual-0']);
+  });
+
+  it('keeps a noisy boot where noise is only told', async () => {
+    await using run = await resumeRun(await begun());
+    await judgeNoise(run, boot, ['load of 3.1'], { profile: 'quick', force: false });
+    await judgeNoise(run, boot, ['load of 3.2'], { profile: 'paper', force: true });
+    const { samples, warnings } = await run.findings();
+    expect(samples).toEqual([tcp(1)]);
+    expect(warnings).toEqual(['boot virtual-0: load of 3.1', 'boot virtual-0: load of 3.2']);
   });
 
   it('is held by one process at a time', async () => {
