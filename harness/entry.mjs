@@ -98,6 +98,10 @@ function npmCi() {
 }
 
 function fail(message, next) {
-  process.stderr.write(`zerohop: ${message}\n  next: ${next}\nzerohop: outcome=infra status=3 log=-\n`);
-  process.exit(3);
+  // As cli/usage.ts has it: to git bisect a status of 3 would say that the commit is bad.
+  const status = process.argv[2] === 'bisect' ? 125 : 3;
+  process.stderr.write(
+    `zerohop: ${message}\n  next: ${next}\nzerohop: outcome=infra status=${status} log=-\n`,
+  );
+  process.exit(status);
 }

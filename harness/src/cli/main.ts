@@ -19,9 +19,10 @@ export type Run = (argv: string[], context: Context) => Promise<number>;
 /** Never returns: every command of ours ends here, with its status and, unless that is 0, a last line that says why. */
 export async function main([verb, ...argv]: string[]): Promise<never> {
   const stop = listenForStop();
-  process.on('uncaughtException', (error) => process.exit(report(error, stop)));
+  const failed = isVerb(verb) ? usageOf(verb).failed : undefined;
+  process.on('uncaughtException', (error) => process.exit(report(error, stop, failed)));
   process.stdout.on('error', exitOnClosedPipe);
-  process.exit(await runVerb(verb, argv, stop).catch((error) => report(error, stop)));
+  process.exit(await runVerb(verb, argv, stop).catch((error) => report(error, stop, failed)));
 }
 
 async function runVerb(verb: string | undefined, argv: string[], stop: Stop): Promise<number> {
@@ -44,13 +45,13 @@ function callersFolder(verb: Verb): string {
 }
 
 /** Once a signal came, whatever is thrown is its consequence. */
-function report(error: unknown, stop: Stop): number {
+function report(error: unknown, stop: Stop, failed?: number): number {
   const stopped = stop.status();
   if (stopped !== undefined) {
     process.stderr.write(stoppedText(stopped, error));
     return stopped;
   }
-  const { text, status } = explain(error);
+  const { text, status } = explain(error, failed);
   process.stderr.write(text);
   return status;
 }

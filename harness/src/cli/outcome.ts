@@ -8,18 +8,18 @@ export function outcomeLine(outcome: Outcome, status: number, log?: string): str
   return `zerohop: outcome=${outcome} status=${status} log=${log ?? '-'}\n`;
 }
 
-/** Whatever was thrown, in the words for stderr, and the exit status that goes with it. */
-export function explain(error: unknown): { text: string; status: number } {
-  if (!(error instanceof Failure)) return explainBug(error);
+/** Whatever was thrown, in the words for stderr, and the exit status that goes with it unless `failed` is another. */
+export function explain(error: unknown, failed?: number): { text: string; status: number } {
+  if (!(error instanceof Failure)) return explainBug(error, failed);
+  const status = failed ?? error.exitCode;
   const log = error.log === undefined ? '' : `  log: ${error.log}\n`;
   const next = error.next === undefined ? '' : `  next: ${error.next.replaceAll('\n', '\n        ')}\n`;
-  const line = outcomeLine(error.kind, error.exitCode, error.log);
-  return { text: `zerohop: ${error.message}\n${log}${next}${line}`, status: error.exitCode };
+  const line = outcomeLine(error.kind, status, error.log);
+  return { text: `zerohop: ${error.message}\n${log}${next}${line}`, status };
 }
 
-function explainBug(error: unknown): { text: string; status: number } {
+function explainBug(error: unknown, status: number = exitCodes.infra): { text: string; status: number } {
   const stack = error instanceof Error ? describe(error) : `thrown: ${String(error)}`;
-  const status = exitCodes.infra;
   const text = `zerohop: this is a bug of ours, not of yours:\n${stack}\n  next: report it with the lines above\n`;
   return { text: text + outcomeLine('infra', status), status };
 }

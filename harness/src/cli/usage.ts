@@ -15,6 +15,8 @@ export interface Usage {
   leading: number;
   /** Operands after a second `--` are a command to run. */
   command?: true;
+  /** The status of whatever goes wrong, where its caller has a meaning of its own for ours. */
+  failed?: number;
 }
 
 /** The one place that knows every flag: help, parsing and the search for a forgotten `--` read it. */
@@ -37,7 +39,7 @@ export const usages = {
       },
       { name: 'explain', about: 'say which kernel functions the instructions went to' },
       { name: 'gate', value: 'claims', about: 'end 1 if a claim is not reproduced' },
-      { name: 'seed', value: 'N', about: 'draw order, boots and layout from this number' },
+      { name: 'seed', value: 'N', about: 'draw the order and the entropy of each boot from this number' },
       { name: 'resume', value: 'DIR', about: 'go on with a run that was stopped' },
       { name: 'dry-run', about: 'print the plan and stop' },
       { name: 'again', value: 'VARIANT', repeat: true, about: 'compare a variant with itself (A/A)' },
@@ -103,6 +105,24 @@ export const usages = {
     about: 'two runs of one testbed, cell by cell',
     leading: 2,
     flags: [],
+  },
+  bisect: {
+    forms: ['-- NAME FLAG...'],
+    about: 'for git bisect run: measure one cell here; 0 is good, 1 is bad, 125 cannot tell',
+    leading: 1,
+    failed: 125,
+    flags: [
+      {
+        name: 'only',
+        value: 'FACTOR=V1,V2',
+        repeat: true,
+        about: 'as of experiment, until one cell is left',
+      },
+      { name: 'metric', value: 'METRIC', about: 'what is judged of it' },
+      { name: 'good', value: 'N', about: 'its level before the change' },
+      { name: 'bad', value: 'N', about: 'its level after the change; what is measured goes to the nearer' },
+      { name: 'kernel', value: 'NAME=BUNDLE|TREE|SERIES', repeat: true, about: 'on this kernel' },
+    ],
   },
   nightly: {
     forms: ['[-- FLAG...]'],

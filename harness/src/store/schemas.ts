@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { publishedSchema } from '../measure/published.ts';
 import { summarySchema } from '../measure/summary.ts';
+import { explainRowSchema } from '../report/explain/rows.ts';
 import { sampleSchema } from '../workload/sample.ts';
+import { acceptedSchema } from './accepted.ts';
 import { historySchema } from './history.ts';
 import { eventSchema } from './journal.ts';
 import { manifestSchema } from './manifest.ts';
@@ -14,6 +16,8 @@ const schemas = {
   summary: summarySchema,
   published: publishedSchema,
   history: historySchema,
+  accepted: acceptedSchema,
+  explain: explainRowSchema,
 } as const;
 
 /** results/schemas/NAME.json, for readers outside: the text of each file by its name. */

@@ -1,8 +1,11 @@
 import { netperf } from '../../experiment/netperf.ts';
+import { basisOf } from '../../measure/basis.ts';
 import { paramsKey } from '../../measure/params.ts';
+import { twinKindOf } from '../../measure/twins.ts';
+import { type Accepted, acceptedChanges, sinceAccepted } from '../accepted.ts';
 import { leastChange } from '../change-points.ts';
 import { type Conducted, conduct, type Means } from '../conduct.ts';
-import { appendHistory, readHistory } from '../history.ts';
+import { appendHistory, readHistory, type Series } from '../history.ts';
 import type { RunRequest } from '../manifest.ts';
 import { readManifest } from '../read-run.ts';
 import { type Suspect, suspects } from '../suspects.ts';
@@ -15,14 +18,25 @@ export async function baseline(means: Means): Promise<string[]> {
   const night = await measure({ only: [], twins: [{ of: 'tcp', kind: 'again' }] }, means);
   const manifest = await readManifest(night.dir);
   await appendHistory(manifest, night.summary);
-  const found = suspects(
-    await readHistory(netperf.name, manifest.testbedId.virtual),
-    floorsOf(night.summary),
-  );
-  const worse = found.filter(({ isWorse, firstAfter }) => isWorse && firstAfter.run === manifest.run);
+  const history = await readHistory(netperf.name, manifest.testbedId.virtual);
+  const present = history.filter(({ entries }) => entries.at(-1)?.run === manifest.run);
+  const worse = regressions(present, floorsOf(night.summary), await acceptedChanges());
   process.stdout.write(`baseline: ${night.summary.cells.length} cells, ${worse.length} suspects\n`);
   const confirmed = worse.length === 0 ? [] : await confirm(worse, means);
   return [...night.failures, ...confirmed.map(alert)];
+}
+
+/** What got worse and was not accepted, of what the virtual clock can judge. A twin tells of the noise, not of a commit. */
+export function regressions(
+  history: readonly Series[],
+  floors: ReadonlyMap<string, number>,
+  accepted: readonly Accepted[],
+): Suspect[] {
+  const found = suspects(sinceAccepted(history, accepted), floors);
+  return found.filter(({ isWorse, firstAfter: { variant, params } }) => {
+    const decides = basisOf(netperf.matrices, variant, params).basis === undefined;
+    return isWorse && decides && twinKindOf(variant) === null;
+  });
 }
 
 function measure(asked: Pick<RunRequest, 'only' | 'twins'>, means: Means): Promise<Conducted> {
@@ -65,6 +79,15 @@ async function confirm(suspected: readonly Suspect[], means: Means): Promise<Sus
   });
 }
 
-const alert = ({ cell, change, lastBefore, firstAfter }: Suspect): string =>
-  `${cell} changed by ${(change * 100).toFixed(2)} %: last good ${lastBefore.commit}, first bad ${firstAfter.commit}; ` +
-  `npm run experiment netperf -- --clock virtual --only variant=${firstAfter.variant} --only size=${firstAfter.params.size}`;
+/** The one command that finds the commit between the two. */
+export function alert({ cell, change, before, after, lastBefore, firstAfter }: Suspect): string {
+  const { variant, metric, params } = firstAfter;
+  const { clock: _clock, idle: _idle, kernel: _kernel, ...place } = params;
+  const only = Object.entries({ variant, ...place }).map(([factor, value]) => `--only ${factor}=${value}`);
+  const levels = `--good ${before.toPrecision(6)} --bad ${after.toPrecision(6)}`;
+  return (
+    `${cell} changed by ${(change * 100).toFixed(2)} %: last good ${lastBefore.commit}, first bad ${firstAfter.commit}; ` +
+    `git bisect start ${firstAfter.commit} ${lastBefore.commit} && git bisect run npm run --silent bisect -- ` +
+    `${firstAfter.experiment} ${only.join(' ')} --metric ${metric} ${levels}; if it is wanted: results/accepted.json`
+  );
+}

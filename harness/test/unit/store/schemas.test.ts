@@ -1,14 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { checkoutRoot } from '../../../src/host/cache.ts';
 import { publishedSchema } from '../../../src/measure/published.ts';
+import { acceptedChanges } from '../../../src/store/accepted.ts';
 import { jsonSchemas } from '../../../src/store/schemas.ts';
 
 const results = join(checkoutRoot(), 'results');
 
 describe('results/schemas', () => {
-  // `npx vitest run --project unit -u schemas` writes them anew.
+  // `npx vitest run --project unit schemas -u` writes them anew.
   it.each([...jsonSchemas()])('%s says what the code checks', async (name, text) => {
     await expect(text).toMatchFileSnapshot(join(results, 'schemas', name));
   });
@@ -48,4 +49,8 @@ describe('results/published.json', () => {
     expect(publishedSchema.safeParse({ claims: [{ ...claim, ratio, cell }] }).success).toBe(false);
     expect(publishedSchema.safeParse({ claims: [{ ...claim, ratio }] }).success).toBe(true);
   });
+});
+
+test('results/accepted.json is valid', async () => {
+  await expect(acceptedChanges()).resolves.toBeInstanceOf(Array);
 });

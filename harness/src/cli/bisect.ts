@@ -1,0 +1,67 @@
+import { Failure } from '../host/failure.ts';
+import { ensurePackages } from '../host/install.ts';
+import { paramsKey } from '../measure/params.ts';
+import { planBoots } from '../measure/plan.ts';
+import { amount } from '../report/format.ts';
+import { type Conduct, conduct } from '../store/conduct.ts';
+import { metricNames } from '../workload/sample.ts';
+import { type Arguments, parseArguments } from './arguments.ts';
+import { conductOf } from './conduct-request.ts';
+import type { Context } from './main.ts';
+import { outcomeLine } from './outcome.ts';
+import { drawProgress } from './progress.ts';
+
+/** For `git bisect run`: one cell is measured on the tree as it stands. 0 good, 1 bad; whatever fails ends 125. */
+export async function bisect(argv: string[], { signal, cwd }: Context): Promise<number> {
+  const { flags, operands } = parseArguments('bisect', argv);
+  const levels = levelsOf(flags);
+  const metric = metricNames.find((name) => name === flags['metric']);
+  if (metric === undefined) throw usage(`--metric is one of ${metricNames.join(', ')}`);
+  const { only, kernel } = flags;
+  const asked = conductOf(operands, { only, kernel, clock: 'virtual', profile: 'quick', seed: '1' }, cwd);
+  demandOneCell(asked);
+  await ensurePackages(['kernel', 'guest'], signal);
+  const { progress, end } = drawProgress();
+  const { summary, failures, dir } = await conduct(asked, { progress, signal }).finally(end);
+  const cell = summary.cells.find((own) => own.metric === metric);
+  if (cell === undefined) {
+    const why = [...failures, ...summary.unavailable.map((own) => own.why)][0] ?? 'it gives none';
+    throw new Failure('cell', `no ${metric} was measured: ${why}`, { log: dir });
+  }
+  const side = sideOf(cell, levels);
+  const found = `${metric} ${amount(cell.median)} (${amount(cell.lo)} to ${amount(cell.hi)})`;
+  if (side === null) throw new Failure('cell', `${found} lies on both sides of the middle`, { log: dir });
+  process.stdout.write(`${found}: ${side}\n`);
+  if (side === 'good') return 0;
+  process.stderr.write(outcomeLine('regression', 1, dir));
+  return 1;
+}
+
+export interface Levels {
+  good: number;
+  bad: number;
+}
+
+/** The level that a whole range is nearer to, by ratio; null where its ends disagree. */
+export function sideOf({ lo, hi }: { lo: number; hi: number }, { good, bad }: Levels): 'good' | 'bad' | null {
+  const middle = Math.sqrt(good * bad);
+  const isGood = (value: number) => value > middle === good > bad;
+  if (isGood(lo) !== isGood(hi)) return null;
+  return isGood(lo) ? 'good' : 'bad';
+}
+
+function levelsOf(flags: Arguments['flags']): Levels {
+  const [good, bad] = [Number(flags['good']), Number(flags['bad'])];
+  if (!(good > 0 && bad > 0) || good === bad) {
+    throw usage('--good and --bad are two levels of the metric, such as --good 81200 --bad 76100');
+  }
+  return { good, bad };
+}
+
+function demandOneCell({ experiment: { matrices }, request }: Conduct): void {
+  const steps = planBoots({ ...request, matrices }).flatMap((boot) => boot.steps);
+  const cells = new Set(steps.map(({ variant, params }) => `${variant} ${paramsKey(params)}`));
+  if (cells.size !== 1) throw usage(`${cells.size} cells are left: name one by --only`);
+}
+
+const usage = (what: string) => new Failure('usage', what, { next: 'see npm run bisect -- --help' });

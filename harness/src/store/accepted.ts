@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { matches } from '../measure/params.ts';
+import { metricNames, paramsSchema } from '../workload/sample.ts';
+import type { Series } from './history.ts';
+
+/** results/accepted.json: changes of level that someone has looked at and wants to keep. */
+export const acceptedSchema = z.strictObject({
+  changes: z.array(
+    z.strictObject({
+      /** The first on the new level, as the alert names it. */
+      commit: z.string().regex(/^[0-9a-f]{7,40}$/),
+      experiment: z.string(),
+      /** Without it, of every variant; so too the metric. */
+      variant: z.string().optional(),
+      metric: z.enum(metricNames).optional(),
+      where: paramsSchema.partial(),
+      why: z.string().min(1),
+    }),
+  ),
+});
+export type Accepted = z.infer<typeof acceptedSchema>['changes'][number];
+
+const file = new URL('../../../results/accepted.json', import.meta.url);
+
+export async function acceptedChanges(): Promise<Accepted[]> {
+  return acceptedSchema.parse(JSON.parse(await readFile(file, 'utf8'))).changes;
+}
+
+/** A series begins anew with a change that was accepted: the level before it is no measure any more. */
+export function sinceAccepted(history: readonly Series[], accepted: readonly Accepted[]): Series[] {
+  return history.map(({ name, entries }) => {
+    const start = entries.findLastIndex((entry, place) => {
+      if (entries[place - 1]?.commit === entry.commit) return false;
+      return accepted.some(
+        ({ commit, experiment, variant = entry.variant, metric = entry.metric, where }) =>
+          entry.commit.startsWith(commit) &&
+          experiment === entry.experiment &&
+          variant === entry.variant &&
+          metric === entry.metric &&
+          matches(entry.params, where),
+      );
+    });
+    return { name, entries: entries.slice(Math.max(start, 0)) };
+  });
+}
