@@ -1,27 +1,26 @@
 import { Failure } from '../host/failure.ts';
 import type { Site, WorkloadProgram } from './driver.ts';
-import { atClient, atServer, clearServer, topologyOf } from './topology.ts';
+import { atClient, atServer, clearServer, type Topology, topologyOf } from './topology.ts';
 
 /**
  * Any command line, run by a shell in the guest under the variant. Its words are factors of the cell itself, so
  * that a result says what made it: `run`, `parse` (a regular expression whose first group is the value), and
- * `serve`, a server to start beforehand ("" for none).
+ * `serve`, a server to start beforehand ("" for none). $SERVER is the address at which both meet. The programs of
+ * every other workload are there.
  */
 export const command: WorkloadProgram = {
-  layers: [],
+  layers: ['netperf', 'redis'],
   pinned: false,
   async open(site) {
     const place = topologyOf(site.params.topology);
+    const env = { SERVER: place.serverAddress };
     const serve = `${site.params['serve']}`;
-    if (serve !== '') {
-      await site.host.run(atServer(place, ['sh', '-c', `${serve} </dev/null >/tmp/serve.log 2>&1 &`]));
-    }
+    if (serve !== '') await start(site, place, serve, env);
     const once = async () => {
       const argv = atClient(place, ['sh', '-c', `${site.params['run']}`]);
-      const env = { SERVER: place.serverAddress };
       const result = await site.host.run(argv, { timeoutMs: 600_000, env });
       if (result.status !== 0) {
-        const served = serve === '' ? '' : (await site.host.run(['cat', '/tmp/serve.log'])).stdout;
+        const served = serve === '' ? '' : await serverSaid(site);
         throw new Failure(
           'cell',
           `the command ended with status ${result.status}: ${result.stderr}${served}`,
@@ -40,6 +39,33 @@ export const command: WorkloadProgram = {
     };
   },
 };
+
+const serverLog = '/tmp/serve.log';
+const listenTimeoutMs = 60_000;
+
+/** Nothing else in a guest listens, but for the server of the sample before until it is quite gone. */
+const startScript = `while ss -Hltn | grep -q .; do usleep 20000; done
+rm -f /tmp/serve.failed
+{ sh -c "$0" || touch /tmp/serve.failed; } </dev/null >${serverLog} 2>&1 &
+until ss -Hltn | grep -q .; do
+	[ ! -e /tmp/serve.failed ] || exit 1
+	usleep 20000
+done`;
+
+/** Returns once the server listens: a client that came earlier would be refused. */
+async function start(site: Site, place: Topology, serve: string, env: { SERVER: string }): Promise<void> {
+  const argv = atServer(place, ['sh', '-c', startScript, serve]);
+  const { status, timedOut } = await site.host.run(argv, { timeoutMs: listenTimeoutMs, env });
+  if (status === 0) return;
+  const said = await serverSaid(site);
+  await clearServer(site.host);
+  const what = timedOut
+    ? `listens on no TCP port after ${listenTimeoutMs / 1000} s`
+    : 'ended before it listened';
+  throw new Failure('cell', `the server "${serve}" ${what}: ${said}`);
+}
+
+const serverSaid = async ({ host }: Site) => `${(await host.run(['cat', serverLog])).stdout}`;
 
 function parsedValue({ params }: Site, raw: string): number {
   const found = new RegExp(`${params['parse']}`, 'm').exec(raw);
