@@ -50,56 +50,69 @@ test('a kernel that warns turns the run red, whatever the workload said', async 
 });
 
 test('a workload that fails is recorded, the rest runs on, and the run ends 5', async () => {
-  const run = 'netperf -H $SERVER -l -100 && test $FAILS';
-  const end = await start(
-    'command',
-    '--run',
-    run,
-    '--serve',
-    'netserver -D',
-    '--parse',
-    '(\\d+)',
-    '--profile',
-    'smoke',
-  );
+  const words = ['--run', 'netperf -H $SERVER -l -100 && exit 7', '--serve', 'netserver -D'];
+  const end = await start('command', ...words, '--parse', '(\\d+)', '--profile', 'smoke');
   expect(end.exitCode, end.stderr).toBe(5);
-  expect(end.stderr).toMatch(/the command ended with status 1/);
+  expect(end.stderr).toMatch(/the command ended with status 7: /);
   const { cells, warnings } = await summaryOf('command');
   expect(cells).toEqual([]);
   expect(warnings.join()).toMatch(/failed in boot virtual-0/);
 });
 
-test('a harness killed in mid-run leaves no QEMU, and the run is resumed without repeating anything', async () => {
-  const before = await runFolders();
-  const args = [
-    '--profile',
-    'smoke',
-    '--only',
-    'size=1',
-    '--only',
-    'workload=pingpong',
-    '--only',
-    'variant=tcp,unix,shm-limit',
-  ];
-  const run = start('netperf', ...args, '--seed', '1');
-  const dir = await arrival(async () => {
-    const [fresh] = (await runFolders()).filter((name) => !before.includes(name));
-    return fresh === undefined ? undefined : join(results, 'runs', fresh);
-  });
-  await arrival(async () => ((await samplesIn(dir)).length > 0 ? true : undefined));
-  run.kill('SIGKILL');
-  await run;
-  await arrival(async () => ((await qemusOf(dir)).length === 0 ? true : undefined));
-  const kept = await samplesIn(dir);
-
-  const end = await start('netperf', '--resume', dir);
-  expect(end, end.stderr).toMatchObject({ exitCode: 0 });
-  const samples = await samplesIn(dir);
-  expect(samples.slice(0, kept.length)).toEqual(kept);
-  const measured = samples.map(({ variant, metric }) => `${variant} ${metric}`);
-  expect(new Set(measured).size).toBe(measured.length);
-  expect(new Set(samples.map(({ variant }) => variant))).toEqual(new Set(['tcp', 'unix', 'shm-limit']));
+test('a command line of the user is measured over any variant', async () => {
+  const words = ['--run', 'redis-benchmark -h $SERVER -n 500 -t ping_mbulk -q', '--serve', 'redis-server'];
+  const parse = ['--parse', '([0-9.]+) requests per second'];
+  const end = await start('command', ...words, ...parse, '--variant', 'tcp,splice', '--profile', 'smoke');
+  expect(end.exitCode, end.stderr).toBe(0);
+  const { cells } = await summaryOf('command');
+  const measured = cells.filter(({ metric }) => metric === 'value');
+  expect(measured.map(({ variant }) => variant).sort()).toEqual(['splice', 'tcp']);
+  for (const { median } of measured) expect(median).toBeGreaterThan(100);
 });
+
+const pingpong = (...variants: string[]) => {
+  const cells = ['size=1', 'workload=pingpong', `variant=${variants}`].flatMap((only) => ['--only', only]);
+  return ['netperf', '--profile', 'smoke', ...cells, '--seed', '1'];
+};
+
+test('two runs at once do not meet', async () => {
+  const before = await runFolders();
+  const ends = await Promise.all([start(...pingpong('unix')), start(...pingpong('shm-limit'))]);
+  for (const end of ends) expect(end, end.stderr).toMatchObject({ exitCode: 0 });
+  const fresh = (await runFolders()).filter((name) => !before.includes(name));
+  const runs = await Promise.all(fresh.map((name) => samplesIn(join(results, 'runs', name))));
+  const variants = runs.map((samples) => [...new Set(samples.map(({ variant }) => variant))]);
+  expect(variants.sort()).toEqual([['shm-limit'], ['unix']]);
+});
+
+test.each([
+  { victim: 'harness', exitCode: undefined },
+  { victim: 'QEMU', exitCode: 3 },
+])(
+  'SIGKILL of $victim in mid-run leaves no QEMU, and --resume repeats nothing',
+  async ({ victim, exitCode }) => {
+    const before = await runFolders();
+    const run = start(...pingpong('tcp', 'unix', 'shm-limit'));
+    const dir = await arrival(async () => {
+      const [fresh] = (await runFolders()).filter((name) => !before.includes(name));
+      return fresh === undefined ? undefined : join(results, 'runs', fresh);
+    });
+    await arrival(async () => ((await samplesIn(dir)).length > 0 ? true : undefined));
+    for (const pid of victim === 'QEMU' ? await qemusOf(dir) : [run.pid as number])
+      process.kill(pid, 'SIGKILL');
+    expect((await run).exitCode).toBe(exitCode);
+    await arrival(async () => ((await qemusOf(dir)).length === 0 ? true : undefined));
+    const kept = await samplesIn(dir);
+
+    const end = await start('netperf', '--resume', dir);
+    expect(end, end.stderr).toMatchObject({ exitCode: 0 });
+    const samples = await samplesIn(dir);
+    expect(samples.slice(0, kept.length)).toEqual(kept);
+    const measured = samples.map(({ variant, metric }) => `${variant} ${metric}`);
+    expect(new Set(measured).size).toBe(measured.length);
+    expect(new Set(samples.map(({ variant }) => variant))).toEqual(new Set(['tcp', 'unix', 'shm-limit']));
+  },
+);
 
 test('a delay on the send path is found', async () => {
   const at = ['--only', 'size=1024', '--only', 'workload=netperf', '--only', 'variant=tcp'];
@@ -123,12 +136,14 @@ async function samplesIn(dir: string) {
 }
 
 /** QEMU processes whose logs lie in a run's folder. */
-async function qemusOf(dir: string): Promise<string[]> {
+async function qemusOf(dir: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const commands = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+    pids.map(async (pid) => [pid, await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')] as const),
   );
-  return commands.filter((command) => command.startsWith('qemu') && command.includes(dir));
+  return commands.flatMap(([pid, line]) =>
+    line.startsWith('qemu') && line.includes(dir) ? [Number(pid)] : [],
+  );
 }
 
 /** Waits for what is bound to come; the test's own time limit is the only one. */
