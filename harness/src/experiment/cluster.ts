@@ -21,7 +21,12 @@ export const noFabric = 'none';
 
 /** Hosts that are up, and what came of the memory that they share. */
 export interface Raised {
-  hosts: readonly { name: string; qemuCommand: readonly string[]; memory: GuestMemory | null }[];
+  hosts: readonly {
+    name: string;
+    qemuCommand: readonly string[];
+    cpus: readonly number[];
+    memory: GuestMemory | null;
+  }[];
   memoryPath: string;
   /** Why it is not the memory path that was hoped for. */
   warning: string | undefined;
@@ -85,6 +90,7 @@ async function raise(fabric: Fabric, hosts: readonly Host[]): Promise<Raised> {
     hosts.map(({ name, facts }, index) => ({
       name,
       qemuCommand: facts.argv,
+      cpus: facts.cpus,
       memory: memories[index] ?? null,
     }));
   let memories: readonly GuestMemory[] = [];

@@ -22,16 +22,26 @@ export async function pinVcpus(spec: HostSpec, qmp: Qmp): Promise<Pinning> {
     for (const { release } of claims) release();
     return unpinned;
   }
-  const vcpus = (await qmp.execute('query-cpus-fast')) as { 'thread-id': number }[];
-  for (const [index, { cpu }] of claims.entries())
-    await execa('taskset', ['-cp', `${cpu}`, `${vcpus[index]?.['thread-id']}`], { reject: false });
-  return {
-    cpus: claims.map(({ cpu }) => cpu),
-    release: () => {
-      for (const { release } of claims) release();
-    },
+  const release = () => {
+    for (const claim of claims) claim.release();
   };
+  const vcpus = (await qmp.execute('query-cpus-fast')) as { 'thread-id': number }[];
+  for (const [index, { cpu }] of claims.entries()) {
+    const { failed } = await execa('taskset', ['-cp', `${cpu}`, `${vcpus[index]?.['thread-id']}`], {
+      reject: false,
+    });
+    if (failed) return { cpus: [], release };
+  }
+  return { cpus: claims.map(({ cpu }) => cpu), release };
 }
+
+/** What a reader of the host's figures has to know: it shares CPUs with whatever else runs here. */
+export function pinningWarning({ name, clock, unpinned }: Pinnable, cpus: readonly number[]): string | null {
+  if (clock === 'virtual' || unpinned || cpus.length > 0) return null;
+  return `the vCPUs of ${name} are not pinned: too few CPUs of this machine were free, or taskset failed`;
+}
+
+type Pinnable = Pick<HostSpec, 'name' | 'clock' | 'unpinned'>;
 
 const unpinned: Pinning = { cpus: [], release: () => {} };
 

@@ -4,6 +4,7 @@ import { clusterSpecs, isOnCluster } from '../experiment/cluster.ts';
 import { type Arm, machineOf } from '../experiment/machine.ts';
 import { boot } from '../guest/boot.ts';
 import { instructionCounter } from '../guest/counter.ts';
+import { pinningWarning } from '../guest/pin.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
 import { withLock } from '../host/lock.ts';
@@ -52,7 +53,11 @@ async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Pr
 async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, means: BootMeans): Promise<void> {
   await using host = await boot(spec, { signal: means.signal });
   const { by, why } = await instructionCounter(host);
-  await run.bootStarted(plan, placeless(host.facts.argv, run.dir), { instructions: `${by}: ${why}` });
+  const cpus = [...host.facts.cpus];
+  const facts = { cpus, instructions: `${by}: ${why}` };
+  await run.bootStarted(plan, placeless(host.facts.argv, run.dir), facts);
+  const unpinned = pinningWarning(spec, cpus);
+  if (unpinned !== null) await run.warn(`boot ${plan.name}: ${unpinned}`);
   // A CPU that polls while it is idle executes instructions of nobody's.
   const countsInstructions = by === 'cpu' && plan.idle !== 'poll';
   const slowIterations = slowIterationsOf(run.manifest);

@@ -1,6 +1,7 @@
 import type { BootPlan, Step } from '../experiment/boot-plan.ts';
 import { onCluster, type Raised } from '../experiment/cluster.ts';
 import { refuseSteps, runClusterSteps } from '../experiment/cluster-steps.ts';
+import { pinningWarning } from '../guest/pin.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
 import type { BootMeans } from './conduct-boot.ts';
@@ -19,6 +20,10 @@ export async function runOnCluster(
     const shared = sharedOf(raised, run.dir);
     await run.bootStarted(plan, shared.hosts[0]?.qemuCommand ?? [], { shared });
     if (raised.warning !== undefined) await run.warn(`memory path ${raised.memoryPath}: ${raised.warning}`);
+    for (const [index, { cpus }] of raised.hosts.entries()) {
+      const unpinned = pinningWarning(specs[index] as HostSpec, cpus);
+      if (unpinned !== null) await run.warn(`boot ${plan.name}: ${unpinned}`);
+    }
     const recorder = run.recorder(plan);
     if (raised.cluster instanceof Failure) return refuseSteps(plan, recorder, raised.cluster);
     const onStep = (step: Step) => pace.stepBegins(plan, step);
@@ -30,9 +35,10 @@ function sharedOf({ hosts, memoryPath, cluster }: Raised, runDir: string): Share
   return {
     memoryPath,
     testedUpdates: cluster instanceof Failure ? 0 : cluster.testedUpdates,
-    hosts: hosts.map(({ name, qemuCommand, memory }) => ({
+    hosts: hosts.map(({ name, qemuCommand, cpus, memory }) => ({
       name,
       qemuCommand: placeless(qemuCommand, runDir),
+      cpus: [...cpus],
       memory,
     })),
   };

@@ -4,6 +4,9 @@ import { paramsSchema } from '../workload/sample.ts';
 const at = z.string();
 const cell = { variant: z.string(), params: paramsSchema, why: z.string() };
 
+/** This machine's CPUs that a host's vCPUs were pinned to, in their order; none where they were not. */
+export const cpusSchema = z.array(z.number().int().nonnegative());
+
 /** Of several hosts on one memory: how they reach it, and what each one's own drivers made of it. */
 export const sharedMemorySchema = z.strictObject({
   memoryPath: z.string(),
@@ -13,6 +16,7 @@ export const sharedMemorySchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       qemuCommand: z.array(z.string()),
+      cpus: cpusSchema.optional(),
       memory: z.record(z.string(), z.union([z.string(), z.number()])).nullable(),
     }),
   ),
@@ -31,6 +35,7 @@ export const eventSchema = z.discriminatedUnion('event', [
     boot: z.string(),
     seed: z.number().int(),
     qemuCommand: z.array(z.string()),
+    cpus: cpusSchema.optional(),
     /** Who counts them, and how we know: "icount", "cpu" or "nobody", and why. */
     instructions: z.string().optional(),
     shared: sharedMemorySchema.optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { twinKinds } from '../experiment/boot-plan.ts';
 import { clocks } from '../host/clock.ts';
 import { profiles } from '../measure/summary.ts';
-import { sharedMemorySchema } from './journal.ts';
+import { cpusSchema, sharedMemorySchema } from './journal.ts';
 import { testbedSchema } from './testbed.ts';
 
 const hash = z.string();
@@ -26,6 +26,8 @@ const bootSchema = z.strictObject({
   endedAt: z.string().nullable(),
   /** The first host's; none where plain processes take the hosts' places. */
   qemuCommand: z.array(z.string()),
+  /** Its host's; those of several are in `shared`. Missing in runs of earlier versions. */
+  cpus: cpusSchema.optional(),
   /** Who counted them, and how we know: "icount", "cpu" or "nobody", and why. */
   instructions: z.string().optional(),
   shared: sharedMemorySchema.optional(),

@@ -63,11 +63,11 @@ export class Run implements AsyncDisposable {
     return remaining(plan, this.#open.events);
   }
 
-  /** `instructions`: who counts them in this boot; `shared`: the memory of several hosts. */
+  /** `cpus`: what its vCPUs are pinned to; `instructions`: who counts them; `shared`: the memory of several hosts. */
   bootStarted(
     { name: boot, seed }: BootPlan,
     qemuCommand: readonly string[],
-    besides: { instructions?: string; shared?: SharedMemory },
+    besides: { cpus?: number[]; instructions?: string; shared?: SharedMemory },
   ): Promise<void> {
     return this.note({ event: 'boot', boot, seed, qemuCommand: [...qemuCommand], ...besides });
   }

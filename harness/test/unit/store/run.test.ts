@@ -55,6 +55,7 @@ describe('a new run', () => {
   it('records boots with what was probed beside them', async () => {
     await using run = await createRun(start(), await scratch());
     await run.bootStarted(boot, ['qemu-system-x86_64', '-accel', 'tcg'], {
+      cpus: [1, 0],
       instructions: 'icount: QEMU counts',
     });
     await run.recorder(boot).samples([tcp(1)]);
@@ -62,7 +63,7 @@ describe('a new run', () => {
     await run.save(await summaryOf(run));
     const { boots, endedAt } = await readManifest(run.dir);
     expect(endedAt).not.toBeNull();
-    expect(boots).toMatchObject([{ name: 'virtual-0', seed: 7, noise: { load: 0.5 } }]);
+    expect(boots).toMatchObject([{ name: 'virtual-0', seed: 7, cpus: [1, 0], noise: { load: 0.5 } }]);
     expect(boots[0]?.qemuCommand).toContain('-accel');
   });
 
