@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -225,6 +227,77 @@ static void signals(struct pair *pair)
 	waitpid(child, NULL, 0);
 }
 
+static void run_on(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus))
+		broken("sched_setaffinity: CPU %d", cpu);
+}
+
+enum { ECHOES = 50 };
+
+static void echo(void *argument)
+{
+	int fd = *(int *)argument;
+	char byte;
+
+	run_on(1);
+	for (int i = 0; i < ECHOES; i++)
+		if (recv(fd, &byte, 1, 0) != 1 || send(fd, &byte, 1, 0) != 1)
+			broken("echo");
+}
+
+static long sleeps(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return usage.ru_nvcsw;
+}
+
+/* A budget spares sleeps in epoll_wait(), and makes it neither deaf nor late. */
+static void busy_epoll(struct pair *pair)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int epoll = epoll_create1(EPOLL_CLOEXEC), budget_us = 2000000;
+	struct sigaction action = { .sa_handler = on_alarm };
+	pid_t child, self = getpid();
+	struct worker *echoing;
+	double began_ms;
+	long slept;
+	char byte;
+
+	run_on(0);
+	if (setsockopt(pair->server, SOL_SOCKET, SO_BUSY_POLL, &budget_us, sizeof(budget_us)))
+		broken("SO_BUSY_POLL");
+	epoll_ctl(epoll, EPOLL_CTL_ADD, pair->server, &event);
+	echoing = start(echo, &pair->client);
+	slept = sleeps();
+	for (int i = 0; i < ECHOES; i++) {
+		send_all(pair->server, "a", 1);
+		if (epoll_wait(epoll, &event, 1, 60000) != 1 || recv(pair->server, &byte, 1, 0) != 1)
+			broken("no echo");
+	}
+	note("slept when it need not have: %d", pair->spliced && sleeps() - slept > ECHOES / 2);
+	finish(echoing);
+
+	sigaction(SIGUSR1, &action, NULL);
+	child = fork();
+	if (!child) {
+		sleep_ms(100);
+		kill(self, SIGUSR1);
+		_exit(0);
+	}
+	note_result("interrupted epoll_wait", epoll_wait(epoll, &event, 1, 60000));
+	waitpid(child, NULL, 0);
+	began_ms = now_ms();
+	note_result("epoll_wait", epoll_wait(epoll, &event, 1, 30));
+	note("late: %d", now_ms() - began_ms > 1000);
+}
+
 static volatile sig_atomic_t io_signals;
 
 static void on_io(int number)
@@ -259,6 +332,7 @@ const struct test_case wait_cases[] = {
 	{ .name = "peek_before_connect", .run = peek_before_connect, .own_pair = true },
 	{ .name = "poll_before_connect", .run = poll_before_connect, .own_pair = true },
 	{ .name = "signals", .run = signals },
+	{ .name = "busy_epoll", .run = busy_epoll },
 	{ .name = "io_signal", .run = io_signal },
 	{ 0 },
 };
