@@ -30,7 +30,8 @@ export interface BootMeans {
 export async function conductBoot(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Promise<void> {
   if (plan.clock === 'virtual') return measure(run, plan, arm, means);
   const onWait = () => means.progress({ what: 'waiting for another wall-clock run on this machine' });
-  await withLock('wall-clock', () => measure(run, plan, arm, means), { onWait });
+  const { signal } = means;
+  await withLock('wall-clock', () => measure(run, plan, arm, means), { onWait, signal });
 }
 
 async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Promise<void> {
