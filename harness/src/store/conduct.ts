@@ -18,6 +18,7 @@ import { factsOf } from './facts.ts';
 import type { RunRequest } from './manifest.ts';
 import { createRun, resumeRun } from './open-run.ts';
 import { paceOf } from './pace.ts';
+import { buildWarnings } from './provenance.ts';
 import { readManifest } from './read-run.ts';
 import { demandSameExperiment, resumable, resumeCommand, wordsOf } from './resumable.ts';
 import type { Run } from './run.ts';
@@ -95,7 +96,10 @@ async function openRun(asked: Conduct, preparation: Preparation): Promise<Run> {
   const notes =
     slowShare === undefined ? {} : await slowness(arms, experiment, request, slowShare, preparation);
   const fabric = await fabricFacts(planBoots({ ...request, matrices: experiment.matrices }), preparation);
-  return createRun(await describe(arms, { experiment: experiment.name, command, request, notes }, fabric));
+  const start = await describe(arms, { experiment: experiment.name, command, request, notes }, fabric);
+  const run = await createRun(start);
+  for (const warning of buildWarnings(arms)) await run.warn(warning);
+  return run;
 }
 
 interface Campaign {

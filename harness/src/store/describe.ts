@@ -9,6 +9,7 @@ import type { Clock } from '../host/clock.ts';
 import { readCommit } from './commit.ts';
 import type { FabricFacts } from './fabric-facts.ts';
 import type { Manifest, ManifestStart } from './manifest.ts';
+import { kernelOf, originsIn, packagesIn, toolsHere } from './provenance.ts';
 import type { Testbed } from './testbed.ts';
 
 /** What can be said of a run before its first boot: everything that another person needs to rebuild it. */
@@ -20,6 +21,7 @@ export async function describe(
   const testbed = { ...(await testbedOf(arms)), ...fabric };
   return {
     ...asked,
+    notes: { ...asked.notes, ...originsIn(arms) },
     zerohop: await readCommit(),
     kernels: arms.map(kernelOf),
     host: {
@@ -28,11 +30,10 @@ export async function describe(
       cpus: cpus().length,
       memoryMb: Math.round(totalmem() / 2 ** 20),
       node: process.version,
+      tools: await toolsHere(),
     },
     guest: { cpu: cpuFlag(testbed.qemuFlags), ...(fabric === null ? machine : clusterMachine) },
-    packages: Object.fromEntries(
-      arms.flatMap(({ root }) => root.packages.map(({ name, version }) => [name, version])),
-    ),
+    ...packagesIn(arms),
     testbed,
   };
 }
@@ -58,18 +59,6 @@ async function testbedOf(arms: readonly Arm[]): Promise<Testbed> {
     compiler: metadata.toolchain.gcc,
     configHash: metadata.configSha256,
     rootHash: hashOf(reference.root.packages),
-  };
-}
-
-function kernelOf({ name, kernel: { id, metadata } }: Arm): Manifest['kernels'][number] {
-  return {
-    name,
-    bundle: id,
-    release: metadata.release,
-    source: `${metadata.source.origin} ${metadata.source.sha256}`,
-    patches: metadata.patches.map(({ series, file, sha256 }) => ({ name: `${series}/${file}`, sha256 })),
-    configHash: metadata.configSha256,
-    compiler: metadata.toolchain.gcc,
   };
 }
 

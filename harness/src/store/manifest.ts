@@ -6,6 +6,7 @@ import { cpusSchema, sharedMemorySchema } from './journal.ts';
 import { testbedSchema } from './testbed.ts';
 
 const hash = z.string();
+const hashedFiles = z.array(z.strictObject({ name: z.string(), sha256: hash }));
 
 const kernelSchema = z.strictObject({
   /** Its value of the factor `kernel`. */
@@ -14,9 +15,14 @@ const kernelSchema = z.strictObject({
   bundle: z.string().nullable(),
   release: z.string(),
   source: z.string(),
-  patches: z.array(z.strictObject({ name: z.string(), sha256: hash })),
+  patches: hashedFiles,
+  /** Sources of ours that were put into the tree. As all that is optional here, runs of earlier versions lack them. */
+  grafts: hashedFiles.optional(),
+  /** Of Kconfig. */
+  fragments: hashedFiles.optional(),
   configHash: hash,
   compiler: z.string(),
+  toolchain: z.strictObject({ gcc: z.string(), ld: z.string(), pahole: z.string() }).optional(),
 });
 
 const bootSchema = z.strictObject({
@@ -68,11 +74,15 @@ export const manifestSchema = z.strictObject({
     cpus: z.number().int(),
     memoryMb: z.number(),
     node: z.string(),
+    /** Versions of what this machine builds and boots with: QEMU, gcc, clang, bpftool... */
+    tools: z.record(z.string(), z.string()).optional(),
   }),
   guest: z.strictObject({ cpu: z.string(), cpus: z.number().int(), memoryMb: z.number() }),
-  /** Versions of what was taken from the distribution: in the guest and on this machine. */
+  /** Versions of what the guests hold of the distribution. */
   packages: z.record(z.string(), z.string()),
-  /** What else a workload was made of: the positive control's loop, a source that was built. */
+  /** Sha256 of the same packages. */
+  packageHashes: z.record(z.string(), hash).optional(),
+  /** What else a workload was made of: the positive control's loop, where a package comes from. */
   notes: z.record(z.string(), z.union([z.string(), z.number()])),
   testbed: testbedSchema,
   testbedId: z.strictObject({ virtual: hash, wall: hash }),
