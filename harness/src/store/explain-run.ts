@@ -13,6 +13,7 @@ import type { HostSpec } from '../guest/spec.ts';
 import { accelerator, qemuVersion } from '../host/accelerator.ts';
 import { Failure } from '../host/failure.ts';
 import type { Progress } from '../host/progress.ts';
+import { groupBy } from '../measure/params.ts';
 import { type ExplainRow, explainRowSchema } from '../report/explain/rows.ts';
 import { raiseTopologies } from '../workload/topology.ts';
 import { readLines } from './lines.ts';
@@ -29,51 +30,63 @@ export interface ToExplain {
   steps: Step[];
 }
 
-/** Said before anything is measured, since a run takes long. */
-export function toExplain([arm]: readonly Arm[], boots: readonly BootPlan[]): ToExplain {
-  const own = boots.filter(({ kernel }) => kernel === arm?.name);
-  const [plan] = own;
-  const steps = explainable(own.flatMap((one) => one.steps));
-  if (arm === undefined || plan === undefined || steps.length === 0) {
+/** Said before anything is measured, since a run takes long: one boot a kernel. */
+export function toExplain(arms: readonly Arm[], boots: readonly BootPlan[]): ToExplain[] {
+  const found = arms.flatMap((arm) => {
+    const own = boots.filter(({ kernel }) => kernel === arm.name);
+    const [plan] = own;
+    const steps = explainable(own.flatMap((one) => one.steps));
+    return plan === undefined || steps.length === 0 ? [] : [{ arm, plan, steps }];
+  });
+  if (found.length === 0) {
     throw new Failure('usage', 'there is nothing to explain: no request-response cell', {
       next: 'keep test=rr or test=crr',
     });
   }
-  return { arm, plan, steps };
+  return found;
+}
+
+/** Writes what each variant costs, on one kernel beside the other where there are several. */
+export async function explainRun(run: Run, asked: readonly ToExplain[], means: Means): Promise<void> {
+  const rows: ExplainRow[] = [];
+  for (const one of asked) {
+    const own = await explainBoot(run, one, means);
+    rows.push(...(asked.length > 1 ? own.map((row) => ({ ...row, kernel: one.arm.name })) : own));
+  }
+  const lines = [...groupBy(rows, ({ variant }) => variant).values()].flat();
+  const text = lines.map((row) => `${JSON.stringify(row)}\n`).join('');
+  await writeFile(join(run.dir, 'explain.jsonl'), text);
+}
+
+interface Means {
+  progress: Progress;
+  signal: AbortSignal;
 }
 
 /** A boot of its own under the profiler, which slows the guest and so takes no part in the measurement. */
-export async function explainRun(
-  run: Run,
-  { arm, plan, steps }: ToExplain,
-  { progress, signal }: { progress: Progress; signal: AbortSignal },
-): Promise<void> {
-  progress({ what: `explaining ${steps.map(({ variant }) => variant).join(', ')}` });
+async function explainBoot(run: Run, { arm, plan, steps }: ToExplain, { progress, signal }: Means) {
+  const name = `explain-${arm.name}`;
+  progress({ what: `explaining ${steps.map(({ variant }) => variant).join(', ')} on kernel ${arm.name}` });
   const specs: HostSpec[] = [];
   const start: Start = async (changes, qemuArgs) => {
-    const logDir = await run.logDir({ name: 'explain' });
+    const logDir = await run.logDir({ name });
     const spec = machineOf({ ...plan, ...changes }, arm, logDir, qemuArgs);
     specs.push(spec);
     return boot(spec, { signal });
   };
   const explained = async () => {
-    const { host, profiler } = await profiledHost(run, start);
+    const { host, profiler } = await profiledHost(run, start, join(run.dir, 'raw', name));
     await using _ = host;
     await raiseTopologies(host);
     const rows = await explain(host, steps, profiler, arm.kernel.vmlinux);
     await host.powerOff();
     return rows;
   };
-  const rows = await judged(
-    explained,
-    (failure) => demandQuietBoot(run, 'explain', specs, arm, failure),
-    signal,
-  );
-  await writeFile(join(run.dir, 'explain.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return judged(explained, (failure) => demandQuietBoot(run, name, specs, arm, failure), signal);
 }
 
 /** Under KVM the CPUs' own counter is sampled, if guests have it; else QEMU's plugin counts what it emulates. */
-async function profiledHost(run: Run, start: Start): Promise<Profiled> {
+async function profiledHost(run: Run, start: Start, out: string): Promise<Profiled> {
   if ((await accelerator()).kind === 'kvm') {
     const host = await start({ clock: 'wall', idle: 'default' });
     const { by, why } = await instructionCounter(host);
@@ -81,7 +94,6 @@ async function profiledHost(run: Run, start: Start): Promise<Profiled> {
     await host.kill();
     await run.warn(`explained by emulation, for want of a counter of the CPU's: ${why}`);
   }
-  const out = join(run.dir, 'raw', 'profile');
   const args = profilerArgs(await buildProfiler(await qemuVersion()), out);
   const host = await start({ clock: 'virtual', idle: null }, args);
   return { host, profiler: pluginProfiler(host, out) };

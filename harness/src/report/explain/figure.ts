@@ -5,14 +5,14 @@ import { textWidth } from '../figure/text-width.ts';
 import { tickExpr } from '../figure/ticks.ts';
 import { amount } from '../format.ts';
 import { inks, otherTint, partTints } from '../palette.ts';
-import { costLines, type ExplainRow, groupOf, sum, variantsOf } from './rows.ts';
+import { columnOf, columnsOf, costLines, type ExplainRow, groupOf, sum } from './rows.ts';
 
 const height = 560;
 const fontSize = 9.5;
 
 /** A flame graph two levels deep, lying on its side so that names fit: groups, their symbols beside them, top down. */
 export function explainFigure(rows: readonly ExplainRow[], facts: RunFacts, layout: Layout): Figure {
-  const variants = variantsOf(rows);
+  const variants = columnsOf(rows);
   const clock = rows[0]?.clock ?? 'virtual';
   const how = clock === 'wall' ? "samples of the CPU's instruction counter" : clockText(facts, { clock });
   const caption = [
@@ -26,9 +26,9 @@ export function explainFigure(rows: readonly ExplainRow[], facts: RunFacts, layo
     ].join(' · '),
   ];
   const groups = costLines(rows, 'group').map(({ name }) => name);
-  const most = Math.max(...variants.map((variant) => sum(rows.filter((row) => row.variant === variant))));
+  const most = Math.max(...variants.map((variant) => sum(rows.filter((row) => columnOf(row) === variant))));
   const views = variants.map((variant) => {
-    const own = rows.filter((row) => row.variant === variant);
+    const own = rows.filter((row) => columnOf(row) === variant);
     return view({ variant, rows: own, groups, most, width: layout.plotWidth });
   });
   return {

@@ -5,6 +5,8 @@ import { groupBy, unique } from '../group.ts';
 /** One line of explain.jsonl: what a symbol of the kernel costs one transaction of a variant. */
 export const explainRowSchema = z.strictObject({
   variant: z.string(),
+  /** Which of the run's kernels, where it has several. */
+  kernel: z.string().optional(),
   /** Virtual where an emulator counted, wall where the CPU's own counter was sampled. */
   clock: z.enum(clocks).default('virtual'),
   symbol: z.string(),
@@ -14,30 +16,35 @@ export const explainRowSchema = z.strictObject({
 });
 export type ExplainRow = z.infer<typeof explainRowSchema>;
 
-/** A symbol or a group with its cost in every variant, in the order of `variantsOf`. */
+/** A symbol or a group with its cost in every column, in the order of `columnsOf`. */
 export interface CostLine {
   name: string;
   group: string;
   costs: number[];
 }
 
-export function variantsOf(rows: readonly ExplainRow[]): string[] {
-  return unique(rows.map(({ variant }) => variant));
+export function columnsOf(rows: readonly ExplainRow[]): string[] {
+  return unique(rows.map(columnOf));
+}
+
+/** What is shown side by side: variants, on each kernel. */
+export function columnOf({ variant, kernel }: ExplainRow): string {
+  return kernel === undefined ? variant : `${variant} (${kernel})`;
 }
 
 export function groupOf({ group }: ExplainRow): string {
   return group ?? 'elsewhere';
 }
 
-/** The dearest first, by what they cost in the variant that pays most for them. */
+/** The dearest first, by what they cost in the column that pays most for them. */
 export function costLines(rows: readonly ExplainRow[], by: 'symbol' | 'group'): CostLine[] {
-  const variants = variantsOf(rows);
+  const columns = columnsOf(rows);
   const nameOf = (row: ExplainRow) => (by === 'symbol' ? row.symbol : groupOf(row));
   const lines = [...groupBy(rows, (row) => JSON.stringify([groupOf(row), nameOf(row)])).values()].map(
     (own) => ({
       name: own[0] === undefined ? '' : nameOf(own[0]),
       group: own[0] === undefined ? '' : groupOf(own[0]),
-      costs: variants.map((variant) => sum(own.filter((row) => row.variant === variant))),
+      costs: columns.map((column) => sum(own.filter((row) => columnOf(row) === column))),
     }),
   );
   return lines.sort((a, b) => Math.max(...b.costs) - Math.max(...a.costs) || (a.name < b.name ? -1 : 1));

@@ -1,6 +1,6 @@
 import { escapes } from '../escapes.ts';
 import { amount } from '../format.ts';
-import { type CostLine, costLines, type ExplainRow, shortened, sum, variantsOf } from './rows.ts';
+import { type CostLine, columnOf, columnsOf, costLines, type ExplainRow, shortened, sum } from './rows.ts';
 
 /** For the terminal: where each variant's instructions go, by group and then by symbol, the variants side by side. */
 export function explainTable(
@@ -9,11 +9,11 @@ export function explainTable(
 ): string {
   if (rows.length === 0) return 'No instructions were attributed.\n';
   const width = Math.max(40, Math.min(options.columns ?? 80, 120));
-  const variants = variantsOf(rows);
+  const variants = columnsOf(rows);
   const total = {
     name: 'total',
     group: '',
-    costs: variants.map((v) => sum(rows.filter((row) => row.variant === v))),
+    costs: variants.map((v) => sum(rows.filter((row) => columnOf(row) === v))),
   };
   const line = (name: string, costs: readonly string[]) => {
     const numbers = costs.map((cost, at) => cost.padStart(columnWidth(variants[at] ?? ''))).join('');
@@ -34,7 +34,7 @@ export function explainTable(
 
 /** For programs, and complete. */
 export function explainCsv(rows: readonly ExplainRow[]): string {
-  const head = ['group', 'symbol', ...variantsOf(rows)];
+  const head = ['group', 'symbol', ...columnsOf(rows)];
   const lines = costLines(rows, 'symbol').map(({ name, group, costs }) => [
     group,
     name,

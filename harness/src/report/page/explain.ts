@@ -1,11 +1,11 @@
-import { type CostLine, costLines, type ExplainRow, shortened, variantsOf } from '../explain/rows.ts';
+import { type CostLine, columnsOf, costLines, type ExplainRow, shortened } from '../explain/rows.ts';
 import { costText } from '../explain/table.ts';
 import { type DrawnFigure, figurePart } from './figures.ts';
 import { type Html, html } from './html.ts';
 
 /** Where a transaction's instructions go: drawn, summed by group, and (folded) by symbol. */
 export async function explainSection(rows: readonly ExplainRow[], figure: DrawnFigure): Promise<Html> {
-  const variants = variantsOf(rows);
+  const variants = columnsOf(rows);
   return html`<section id="explain"><h2>Where the instructions go</h2>${await figurePart(figure)}
 ${costTable('group', variants, costLines(rows, 'group'))}
 <details><summary>By symbol</summary>${costTable('symbol', variants, shortened(costLines(rows, 'symbol'), 60))}</details></section>`;

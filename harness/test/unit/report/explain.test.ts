@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { explainFigure } from '../../../src/report/explain/figure.ts';
-import { costLines, explainRowSchema, shortened } from '../../../src/report/explain/rows.ts';
+import { columnsOf, costLines, explainRowSchema, shortened } from '../../../src/report/explain/rows.ts';
 import { explainCsv, explainTable } from '../../../src/report/explain/table.ts';
 import { compose } from '../../../src/report/figure/compose.ts';
 import { layouts } from '../../../src/report/figure/figure.ts';
@@ -43,6 +43,13 @@ test('the table fits and has the totals', () => {
   expect(text).toMatch(/^ {2}__schedule {2}kernel\/sched +1\.90k +1\.88k$/m);
   expect(text).toMatch(/^ {2}smc_tx_sendmsg {2}net\/smc +· +1\.12k$/m);
   expect(explainTable([])).toContain('No instructions');
+});
+
+test('of two kernels a variant has a column each', () => {
+  const rows = ['a', 'b'].flatMap((kernel) => explainRows.map((row) => ({ ...row, kernel })));
+  for (const row of rows) expect(() => explainRowSchema.parse(row)).not.toThrow();
+  expect(columnsOf(rows)).toEqual(['tcp (a)', 'smc (a)', 'tcp (b)', 'smc (b)']);
+  expect(costLines(rows, 'group')[0]?.costs).toEqual([9700, 0, 9700, 0]);
 });
 
 test('CSV is complete', () => {

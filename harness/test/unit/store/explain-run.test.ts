@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/experiment/boot-plan.ts';
+import type { Arm } from '../../../src/experiment/machine.ts';
 import { explainable, toExplain } from '../../../src/store/explain-run.ts';
 import { point } from '../measure/made.ts';
+import { boot } from './made.ts';
 
 const step = (variant: string, params: Partial<Step['params']>, changes: Partial<Step> = {}): Step => ({
   order: 0,
@@ -40,4 +42,13 @@ test('whole connections are explained where there is nothing else, and never mix
 
 test('a run of streams alone is told at once that it cannot be explained', () => {
   expect(() => toExplain([], [])).toThrow(/nothing to explain/);
+});
+
+test('of several kernels each is explained, in a boot of its own', () => {
+  const arms = ['a', 'b'].map((name) => ({ name }) as Arm);
+  const boots = arms.map(({ name }) => ({ ...boot, kernel: name, steps: [step('tcp', { kernel: name })] }));
+  expect(toExplain(arms, boots).map(({ arm, plan, steps }) => [arm.name, plan, steps.length])).toEqual([
+    ['a', boots[0], 1],
+    ['b', boots[1], 1],
+  ]);
 });
