@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { experiments } from '../experiment/index.ts';
@@ -34,11 +35,21 @@ export async function makeArtifact(profile: Profile, means: Means): Promise<Arti
     claims.push(...run.summary.claims);
     failures.push(...run.failures);
   }
-  const dir = join(resultsDir(), 'runs');
-  await writeFile(join(dir, 'CLAIMS.md'), claimsTable(claims));
+  return { file: await pack(runs, claimsTable(claims)), claims, failures };
+}
+
+/** The table goes into the archive alone: beside the runs it would be nobody's. */
+export async function pack(runs: readonly string[], table: string, results = resultsDir()): Promise<string> {
+  const dir = join(results, 'runs');
   const file = join(dir, `artifact-${runs[0]}.tar.zst`);
-  await execa('tar', ['--zstd', '-C', dir, '-cf', file, 'CLAIMS.md', ...runs]);
-  return { file, claims, failures };
+  const top = await mkdtemp(join(tmpdir(), 'zerohop-artifact-'));
+  try {
+    await writeFile(join(top, 'CLAIMS.md'), table);
+    await execa('tar', ['--zstd', '-cf', file, '-C', top, 'CLAIMS.md', '-C', dir, ...runs]);
+  } finally {
+    await rm(top, { recursive: true });
+  }
+  return file;
 }
 
 export function claimsTable(claims: readonly ClaimResult[]): string {

@@ -1,5 +1,9 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { claimsTable } from '../../../src/store/artifact.ts';
+import { claimsTable, pack } from '../../../src/store/artifact.ts';
+import { scratch } from './made.ts';
 
 const claim = {
   id: 'smc-rr',
@@ -21,4 +25,14 @@ test('a measured claim shows its interval, one that was not shows why, and no ce
     '| smc-rr | SMC-D is about 1.6 \\| times tcp | virtual | 1.81 [1.80, 1.82] | not reproduced | 13 % above |',
   );
   expect(second).toContain('|  | not measured | no such cell |');
+});
+
+test('the archive has the table at its top and the runs beside it, and nothing else is left', async () => {
+  const results = await scratch();
+  await mkdir(join(results, 'runs', 'one'), { recursive: true });
+  await writeFile(join(results, 'runs', 'one', 'manifest.json'), '{}');
+  const file = await pack(['one'], '| claim |\n', results);
+  const { stdout } = await execa('tar', ['--zstd', '-tf', file], { lines: true });
+  expect(stdout).toEqual(['CLAIMS.md', 'one/', 'one/manifest.json']);
+  expect((await readdir(join(results, 'runs'))).sort()).toEqual([basename(file), 'one']);
 });
