@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Apt, aptDir, complaint, openApt, refreshLists, runApt } from './apt.ts';
-import { cacheLock, cacheRoot, hashFile, hashOf, materialise, writeJson } from './cache.ts';
+import { cacheLock, cacheRoot, guardDisk, hashFile, hashOf, materialise, writeJson } from './cache.ts';
 import { Failure } from './failure.ts';
 import { type LockOptions, withLock } from './lock.ts';
 
@@ -80,7 +80,7 @@ async function fetchFiles(verb: Verb, request: PackageRequest, options: LockOpti
     cacheLock('apt', ''),
     async () => {
       const fetched = recall(memo) ?? (await askMirrors(await openApt(suite), verb, request, options));
-      await writeJson(memo, fetched);
+      await guardDisk(undefined, () => writeJson(memo, fetched));
       return fetched;
     },
     options,

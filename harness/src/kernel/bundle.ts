@@ -25,6 +25,18 @@ export const metadataSchema = z.strictObject({
 });
 export type Metadata = z.infer<typeof metadataSchema>;
 
+const metadataText = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  })
+  .pipe(metadataSchema);
+
 /** A kernel ready to boot, with all that is needed to read its traces and to build BPF programs for it. */
 export interface Bundle {
   id: string;
@@ -56,7 +68,7 @@ export function isBundle(dir: string): boolean {
 
 export function openBundle(dir: string): Bundle {
   const file = join(dir, 'metadata.json');
-  const metadata = metadataSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const metadata = metadataText.safeParse(readFileSync(file, 'utf8'));
   if (!metadata.success)
     throw new Failure('usage', `${file} describes no kernel bundle: ${z.prettifyError(metadata.error)}`, {
       next: 'build the bundle again with this version: npm run kernel -- build',

@@ -94,8 +94,14 @@ async function untarDebian(deb: string, into: string): Promise<void> {
   await rm(scratch, { recursive: true });
 }
 
-async function untar(archive: string, into: string): Promise<void> {
-  await execa('tar', ['-xf', archive, '-C', into, '--strip-components=1']);
+/** A full disk is among what tar's own words tell. */
+export async function untar(archive: string, into: string): Promise<void> {
+  const args = ['-xf', archive, '-C', into, '--strip-components=1'];
+  const { failed, stderr } = await execa('tar', args, { reject: false, env: { LC_ALL: 'C' } });
+  if (failed) {
+    const [why] = stderr.split('\n');
+    throw new Failure('usage', `${archive} cannot be unpacked: ${why}`, { next: whatWouldDo });
+  }
   if (isKernelTree(into)) return;
   throw new Failure(
     'usage',

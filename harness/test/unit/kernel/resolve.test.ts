@@ -1,11 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { sha256 } from '../../../src/host/cache.ts';
 import { type Bundle, type Metadata, openBundle } from '../../../src/kernel/bundle.ts';
 import { packBundle, unpackBundle } from '../../../src/kernel/pack.ts';
 import { resolveImage, resolveKernel } from '../../../src/kernel/resolve.ts';
-import { obtainSource } from '../../../src/kernel/source.ts';
+import { obtainSource, untar } from '../../../src/kernel/source.ts';
 import { plant } from './trees.ts';
 
 let scratch: string;
@@ -86,7 +87,10 @@ test('a bare image boots a guest and is no kernel to measure', async () => {
   const kernel = await resolveImage(path);
   expect(kernel).toMatchObject({ image: path, id: expect.stringMatching(/^image-[0-9a-f]{16}$/) });
   expect(kernel.vmlinux).toBeUndefined();
-  await expect(resolveKernel(path)).rejects.toMatchObject({ kind: 'usage', message: /bare bzImage/ });
+  await expect(resolveKernel(path)).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining('bare bzImage'),
+  });
 });
 
 test('a series that is not there cannot be left out, and those that can be are named', async () => {
@@ -100,6 +104,32 @@ test('a source that is not there or no tree is refused with what would do', asyn
   const next = expect.stringContaining('kernel tree');
   for (const source of [join(scratch, 'gone'), scratch])
     await expect(obtainSource({ source })).rejects.toMatchObject({ kind: 'usage', next });
+});
+
+test('a tarball that is none, and one without a kernel tree, are refused with what would do', async () => {
+  await plant({ 'broken.tar': 'text', 'top/README': '', 'into/.keep': '' }, scratch);
+  await execa('tar', ['-C', scratch, '-cf', join(scratch, 'other.tar'), 'top']);
+  for (const [name, message] of [
+    ['broken.tar', /cannot be unpacked: tar: /],
+    ['other.tar', /holds no kernel tree/],
+  ] as const) {
+    const told = {
+      kind: 'usage',
+      message: expect.stringMatching(message),
+      next: expect.stringContaining('kernel tree'),
+    };
+    await expect(untar(join(scratch, name), join(scratch, 'into'))).rejects.toMatchObject(told);
+  }
+});
+
+test('a bundle whose description was cut short is refused', async () => {
+  const { dir } = await plantBundle();
+  await writeFile(join(dir, 'metadata.json'), '{"id": "kern');
+  await expect(resolveKernel(dir)).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringMatching(/metadata\.json describes no kernel bundle: .*JSON/s),
+    next: expect.stringContaining('npm run kernel'),
+  });
 });
 
 test.each(['gone', 'empty', 'file'])('%s is refused with what would do', async (name) => {
