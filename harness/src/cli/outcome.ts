@@ -1,3 +1,4 @@
+import { foreseen } from '../host/disk.ts';
 import { exitCodes, Failure, type FailureKind } from '../host/failure.ts';
 
 /** `command`: what the user asked to run ended badly by itself. `interrupted`: a signal told us to stop. */
@@ -9,7 +10,8 @@ export function outcomeLine(outcome: Outcome, status: number, log?: string): str
 }
 
 /** Whatever was thrown, in the words for stderr, and the exit status that goes with it unless `failed` is another. */
-export function explain(error: unknown, failed?: number): { text: string; status: number } {
+export function explain(thrown: unknown, failed?: number): { text: string; status: number } {
+  const error = foreseen(thrown);
   if (!(error instanceof Failure)) return explainBug(error, failed);
   const status = failed ?? error.exitCode;
   const log = error.log === undefined ? '' : `  log: ${error.log}\n`;

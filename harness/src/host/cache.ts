@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isDiskFull } from './disk.ts';
 import { Failure } from './failure.ts';
 import { type LockOptions, tryLock, withLock } from './lock.ts';
 
@@ -131,12 +132,6 @@ function diskFull(needsBytes: number | undefined, free: number, cause?: unknown)
     next: 'free some space or point ZEROHOP_CACHE at a larger disk; the same command then goes on from the last finished step',
     cause,
   });
-}
-
-function isDiskFull(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return true;
-  return /No space left on device|ENOSPC/.test(error.message);
 }
 
 function mib(bytes: number): string {

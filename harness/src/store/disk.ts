@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { isDiskFull } from '../host/disk.ts';
 import { Failure } from '../host/failure.ts';
 
 /** A full disk, told with what was saved and what to do; any other error passes. */
@@ -6,8 +7,7 @@ export async function onDisk<T>(dir: string, write: () => Promise<T>): Promise<T
   try {
     return await write();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+    if (!isDiskFull(error)) throw error;
     const { bavail, bsize } = await statfs(dir);
     const freeMib = Math.floor((bavail * bsize) / 2 ** 20);
     throw new Failure('infra', `the disk is full (${freeMib} MiB free): the run folder takes no more`, {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Experiment } from '../experiment/experiment.ts';
+import { foreseen } from '../host/disk.ts';
 import { Failure } from '../host/failure.ts';
 import type { Manifest, RunRequest } from './manifest.ts';
 
@@ -10,11 +11,12 @@ export function resumeCommand({ command }: Pick<Manifest, 'command'>, dir: strin
 
 /** What ended a run that can be gone on with says how; one whose kernel complained cannot. */
 export function resumable(
-  error: unknown,
+  thrown: unknown,
   { manifest, dir }: { manifest: Pick<Manifest, 'command'>; dir: string },
   signal: AbortSignal,
 ): unknown {
   const goOn = `go on with ${resumeCommand(manifest, dir)}`;
+  const error = foreseen(thrown);
   if (error instanceof Failure && (error.kind === 'kernel' || error.kind === 'usage')) return error;
   if (signal.aborted) return new Failure('infra', 'stopped', { log: dir, next: goOn, cause: error });
   if (!(error instanceof Failure)) return error;

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { stoppedText } from '../../../src/cli/signals.ts';
 import { commandExperiment } from '../../../src/experiment/command.ts';
@@ -56,6 +57,15 @@ describe('what ends a run', () => {
     const died = new Failure('infra', 'QEMU ended', { log: '/log', next: 'see its log' });
     const told = { kind: 'infra', log: '/log', next: `see its log\n${goOn}` };
     expect(resumable(died, run, never)).toMatchObject(told);
+  });
+
+  it('says so where a disk is full, whatever was being written', async () => {
+    const full: unknown = await writeFile('/dev/full', 'a report').catch((error) => error);
+    expect(resumable(full, run, never)).toMatchObject({
+      kind: 'infra',
+      message: expect.stringMatching(/^the disk is full/),
+      next: expect.stringContaining(goOn),
+    });
   });
 
   it('says so after a signal too, and where the run is', () => {
