@@ -25,7 +25,8 @@ export type SharedMemory = z.infer<typeof sharedMemorySchema>;
 
 /**
  * journal.jsonl: what happened, in order. A step's samples count once its line is here, whole: `samplesBytes` is
- * how far samples.jsonl then reached, and what lies behind it was torn.
+ * how far samples.jsonl then reached, and what lies behind it was torn. Those of a boot that is discarded later
+ * stay where they are, and no longer count.
  */
 export const eventSchema = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('session'), at }),

@@ -100,7 +100,9 @@ test.each([
     await arrival(async () => ((await samplesIn(dir)).length > 0 ? true : undefined));
     for (const pid of victim === 'QEMU' ? await qemusOf(dir) : [run.pid as number])
       process.kill(pid, 'SIGKILL');
-    expect((await run).exitCode).toBe(exitCode);
+    const ended = await run;
+    expect(ended.exitCode).toBe(exitCode);
+    expect(ended.stderr).toContain(`--resume ${dir}\n`);
     await arrival(async () => ((await qemusOf(dir)).length === 0 ? true : undefined));
     const kept = await samplesIn(dir);
 
