@@ -1,6 +1,6 @@
 import { max, mean, median, min } from 'simple-statistics';
 import type { Matrix } from '../experiment/experiment.ts';
-import { metrics, type Sample } from '../workload/sample.ts';
+import { type Metric, metrics, type Sample } from '../workload/sample.ts';
 import { basisOf } from './basis.ts';
 import { estimate } from './interval.ts';
 import { outliers } from './outliers.ts';
@@ -24,11 +24,15 @@ export function measureCells(samples: readonly Sample[], matrices: readonly Matr
   return [...groups.values()].map((own) => ({ cell: measureCell(own, matrices), samples: own }));
 }
 
+/** No part is more than the whole, whatever an interval made of a few figures near 1 has to say. */
+const shares: ReadonlySet<Metric> = new Set(['bypass_ratio', 'success_ratio', 'fairness']);
+
 function measureCell(samples: readonly Sample[], matrices: readonly Matrix[]): MeasuredCell {
   const [{ variant, params, metric }] = samples as [Sample];
   const values = samples.map(({ value }) => value);
   const boots = [...byBoot(samples).values()];
   const { lo, hi, interval } = estimate(params.clock, boots);
+  const largest = max(values);
   const labelled = outliers(values).length;
   return {
     variant,
@@ -40,9 +44,9 @@ function measureCell(samples: readonly Sample[], matrices: readonly Matrix[]): M
     median: median(values),
     mean: mean(values),
     min: min(values),
-    max: max(values),
+    max: largest,
     lo,
-    hi,
+    hi: shares.has(metric) ? Math.min(hi, Math.max(1, largest)) : hi,
     interval,
     ...basisOf(matrices, variant, params),
     ...(labelled > 0 ? { outliers: labelled } : {}),

@@ -25,8 +25,7 @@ export interface Bar {
 interface BarFigure {
   layout: Layout;
   start: BarStart;
-  xTitle: string;
-  panels: { title: string; bars: Bar[] }[];
+  panels: { title: string; xTitle: string; bars: Bar[] }[];
 }
 
 /** Room behind the longest bar for its ratio and its amount. */
@@ -34,7 +33,7 @@ const ratioWidth = 46;
 const amountWidth = 46;
 
 /** Horizontal bars on a common axis, in the order given. */
-export function barViews({ layout, start, xTitle, panels }: BarFigure): View[] {
+export function barViews({ layout, start, panels }: BarFigure): View[] {
   const all = panels.flatMap(({ bars }) => bars);
   if (all.length === 0) return [];
   const width = layout.columns === 1 || panels.length > 1 ? layout.plotWidth : layout.loneWidth;
@@ -45,7 +44,7 @@ export function barViews({ layout, start, xTitle, panels }: BarFigure): View[] {
     (name) => styles.get(all.find((bar) => bar.name === name)?.variant ?? '')?.tint.light,
   );
   const color = { field: 'name', type: 'nominal', legend: null, scale: { domain: names, range: colors } };
-  return panels.map(({ title, bars }) => view({ title, bars, scale, start, width, xTitle, color }));
+  return panels.map((panel) => view({ ...panel, scale, start, width, color }));
 }
 
 function scaleOf(bars: readonly Bar[], start: BarStart, width: number): Scale {
@@ -58,8 +57,9 @@ function scaleOf(bars: readonly Bar[], start: BarStart, width: number): Scale {
   return { ...snug, domain: [from, to * (to / from) ** air] };
 }
 
-interface ViewInput extends Pick<BarFigure, 'start' | 'xTitle'> {
+interface ViewInput extends Pick<BarFigure, 'start'> {
   title: string;
+  xTitle: string;
   bars: Bar[];
   scale: Scale;
   width: number;

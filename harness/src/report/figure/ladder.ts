@@ -28,9 +28,9 @@ export function ladder({ spec, summary, layout, facts }: FigureInput, start: Bar
   const views = barViews({
     layout,
     start,
-    xTitle: axisTitle(spec.metric, drawable, facts),
     panels: drawn.map(({ title, items }) => ({
       title,
+      xTitle: axisTitle(spec.metric, items, facts),
       bars: items.map((cell) => barOf(cell, items)).sort(bestLast(items)),
     })),
   });

@@ -16,6 +16,7 @@ export interface LineSeries {
 
 export interface LinePanel {
   title: string;
+  yTitle: string;
   series: LineSeries[];
   /** A level to compare with, drawn as a thin line. */
   reference?: { at: number; name: string };
@@ -24,13 +25,12 @@ export interface LinePanel {
 interface LineFigure {
   layout: Layout;
   xTitle: string;
-  yTitle: string;
   yFormat: 'amount' | 'ratio';
   panels: LinePanel[];
 }
 
 /** Log-log panels on common axes; each line is named at its end, and names are set apart where lines meet. */
-export function lineViews({ layout, xTitle, yTitle, yFormat, panels }: LineFigure): View[] {
+export function lineViews({ layout, xTitle, yFormat, panels }: LineFigure): View[] {
   const all = panels.flatMap(({ series }) => series);
   if (all.length === 0) return [];
   const width = panels.length === 1 ? layout.loneWidth : layout.plotWidth;
@@ -44,10 +44,10 @@ export function lineViews({ layout, xTitle, yTitle, yFormat, panels }: LineFigur
   const places = unique(all.flatMap((own) => [...own.points, ...own.published].map(({ at }) => at)));
   const x = { ...logScale(places, 0.04), ticks: places.sort((a, b) => a - b) };
   const look = looks(all);
-  return panels.map((panel) => view({ panel, width, height, x, y, xTitle, yTitle, yFormat, look }));
+  return panels.map((panel) => view({ panel, width, height, x, y, xTitle, yFormat, look }));
 }
 
-interface ViewInput extends Pick<LineFigure, 'xTitle' | 'yTitle' | 'yFormat'> {
+interface ViewInput extends Pick<LineFigure, 'xTitle' | 'yFormat'> {
   panel: LinePanel;
   width: number;
   height: number;
@@ -56,7 +56,7 @@ interface ViewInput extends Pick<LineFigure, 'xTitle' | 'yTitle' | 'yFormat'> {
   look: Looks;
 }
 
-function view({ panel, width, height, x, y, xTitle, yTitle, yFormat, look }: ViewInput): View {
+function view({ panel, width, height, x, y, xTitle, yFormat, look }: ViewInput): View {
   const plane: Plane = { x, y, width, height };
   const rows = panel.series.flatMap(({ name, points }) =>
     points.map((point) => ({ series: name, ...point })),
@@ -71,7 +71,7 @@ function view({ panel, width, height, x, y, xTitle, yTitle, yFormat, look }: Vie
     grid: false,
     labelOverlap: true,
   };
-  const yAxis = { values: y.ticks, labelExpr: tickExpr(y.ticks, yFormat), title: yTitle };
+  const yAxis = { values: y.ticks, labelExpr: tickExpr(y.ticks, yFormat), title: panel.yTitle };
   const at = {
     x: {
       field: 'at',

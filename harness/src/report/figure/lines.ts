@@ -17,10 +17,10 @@ export function lines({ spec, summary, layout, facts }: FigureInput): Drawing {
   const views = lineViews({
     layout,
     xTitle: axis.title,
-    yTitle: axisTitle(spec.metric, drawable, facts),
     yFormat: 'amount',
     panels: drawn.map(({ title, items }) => ({
       title,
+      yTitle: axisTitle(spec.metric, items, facts),
       series: [...groupBy(items, nameOf)].map(
         ([name, own]): LineSeries => ({
           name,

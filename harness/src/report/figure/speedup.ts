@@ -24,7 +24,6 @@ export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing
   const views = lineViews({
     layout,
     xTitle: axis.title,
-    yTitle: `times ${baseline}${spec.metric === 'rate' ? '' : `, ${spec.metric}`}`,
     yFormat: 'ratio',
     panels: drawn.map((panel) => {
       const series = [...groupBy(panel.items, nameOf)].map(
@@ -42,6 +41,7 @@ export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing
       );
       return {
         title: panel.title,
+        yTitle: `times ${baseline}${spec.metric === 'rate' ? '' : `, ${spec.metric}`}`,
         reference: { at: 1, name: baseline },
         series: withPublished(series, published(spec, baseline, claims, panel)),
       };

@@ -3,7 +3,7 @@ import { decidingRatio, nextBoots } from '../../../src/measure/growth.ts';
 import type { PlanRequest } from '../../../src/measure/plan.ts';
 import { type Measurements, summarise } from '../../../src/measure/summarise.ts';
 import { summarySchema } from '../../../src/measure/summary.ts';
-import type { Sample } from '../../../src/workload/sample.ts';
+import type { Metric, Sample } from '../../../src/workload/sample.ts';
 import { claim, matrix, point, sample, seeded, simulate, wall } from './made.ts';
 
 const run = (samples: Sample[], changes: Partial<Measurements> = {}) =>
@@ -58,6 +58,13 @@ describe('cells', () => {
     expect(summary.cells.map(({ basis }) => basis)).toEqual(['serialised', 'serialised']);
     expect(summary.ratios[0]?.basis).toBe('serialised');
     expect(summary.claims[0]?.verdict).toBe('not measured');
+  });
+
+  it('give a share no interval beyond the whole, and let everything else pass 1', () => {
+    const hiOf = (metric: Metric) =>
+      run([0.9, 0.99, 1].map((value, boot) => sample('tcp', boot, value, wall(), metric))).cells[0]?.hi;
+    expect(hiOf('success_ratio')).toBe(1);
+    expect(hiOf('rate')).toBeGreaterThan(1);
   });
 
   it('are precise by the first ratio that a claim names', () => {

@@ -164,6 +164,24 @@ test('instructions of the wall clock are said to be the CPUs’ own count', asyn
   expect(await svgOf(instructions)).not.toContain('as the CPUs themselves count them');
 });
 
+test('an axis says "(emulated)" of emulated hosts, and not of processes of this machine beside them', async () => {
+  const summary = quickSummary();
+  const onWall = (topology: string) => (cell: Summary['cells'][number]) => ({
+    ...cell,
+    params: { ...cell.params, topology, clock: 'wall' as const, idle: 'default' as const },
+  });
+  const own = summary.cells.filter(
+    ({ metric, params }) => metric === 'rate' && params.size === 1024 && params.topology === 'loopback',
+  );
+  const cells = [...own.map(onWall('hosts')), ...own.map(onWall('processes'))];
+  for (const spec of [bySize, { ...ladder, where: { workload: 'pingpong', size: 1024 } }]) {
+    const { views } = draw({ ...spec, where: { ...spec.where, clock: 'wall' } }, { ...summary, cells });
+    const texts = views.map((view) => JSON.stringify(view));
+    expect(texts.map((text) => /"text":"(hosts|processes)/.exec(text)?.[1])).toEqual(['hosts', 'processes']);
+    expect(texts.map((text) => text.includes('(emulated)'))).toEqual([true, false]);
+  }
+});
+
 test('one variant at one size is drawn', async () => {
   const summary = quickSummary();
   const cells = summary.cells.slice(0, 1);
