@@ -57,9 +57,17 @@ export async function runApt(apt: Apt, args: string[], cwd = apt.dir): Promise<A
   });
   if (result.code === 'ENOENT')
     throw new Failure('infra', 'apt-get is not on this machine', {
-      next: 'what is built here comes from Debian packages: use a Debian or Ubuntu machine',
+      next: 'what is built here comes from Debian packages: use a Debian machine',
     });
   return { ok: result.exitCode === 0, stdout: result.stdout, stderr: result.stderr };
+}
+
+/** Whose packages this machine's own apt installs ("Debian", "Ubuntu"); none where it has not read its mirrors yet. */
+export async function packageOrigins(): Promise<string[]> {
+  const { stdout = '' } = await execa('apt-get', ['indextargets', '--format', '$(ORIGIN)'], {
+    reject: false,
+  });
+  return [...new Set(stdout.split('\n'))].filter((origin) => origin !== '');
 }
 
 /** The first line of apt's complaints, ready to be appended to a message. */

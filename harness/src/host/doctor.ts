@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { type AcceleratorChoice, accelerator } from './accelerator.ts';
+import { packageOrigins } from './apt.ts';
 import { cacheRoot } from './cache.ts';
 import { type Finding, inspect } from './inspect.ts';
 import { requirements } from './requirements.ts';
@@ -34,7 +35,12 @@ export async function examine(): Promise<Examination> {
     system: machine,
     findings,
     cache,
-    conditions: [platform(machine), memory(machine), await disk(cache)],
+    conditions: [
+      platform(machine),
+      mirror(machine, await packageOrigins()),
+      memory(machine),
+      await disk(cache),
+    ],
     accelerator: hasQemu ? await accelerator() : undefined,
   };
 }
@@ -51,7 +57,21 @@ function platform({ arch, distribution }: System): Condition {
     ok: process.platform === 'linux' && arch === 'x64',
     found: `${process.platform} ${arch}, ${distribution}`,
     needed: 'linux x64',
-    fix: 'use an x86-64 machine with Debian or Ubuntu',
+    fix: 'use an x86-64 machine with Debian',
+  };
+}
+
+/** The kernel's source and netperf are taken from Debian, whatever else a machine has. */
+export function mirror(
+  { distribution }: Pick<System, 'distribution'>,
+  origins: readonly string[],
+): Condition {
+  return {
+    name: 'packages',
+    ok: origins.length > 0 ? origins.includes('Debian') : distribution.startsWith('Debian'),
+    found: origins.join(', ') || `${distribution}, whose lists are not read yet`,
+    needed: 'a Debian mirror',
+    fix: "add a Debian mirror that has bookworm to apt's sources, and install debian-archive-keyring",
   };
 }
 

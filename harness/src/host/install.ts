@@ -49,7 +49,7 @@ function notThere(lacking: readonly Finding[]): Failure {
   return new Failure('infra', `this machine lacks what is needed here: ${names.join(', ')}`, {
     next: existsSync(aptGet)
       ? `run\n${installLine(lacking)}`
-      : `install what Debian calls ${packagesOf(lacking).join(' ')}; only Debian and Ubuntu are known to work`,
+      : `install what Debian calls ${packagesOf(lacking).join(' ')}; only Debian 12 is known to work`,
   });
 }
 
