@@ -158,7 +158,7 @@ test('a build whose harness is killed leaves nothing running, and the next one g
     stdio: 'ignore',
   });
   const pidFile = join(scratch, 'make.pid');
-  await vi.waitFor(() => expect(existsSync(pidFile)).toBe(true), { timeout: 20_000 });
+  await vi.waitFor(() => expect(existsSync(pidFile)).toBe(true), { timeout: 100_000 });
   const pid = (await readFile(pidFile, 'utf8')).trim();
   expect(existsSync(`/proc/${pid}`)).toBe(true);
   harness.kill('SIGKILL');
