@@ -30,6 +30,7 @@ export default defineConfig({
           name: 'guest',
           include: ['harness/test/guest/**/*.test.ts'],
           ...sequential,
+          maxConcurrency: 2,
           testTimeout: 5 * minuteMs,
           hookTimeout: 5 * minuteMs,
         },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, type TestContext, test, vi } from 'vitest';
 import { checkoutRoot } from '../../src/host/cache.ts';
 import { type Summary, summarySchema } from '../../src/measure/summary.ts';
 import { sampleSchema } from '../../src/workload/sample.ts';
@@ -12,29 +12,30 @@ import { sampleSchema } from '../../src/workload/sample.ts';
 // Each test is an experiment of a few cells: half a minute, and many times that beside others.
 vi.setConfig({ testTimeout: 20 * 60_000 });
 
-let results: string;
+/** A results folder of a test's own: on the virtual clock tests may run side by side. */
+async function workplace({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
+  const results = await mkdtemp(join(tmpdir(), 'zerohop-results-'));
+  onTestFinished(() => rm(results, { recursive: true }));
+  const latest = (name: string) => join(results, 'latest', name);
+  return {
+    latest,
+    start: (...args: string[]) =>
+      execa('node', ['harness/entry.mjs', 'experiment', ...args], {
+        cwd: checkoutRoot(),
+        env: { ZEROHOP_RESULTS: results },
+        reject: false,
+      }),
+    summaryOf: async (name: string): Promise<Summary> =>
+      summarySchema.parse(JSON.parse(await readFile(join(latest(name), 'summary.json'), 'utf8'))),
+    runFolders: async () => {
+      const names = await readdir(join(results, 'runs')).catch(() => []);
+      return names.map((name) => join(results, 'runs', name));
+    },
+  };
+}
 
-beforeAll(async () => {
-  results = await mkdtemp(join(tmpdir(), 'zerohop-results-'));
-});
-
-afterAll(async () => {
-  await rm(results, { recursive: true });
-});
-
-const start = (...args: string[]) =>
-  execa('node', ['harness/entry.mjs', 'experiment', ...args], {
-    cwd: checkoutRoot(),
-    env: { ZEROHOP_RESULTS: results },
-    reject: false,
-  });
-
-const summaryOf = async (name: string): Promise<Summary> =>
-  summarySchema.parse(JSON.parse(await readFile(join(results, 'latest', name, 'summary.json'), 'utf8')));
-
-const runFolders = async () => (await readdir(join(results, 'runs'))).sort();
-
-test('a kernel that warns turns the run red, whatever the workload said', async () => {
+test.concurrent('a kernel that warns turns the run red, whatever the workload said', async (context) => {
+  const { latest, start, runFolders } = await workplace(context);
   const warn = 'echo WARNING > /sys/kernel/debug/provoke-crash/DIRECT; echo 1';
   const args = ['--run', `nc -z 127.0.0.1 1; ${warn}`, '--parse', '(\\d)', '--profile', 'smoke'];
   const end = await start('command', ...args);
@@ -44,12 +45,13 @@ test('a kernel that warns turns the run red, whatever the workload said', async 
     /^zerohop: outcome=kernel status=4 log=\S+console.log$/,
   );
   const [dir = ''] = await runFolders();
-  const again = await start('command', ...args, '--resume', join(results, 'runs', dir));
+  const again = await start('command', ...args, '--resume', dir);
   expect(again, again.stderr).toMatchObject({ exitCode: 4 });
-  expect(existsSync(join(results, 'latest', 'command'))).toBe(false);
+  expect(existsSync(latest('command'))).toBe(false);
 });
 
-test('a workload that fails is recorded, the rest runs on, and the run ends 5', async () => {
+test.concurrent('a workload that fails is recorded, the rest runs on, and the run ends 5', async (context) => {
+  const { start, summaryOf } = await workplace(context);
   const words = ['--run', 'netperf -H $SERVER -l -100 && exit 7', '--serve', 'netserver -D'];
   const end = await start('command', ...words, '--parse', '(\\d+)', '--profile', 'smoke');
   expect(end.exitCode, end.stderr).toBe(5);
@@ -59,7 +61,8 @@ test('a workload that fails is recorded, the rest runs on, and the run ends 5', 
   expect(warnings.join()).toMatch(/failed in boot virtual-0/);
 });
 
-test('a command line of the user is measured over any variant', async () => {
+test.concurrent('a command line of the user is measured over any variant', async (context) => {
+  const { start, summaryOf } = await workplace(context);
   const words = ['--run', 'redis-benchmark -h $SERVER -n 500 -t ping_mbulk -q', '--serve', 'redis-server'];
   const parse = ['--parse', '([0-9.]+) requests per second'];
   const end = await start('command', ...words, ...parse, '--variant', 'tcp,splice', '--profile', 'smoke');
@@ -75,28 +78,24 @@ const pingpong = (...variants: string[]) => {
   return ['netperf', '--profile', 'smoke', ...cells, '--seed', '1'];
 };
 
-test('two runs at once do not meet', async () => {
-  const before = await runFolders();
+test.concurrent('two runs at once do not meet', async (context) => {
+  const { start, runFolders } = await workplace(context);
   const ends = await Promise.all([start(...pingpong('unix')), start(...pingpong('shm-limit'))]);
   for (const end of ends) expect(end, end.stderr).toMatchObject({ exitCode: 0 });
-  const fresh = (await runFolders()).filter((name) => !before.includes(name));
-  const runs = await Promise.all(fresh.map((name) => samplesIn(join(results, 'runs', name))));
+  const runs = await Promise.all((await runFolders()).map(samplesIn));
   const variants = runs.map((samples) => [...new Set(samples.map(({ variant }) => variant))]);
   expect(variants.sort()).toEqual([['shm-limit'], ['unix']]);
 });
 
-test.each([
+test.concurrent.for([
   { victim: 'harness', exitCode: undefined },
   { victim: 'QEMU', exitCode: 3 },
 ])(
   'SIGKILL of $victim in mid-run leaves no QEMU, and --resume repeats nothing',
-  async ({ victim, exitCode }) => {
-    const before = await runFolders();
+  async ({ victim, exitCode }, context) => {
+    const { start, runFolders } = await workplace(context);
     const run = start(...pingpong('tcp', 'unix', 'shm-limit'));
-    const dir = await arrival(async () => {
-      const [fresh] = (await runFolders()).filter((name) => !before.includes(name));
-      return fresh === undefined ? undefined : join(results, 'runs', fresh);
-    });
+    const dir = await arrival(async () => (await runFolders())[0]);
     await arrival(async () => ((await samplesIn(dir)).length > 0 ? true : undefined));
     for (const pid of victim === 'QEMU' ? await qemusOf(dir) : [run.pid as number])
       process.kill(pid, 'SIGKILL');
@@ -116,7 +115,8 @@ test.each([
   },
 );
 
-test('a delay on the send path is found', async () => {
+test.concurrent('a delay on the send path is found', async (context) => {
+  const { start, summaryOf } = await workplace(context);
   const at = ['--only', 'size=1024', '--only', 'workload=netperf', '--only', 'variant=tcp'];
   const slowed = await start('netperf', '--profile', 'smoke', ...at, '--inject', 'slow=5%');
   expect(slowed, slowed.stderr).toMatchObject({ exitCode: 0 });

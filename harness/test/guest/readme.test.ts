@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { checkoutRoot } from '../../src/host/cache.ts';
 import { type Summary, summarySchema } from '../../src/measure/summary.ts';
 
@@ -24,37 +24,26 @@ const measured: Record<string, (summary: Summary) => void> = {
   [`${smoke} --only variant=tcp --kernel a=default --kernel b=default`]: findsKernelsEqual,
 };
 
-let results: string;
-
-beforeAll(async () => {
-  results = await mkdtemp(join(tmpdir(), 'zerohop-readme-'));
-});
-
-afterAll(async () => {
-  await rm(results, { recursive: true });
-});
-
 test('the README shows commands, and among them the experiments that are judged here', () => {
   expect(commands.length).toBeGreaterThan(5);
   expect(commands).toEqual(expect.arrayContaining(Object.keys(measured)));
 });
 
-test.each(commands.filter(run))('%s', async (command) => {
-  const reference = join(checkoutRoot(), 'results/reference/netperf');
-  const placed = command
-    .replace('RUN_A', reference)
-    .replace('RUN_B', reference)
-    .replace(/\bRUN$/, 'netperf');
+test.concurrent.for(commands.filter(run))('%s', async (command, { onTestFinished }) => {
+  const results = await mkdtemp(join(tmpdir(), 'zerohop-readme-'));
+  onTestFinished(() => rm(results, { recursive: true }));
+  const reference = join(results, 'reference');
+  await cp(join(checkoutRoot(), 'results/reference/netperf'), reference, { recursive: true });
+  const placed = command.replace(/\bRUN(_[AB])?\b/g, reference);
   const end = await execa('sh', ['-c', placed], {
     cwd: checkoutRoot(),
     env: { ZEROHOP_RESULTS: results },
     reject: false,
   });
   expect(end, end.stderr).toMatchObject({ exitCode: 0 });
-  measured[command]?.(summarySchema.parse(JSON.parse(await readFile(summaryPath(), 'utf8'))));
+  const summary = () => readFile(join(results, 'latest/netperf/summary.json'), 'utf8');
+  measured[command]?.(summarySchema.parse(JSON.parse(await summary())));
 });
-
-const summaryPath = () => join(results, 'latest/netperf/summary.json');
 
 /** Each proved, and SMC-D where it was measured before. */
 function hasEveryVariant({ cells, proofs, ratios, unavailable }: Summary) {
