@@ -155,6 +155,51 @@ static void linger_some(struct pair *pair)
 	note("in time: %d", took < 50000);
 }
 
+static void close_it(void *argument)
+{
+	close(*(int *)argument);
+}
+
+static void linger(int fd, int seconds)
+{
+	struct linger linger = { .l_onoff = 1, .l_linger = seconds };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+}
+
+/* Who lingers has said that nothing follows. */
+static void linger_seen(struct pair *pair)
+{
+	struct worker *closing;
+	char bytes[10];
+
+	linger(pair->client, 60);
+	send_all(pair->client, "last", 4);
+	closing = start(close_it, &pair->client);
+	note_poll("server", pair->server, POLLRDHUP, 20000);
+	note_result("peek", recv(pair->server, bytes, 10, MSG_PEEK | MSG_WAITALL));
+	note_recv("server", pair->server);
+	note_recv("server", pair->server);
+	finish(closing);
+}
+
+/* Who has not read everything does not linger. */
+static void linger_unread(struct pair *pair)
+{
+	double begun;
+
+	linger(pair->client, 60);
+	send_all(pair->client, "delivered", 9);
+	send_all(pair->server, "unread", 6);
+	sleep_ms(20);
+	begun = now_ms();
+	note_result("close", close(pair->client));
+	note("at once: %d", now_ms() - begun < 30000);
+	note_recv("server", pair->server);
+	note_recv("server", pair->server);
+	note_recv("server", pair->server);
+}
+
 static void send_blocked(void *argument)
 {
 	note_result("blocked send", send(*(int *)argument, "x", 1, 0));
@@ -251,6 +296,27 @@ static void disconnects_under_reader(struct pair *pair)
 	note_result("disconnect", disconnected);
 }
 
+static void recv_blocked(void *argument)
+{
+	note_recv("blocked recv", *(int *)argument);
+}
+
+static void disconnects_own_reader(struct pair *pair)
+{
+	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+	struct worker *reader;
+	int disconnected;
+	char byte;
+
+	send_all(pair->server, "x", 1);
+	note_result("recv", recv(pair->client, &byte, 1, 0));
+	reader = start(recv_blocked, &pair->client);
+	sleep_ms(100);
+	disconnected = connect(pair->client, &nowhere, sizeof(nowhere));
+	finish(reader);
+	note_result("disconnect", disconnected);
+}
+
 static void reconnected(struct pair *pair)
 {
 	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
@@ -303,6 +369,8 @@ const struct test_case end_cases[] = {
 	{ .name = "pipe_signal", .run = pipe_signal },
 	{ .name = "linger_zero", .run = linger_zero },
 	{ .name = "linger_some", .run = linger_some },
+	{ .name = "linger_seen", .run = linger_seen },
+	{ .name = "linger_unread", .run = linger_unread },
 	{ .name = "closed_under_writer", .run = closed_under_writer },
 	{ .name = "shut_under_writer", .run = shut_under_writer },
 	{ .name = "write_to_shut", .run = write_to_shut },
@@ -310,6 +378,7 @@ const struct test_case end_cases[] = {
 	{ .name = "shut_reading", .run = shut_reading },
 	{ .name = "disconnected", .run = disconnects },
 	{ .name = "disconnected_under_reader", .run = disconnects_under_reader },
+	{ .name = "disconnected_own_reader", .run = disconnects_own_reader },
 	{ .name = "reconnected", .run = reconnected },
 	{ .name = "unaccepted", .run = unaccepted, .own_pair = true },
 	{ .name = "both_close", .run = both_close },

@@ -132,12 +132,13 @@ static void low_water(struct pair *pair)
 
 static void receive_timeout(struct pair *pair)
 {
-	struct timeval timeout = { .tv_usec = 100000 };
+	struct timeval timeout = { .tv_usec = 500000 };
 	double begun = now_ms();
 
 	setsockopt(pair->server, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	note_recv("recv", pair->server, 10, 0);
-	note("it took the timeout: %d", now_ms() - begun > 90 && now_ms() - begun < 30000);
+	/* It is counted in ticks, of which a guest gets several at once after a pause. */
+	note("it took the timeout: %d", now_ms() - begun > 250 && now_ms() - begun < 30000);
 	send_all(pair->client, "abc", 3);
 	note_recv("wait for all", pair->server, 10, MSG_WAITALL);
 }

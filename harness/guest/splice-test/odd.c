@@ -156,6 +156,76 @@ static void upper_protocol_bulk(struct pair *pair)
 	note_pattern("server", pair->server, 150000);
 }
 
+/* The client is an end that waits when it leaves: the server's comes with the first bytes. */
+static void upper_protocol_early(struct pair *pair)
+{
+	struct timeval second = { .tv_sec = 3 };
+	int port, seconds = 5;
+
+	pair->listener = listen_at(pair->family, &port);
+	setsockopt(pair->listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof(seconds));
+	pair->client = connect_to(pair->family, port);
+	note_result("TCP_ULP", setsockopt(pair->client, IPPROTO_TCP, TCP_ULP, "tls", 3));
+	send_all(pair->client, "first", 5);
+	pair->server = accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC);
+	note_recv("server", pair->server, 5, MSG_WAITALL);
+	send_all(pair->server, "answer", 6);
+	setsockopt(pair->client, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
+	note_recv("client", pair->client, 6, MSG_WAITALL);
+}
+
+/* A read that maps pages, or copies few bytes, or says how many a recv() gets. */
+static void map_or_recv(int fd)
+{
+	char copy[64] = { 0 }, rest[64] = { 0 };
+	struct tcp_zerocopy_receive request = {
+		.copybuf_address = (uintptr_t)copy, .copybuf_len = sizeof(copy), .err = 1000,
+	};
+	socklen_t size = sizeof(request);
+	ssize_t more = 0;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE, &request, &size)) {
+		note_result("getsockopt", -1);
+		return;
+	}
+	if (request.recv_skip_hint)
+		more = recv(fd, rest, request.recv_skip_hint, MSG_DONTWAIT);
+	note("error %d, '%.*s%.*s'", request.err, request.copybuf_len, copy, (int)more, rest);
+}
+
+static void map_at_end(struct pair *pair)
+{
+	send_all(pair->client, "the last bytes", 14);
+	shutdown(pair->client, SHUT_WR);
+	sleep_ms(20);
+	map_or_recv(pair->server);
+	map_or_recv(pair->server);
+}
+
+/* An answer has no more bytes than were asked for. */
+static void map_short(struct pair *pair)
+{
+	struct tcp_zerocopy_receive request = { .recv_skip_hint = 0 };
+	socklen_t size = offsetof(struct tcp_zerocopy_receive, recv_skip_hint);
+
+	send_all(pair->client, "abc", 3);
+	sleep_ms(20);
+	note_result("getsockopt", getsockopt(pair->server, IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE, &request, &size));
+	note("behind it: %u", request.recv_skip_hint);
+}
+
+static void map_left(struct pair *pair)
+{
+	int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY;
+
+	send_all(pair->client, "first ", 6);
+	if (setsockopt(pair->client, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
+		broken("SO_TIMESTAMPING");
+	send_all(pair->client, "second", 6);
+	sleep_ms(20);
+	map_or_recv(pair->server);
+}
+
 static void end_of_stream(struct pair *pair)
 {
 	send_all(pair->client, "x", 1);
@@ -210,6 +280,10 @@ const struct test_case odd_cases[] = {
 	{ .name = "repair", .run = repair },
 	{ .name = "upper_protocol", .run = upper_protocol },
 	{ .name = "upper_protocol_bulk", .run = upper_protocol_bulk },
+	{ .name = "upper_protocol_early", .run = upper_protocol_early, .own_pair = true, .no_ring = true },
+	{ .name = "map_at_end", .run = map_at_end },
+	{ .name = "map_short", .run = map_short },
+	{ .name = "map_left", .run = map_left },
 	{ .name = "end_of_stream", .run = end_of_stream },
 	{ .name = "fast_open", .run = fast_open, .own_pair = true, .no_ring = true },
 	{ .name = "fast_open_again", .run = fast_open_again },

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where TCP's bytes and the ring's meet, reads and polls see one stream. */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <linux/filter.h>
 #include <linux/net_tstamp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "cases.h"
@@ -27,15 +32,23 @@ static void enter_ring(struct pair *pair)
 	sleep_ms(20);
 }
 
-/* "abcde" through the ring, and "fghij" through TCP again: it is to be stamped. */
-static void leave_ring(struct pair *pair)
+/* What is to be stamped goes through TCP. */
+static void stamp(int fd, bool wanted)
 {
 	int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY;
 
+	if (!wanted)
+		flags = 0;
+	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
+		broken("SO_TIMESTAMPING");
+}
+
+/* "abcde" through the ring, and "fghij" through TCP again. */
+static void leave_ring(struct pair *pair)
+{
 	send_all(pair->client, "abcde", 5);
 	sleep_ms(20); /* whoever waits for more has taken it */
-	if (setsockopt(pair->client, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
-		broken("SO_TIMESTAMPING");
+	stamp(pair->client, true);
 	send_all(pair->client, "fghij", 5);
 	sleep_ms(20);
 }
@@ -136,6 +149,66 @@ static void left_under_reader(struct pair *pair)
 	finish(reader);
 }
 
+static double cpu_ms(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3;
+}
+
+static void read_patiently(void *argument)
+{
+	double begun = cpu_ms();
+
+	note_recv("blocked recv", *(int *)argument, 10, MSG_WAITALL);
+	note("waited busily: %d", cpu_ms() - begun > 200);
+}
+
+/* "abcde" is lost on its way and sent again later, while "fghij" is in the ring already. */
+static void first_is_late(struct pair *pair)
+{
+	struct sock_filter nothing = { .code = BPF_RET | BPF_K };
+	struct sock_fprog drop = { .len = 1, .filter = &nothing };
+	struct worker *reader;
+	int waiting = 0;
+
+	if (setsockopt(pair->server, SOL_SOCKET, SO_ATTACH_FILTER, &drop, sizeof(drop)))
+		broken("SO_ATTACH_FILTER");
+	stamp(pair->client, true);
+	send_all(pair->client, "abcde", 5);
+	stamp(pair->client, false);
+	send_all(pair->client, "fghij", 5);
+
+	ioctl(pair->server, FIONREAD, &waiting);
+	note("FIONREAD %d", waiting);
+	note_poll("server", pair->server, POLLIN, 0);
+	note_recv("peek", pair->server, 10, MSG_PEEK | MSG_DONTWAIT);
+	note_recv("recv", pair->server, 10, MSG_DONTWAIT);
+
+	reader = start(read_patiently, &pair->server);
+	sleep_ms(600);
+	if (setsockopt(pair->server, SOL_SOCKET, SO_DETACH_FILTER, &waiting, sizeof(waiting)))
+		broken("SO_DETACH_FILTER");
+	finish(reader);
+}
+
+/* Bytes in a ring that was left come before those behind it, whoever wants them as TCP's. */
+static void left_twice(struct pair *pair)
+{
+	int result;
+
+	leave_ring(pair);
+	result = setsockopt(pair->server, IPPROTO_TCP, TCP_ULP, "tls", 3) ? errno : 0;
+	note_recv("recv", pair->server, 10, MSG_WAITALL);
+	if (result == EBUSY && pair->spliced)
+		result = setsockopt(pair->server, IPPROTO_TCP, TCP_ULP, "tls", 3);
+	note("TCP_ULP: %d", result);
+	send_all(pair->client, "more", 4);
+	note_recv("recv", pair->server, 4, MSG_WAITALL);
+}
+
 const struct test_case seam_cases[] = {
 	{ .name = "entered", .run = entered, .own_pair = true },
 	{ .name = "entered_peeked", .run = entered_peeked, .own_pair = true },
@@ -144,5 +217,7 @@ const struct test_case seam_cases[] = {
 	{ .name = "left_peeked", .run = left_peeked },
 	{ .name = "left_waited", .run = left_waited },
 	{ .name = "left_under_reader", .run = left_under_reader },
+	{ .name = "left_twice", .run = left_twice },
+	{ .name = "first_is_late", .run = first_is_late },
 	{ 0 },
 };
