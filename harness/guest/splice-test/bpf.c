@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* BPF programs that look sockets up. */
+/* BPF programs that look sockets up, and users in the kernel that read them. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <linux/bpf.h>
+#include <linux/kcm.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "cases.h"
@@ -113,7 +116,46 @@ static void looked_up(struct pair *pair)
 	note("listed: %d, references kept: %d", before > 0, references(&tuple) - before);
 }
 
+static void note_message(const char *who, int fd)
+{
+	char bytes[64] = { 0 };
+	ssize_t got = recv(fd, bytes, sizeof(bytes) - 1, 0);
+
+	if (got < 0)
+		note_result(who, got);
+	else
+		note("%s gets %zd '%s'", who, got, bytes);
+}
+
+/* A multiplexer of messages, of five bytes each, takes the socket when the first is there. */
+static void kernel_reader(struct pair *pair)
+{
+	const struct bpf_insn five[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 5 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	struct kcm_attach attach = { .fd = pair->server };
+	struct timeval limit = { .tv_sec = 5 };
+	int kcm;
+
+	enter(SERVER_SIDE);
+	kcm = socket(AF_KCM, SOCK_DGRAM | SOCK_CLOEXEC, KCMPROTO_CONNECTED);
+	if (kcm < 0)
+		broken("AF_KCM");
+	setsockopt(kcm, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	attach.bpf_fd = load(BPF_PROG_TYPE_SOCKET_FILTER, five, sizeof(five));
+	send_all(pair->client, "early", 5);
+	sleep_ms(20);
+	note_result("attach", ioctl(kcm, SIOCKCMATTACH, &attach));
+	note_message("kernel", kcm);
+	send_all(pair->client, "later", 5);
+	note_message("kernel", kcm);
+	note_result("send", send(kcm, "answer", 6, 0));
+	note_message("client", pair->client);
+}
+
 const struct test_case bpf_cases[] = {
 	{ .name = "looked_up", .run = looked_up, .no_ring = true },
+	{ .name = "kernel_reader", .run = kernel_reader },
 	{ 0 },
 };

@@ -11,6 +11,6 @@ extern const struct test_case wait_cases[];	/* poll, epoll, signals, blocked cal
 extern const struct test_case end_cases[];	/* shutdown, close, reset, disconnect */
 extern const struct test_case odd_cases[];	/* what leaves the ring, or is refused */
 extern const struct test_case seam_cases[];	/* where TCP's bytes and the ring's meet */
-extern const struct test_case bpf_cases[];	/* BPF programs that look sockets up */
+extern const struct test_case bpf_cases[];	/* BPF programs, and users in the kernel */
 
 #endif
