@@ -153,5 +153,5 @@ export const netperf: Experiment = {
       where: { size: 1024, test: 'rr', topology: 'loopback', clock: 'wall', idle: 'poll' },
     },
   ],
-  minutes: { smoke: 8, quick: 60, paper: 800 },
+  minutes: { smoke: 6, quick: 25, paper: 800 },
 };

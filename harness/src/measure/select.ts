@@ -64,7 +64,9 @@ function validate({ factor, values }: OnlyFilter, all: readonly MatrixCell[]): v
       next: `factors of this experiment: ${[...factors].join(', ')}`,
     });
   }
-  const valid = [...new Set(all.map((cell) => factorOf(cell, factor)))].filter((value) => value !== null);
+  const named = [...new Set(all.map((cell) => factorOf(cell, factor)))].filter((value) => value !== null);
+  // Numbers by size; names stay in the order in which the experiment has them.
+  const valid = named.sort((a, b) => Number(a) - Number(b) || 0);
   const unknown = values.filter((value) => !valid.includes(value));
   if (unknown.length > 0 || values.length === 0) {
     const what =
