@@ -116,17 +116,6 @@ static void looked_up(struct pair *pair)
 	note("listed: %d, references kept: %d", before > 0, references(&tuple) - before);
 }
 
-static void note_message(const char *who, int fd)
-{
-	char bytes[64] = { 0 };
-	ssize_t got = recv(fd, bytes, sizeof(bytes) - 1, 0);
-
-	if (got < 0)
-		note_result(who, got);
-	else
-		note("%s gets %zd '%s'", who, got, bytes);
-}
-
 /* A multiplexer of messages, of five bytes each, takes the socket when the first is there. */
 static void kernel_reader(struct pair *pair)
 {

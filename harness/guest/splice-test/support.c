@@ -247,6 +247,17 @@ void note_pattern(const char *who, int fd, size_t size)
 	note("%s reads the right bytes: %d", who, at == size);
 }
 
+void note_message(const char *who, int fd)
+{
+	char bytes[64] = { 0 };
+	ssize_t got = recv(fd, bytes, sizeof(bytes) - 1, 0);
+
+	if (got < 0)
+		note_result(who, got);
+	else
+		note("%s gets %zd '%s'", who, got, bytes);
+}
+
 void note_poll(const char *who, int fd, short events, int timeout_ms)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = events };
