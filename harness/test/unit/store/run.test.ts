@@ -70,14 +70,22 @@ describe('a new run', () => {
   it('keeps the samples of boots that go abreast, and how far they reach, in step', async () => {
     await using run = await createRun(start(), await scratch());
     const other = { ...boot, name: 'virtual-1' };
-    const record = async (order: number) => {
-      await Promise.all([boot, other].map((one) => run.recorder(one).samples([tcp(order)])));
-    };
-    await Promise.all([1, 2, 3, 4].map(record));
+    // Long enough that what comes after it would be written before it.
+    const long = Array.from({ length: 3000 }, () => tcp(1));
+    await Promise.all([run.recorder(boot).samples(long), run.recorder(other).samples([smc(2)])]);
     const journal = await readFile(join(run.dir, 'journal.jsonl'), 'utf8');
-    const reached = [...journal.matchAll(/"samplesBytes":(\d+)/g)].map(([, bytes]) => Number(bytes));
-    const { length } = await readFile(join(run.dir, 'samples.jsonl'));
-    expect(reached).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((lines) => (length * lines) / 8));
+    const steps = [...journal.matchAll(/"order":(\d+),.*"samplesBytes":(\d+)/g)].map(([, ...found]) =>
+      found.map(Number),
+    ) as [number, number][];
+    const samples = await readFile(join(run.dir, 'samples.jsonl'));
+    const ordersIn = (from: number, to: number) =>
+      new Set([...samples.toString('utf8', from, to).matchAll(/"order":(\d+)/g)].map(([, order]) => order));
+    let from = 0;
+    for (const [order, to] of steps) {
+      expect(ordersIn(from, to)).toEqual(new Set([`${order}`]));
+      from = to;
+    }
+    expect([steps.length, from]).toEqual([2, samples.length]);
   });
 
   it('refuses samples that are not of the schema', async () => {
