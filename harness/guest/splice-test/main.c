@@ -21,7 +21,7 @@ static const char *const family_names[FAMILIES] = { "ipv4", "ipv6", "mapped" };
 static struct {
 	const char *only, *plain_cgroup, *spliced_cgroup;
 	int family;
-	bool container, list, verbose;
+	bool container, list, until_failure, verbose;
 } options = {
 	.plain_cgroup = "/sys/fs/cgroup", .spliced_cgroup = "/sys/fs/cgroup/zerohop", .family = -1,
 };
@@ -202,6 +202,9 @@ static error_t parse_one(int key, char *arg, struct argp_state *state)
 	case 'l':
 		options.list = true;
 		return 0;
+	case 'u':
+		options.until_failure = true;
+		return 0;
 	case 'v':
 		options.verbose = true;
 		return 0;
@@ -217,6 +220,7 @@ int main(int argc, char **argv)
 		{ .name = "family", .key = 'f', .arg = "F", .doc = "only ipv4, ipv6 or mapped" },
 		{ .name = "container", .key = 'n', .doc = "each end in a network namespace of its own: " CLIENT_NETNS ", " SERVER_NETNS },
 		{ .name = "list", .key = 'l', .doc = "print the cases' names" },
+		{ .name = "until-failure", .key = 'u', .doc = "no further case after one that fails" },
 		{ .name = "verbose", .key = 'v', .doc = "print what each case saw" },
 		{ .name = NULL },
 	};
@@ -244,9 +248,12 @@ int main(int argc, char **argv)
 					passed++;
 				else
 					failed++;
+				if (failed && options.until_failure)
+					goto end;
 			}
 		}
 	}
+end:
 	if (!options.list)
 		printf("%d passed, %d failed\n", passed, failed);
 	return failed ? 1 : 0;

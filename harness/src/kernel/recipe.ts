@@ -32,6 +32,8 @@ export interface CookOptions {
   signal?: AbortSignal | undefined;
   /** A bundle that the cache does not hold is a failure. */
   onlyIfBuilt?: boolean | undefined;
+  /** Where its objects stay: a kernel configured unlike the default one would make that one's out of date. */
+  room?: string | undefined;
 }
 
 /** Where the recipe's bundle is or would be, without building anything. */
@@ -44,7 +46,7 @@ export async function locateBundle(recipe: Recipe): Promise<{ id: string; bundle
 /** The recipe's bundle, built if the cache does not hold it. */
 export async function cook(
   recipe: Recipe,
-  { progress, signal, onlyIfBuilt = false }: CookOptions = {},
+  { progress, signal, onlyIfBuilt = false, room }: CookOptions = {},
 ): Promise<Bundle> {
   const located = await locateBundle(recipe);
   if (located.bundle !== undefined) return located.bundle;
@@ -68,7 +70,7 @@ export async function cook(
         const metadata = await describe({ id, recipe, source, toolchain, tree, built });
         await writeFile(join(dir, 'metadata.json'), `${JSON.stringify(metadata, null, 2)}\n`);
       },
-      { onWait, signal },
+      { onWait, signal, room },
     );
   return openBundle(await materialise('bundles', id, build, { onWait, signal }));
 }

@@ -17,7 +17,7 @@ export interface WorkTree {
 
 export interface WorkTreeOptions extends LockOptions {
   /** A work tree of its own, for who would otherwise touch what the next kernel build finds done. */
-  room?: string;
+  room?: string | undefined;
 }
 
 /**

@@ -19,7 +19,7 @@ export async function sanitizers({ progress, signal }: Means): Promise<string[]>
   const wrong: string[] = [];
   for (const [name, { ...more }] of Object.entries(kernels)) {
     const fragment = join(patchRoot(), 'config/debug', `${name}.config`);
-    const kernel = await cook(patchedRecipe([splice], [fragment], {}), { progress, signal });
+    const kernel = await cook(patchedRecipe([splice], [fragment], {}), { progress, signal, room: name });
     progress({ what: `sanitizers: ${name}` });
     const found = await behaviourOf(kernel, {
       ...{ clock: 'wall', memoryMb: 3072, timeoutMs: 4 * 3_600_000 },
