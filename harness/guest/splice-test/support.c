@@ -37,7 +37,7 @@ void use_container(void)
 	netns[SERVER_SIDE] = open_netns(SERVER_NETNS);
 }
 
-static bool in_container(void)
+bool in_container(void)
 {
 	return netns[SERVER_SIDE] >= 0;
 }

@@ -44,9 +44,13 @@ __attribute__((noreturn, format(printf, 1, 2))) void broken(const char *format, 
 #define SERVER_V4 "10.77.0.2"
 #define SERVER_V6 "fd77::2"
 void use_container(void);
+bool in_container(void);
 /* Sockets that this thread opens are in that namespace; without a container nothing happens. */
 enum side { CLIENT_SIDE, SERVER_SIDE };
 void enter(enum side side);
+
+/* One of the kernel's counters, over both ends' namespaces. */
+unsigned long long counter(const char *name);
 
 /* Connections. */
 int listen_at(enum family family, int *port);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the kernel counts of splices. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "test.h"
+
+static unsigned long long counter_here(const char *name)
+{
+	static char text[1 << 16];
+	char *names, *values, *n, *v, *save_n, *save_v;
+	int fd = open("/proc/thread-self/net/netstat", O_RDONLY | O_CLOEXEC);
+	ssize_t got = read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	text[got > 0 ? got : 0] = 0;
+	names = strtok_r(text, "\n", &save_n);
+	values = strtok_r(NULL, "\n", &save_n);
+	n = strtok_r(names, " ", &save_n);
+	v = strtok_r(values, " ", &save_v);
+	for (; n && v; n = strtok_r(NULL, " ", &save_n), v = strtok_r(NULL, " ", &save_v))
+		if (!strcmp(n, name))
+			return strtoull(v, NULL, 10);
+	return 0;
+}
+
+unsigned long long counter(const char *name)
+{
+	unsigned long long value;
+
+	if (!in_container())
+		return counter_here(name);
+	enter(CLIENT_SIDE);
+	value = counter_here(name);
+	enter(SERVER_SIDE);
+	return value + counter_here(name);
+}

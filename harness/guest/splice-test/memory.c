@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The memory of rings: given back while they are idle, and not to be had. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cases.h"
+#include "test.h"
+
+#define BULK ((size_t)2 << 20)
+
+static void write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		broken("cannot write '%s' to %s", text, path);
+	close(fd);
+}
+
+/* Those of shrinkers, and from the first time on without a word in the kernel's log. */
+static void drop_caches(void)
+{
+	write_text("/proc/sys/vm/drop_caches", "4");
+	write_text("/proc/sys/vm/drop_caches", "2");
+}
+
+/* A ring goes at the second look that finds it empty and unused since the first. */
+static void give_back(void)
+{
+	drop_caches();
+	drop_caches();
+}
+
+/* Over TCP there is nothing to count. */
+static void note_growth(const struct pair *pair, const char *name, unsigned long long before,
+			unsigned long long by)
+{
+	unsigned long long growth = counter(name) - before;
+
+	if (pair->spliced && growth != by)
+		note("%s grew by %llu, not %llu", name, growth, by);
+}
+
+static void exchange(struct pair *pair, size_t size)
+{
+	send_pattern(pair->client, size);
+	note_pattern("server", pair->server, size);
+	send_pattern(pair->server, size);
+	note_pattern("client", pair->client, size);
+}
+
+static void idle(struct pair *pair)
+{
+	unsigned long long before = counter("TCPSpliceIdleRings");
+
+	exchange(pair, 3000);
+	give_back();
+	note_growth(pair, "TCPSpliceIdleRings", before, 2);
+	note_poll("client", pair->client, POLLIN | POLLOUT, 0);
+	exchange(pair, 40000);
+	note_growth(pair, "TCPSpliceIdleRings", before, 2);
+}
+
+static void idle_unread(struct pair *pair)
+{
+	unsigned long long before = counter("TCPSpliceIdleRings");
+
+	send_pattern(pair->client, 3000);
+	give_back();
+	note_growth(pair, "TCPSpliceIdleRings", before, 0);
+	note_pattern("server", pair->server, 3000);
+	close(pair->client);
+	note_message("server", pair->server);
+}
+
+static void idle_end(struct pair *pair)
+{
+	exchange(pair, 1);
+	give_back();
+	shutdown(pair->client, SHUT_WR);
+	note_message("server", pair->server);
+	send_pattern(pair->server, 3000);
+	close(pair->server);
+	note_pattern("client", pair->client, 3000);
+	note_message("client", pair->client);
+}
+
+static void send_slowly(void *argument)
+{
+	size_t sent = 0, size = 1;
+	uint8_t bytes[5000];
+
+	while (sent < BULK) {
+		size = size * 7 % sizeof(bytes) + 1;
+		if (size > BULK - sent)
+			size = BULK - sent;
+		fill_pattern(bytes, size, sent);
+		send_all(*(int *)argument, bytes, size);
+		sent += size;
+	}
+}
+
+static void drop_often(void *argument)
+{
+	while (!__atomic_load_n((bool *)argument, __ATOMIC_RELAXED))
+		drop_caches();
+}
+
+static void idle_meanwhile(struct pair *pair)
+{
+	bool stop = false;
+	struct worker *dropper = start(drop_often, &stop), *up = start(send_slowly, &pair->client);
+	struct worker *down = start(send_slowly, &pair->server);
+
+	note_pattern("server", pair->server, BULK);
+	note_pattern("client", pair->client, BULK);
+	finish(up);
+	finish(down);
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	finish(dropper);
+}
+
+/* A sysctl, what it is during a case, and what it was before. */
+struct setting {
+	const char *path, *text;
+	const char *netns;	/* NULL: that of a side */
+	enum side side;
+	char before[128];
+};
+
+static const char ring_bytes[] = "/proc/sys/net/ipv4/tcp_splice_ring_bytes";
+
+static struct setting little = {
+	.path = "/proc/sys/net/ipv4/tcp_mem", .text = "1 1 1000000", .netns = "/proc/1/ns/net",
+};
+/* Each of two CPUs counts up to a megabyte of TCP's memory by itself: a ring must be more than both. */
+static struct setting large[] = {
+	{ .path = ring_bytes, .text = "4194304", .side = CLIENT_SIDE },
+	{ .path = ring_bytes, .text = "4194304", .side = SERVER_SIDE },
+};
+
+static void go_to(const struct setting *setting)
+{
+	int netns;
+
+	if (!setting->netns) {
+		enter(setting->side);
+		return;
+	}
+	netns = open(setting->netns, O_RDONLY | O_CLOEXEC);
+	if (netns < 0 || setns(netns, CLONE_NEWNET))
+		broken("setns");
+	close(netns);
+}
+
+static void set_for_now(void *argument)
+{
+	struct setting *setting = argument;
+	int fd;
+
+	go_to(setting);
+	fd = open(setting->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, setting->before, sizeof(setting->before) - 1) <= 0)
+		broken("cannot read %s", setting->path);
+	close(fd);
+	write_text(setting->path, setting->text);
+}
+
+static void set_back(void *argument)
+{
+	struct setting *setting = argument;
+
+	go_to(setting);
+	write_text(setting->path, setting->before);
+}
+
+static void set_all(struct setting *settings, int count)
+{
+	for (int i = 0; i < count; i++)
+		finish(start(set_for_now, &settings[i]));
+}
+
+/* The last first: two of them may be one. */
+static void restore(struct setting *settings, int count)
+{
+	while (count--)
+		finish(start(set_back, &settings[count]));
+}
+
+static void none(struct pair *pair)
+{
+	unsigned long long before = counter("TCPSpliceNoRing");
+
+	set_all(large, 2);
+	set_all(&little, 1);
+	exchange(pair, 3000);
+	restore(&little, 1);
+	restore(large, 2);
+	exchange(pair, 40000);
+	note_growth(pair, "TCPSpliceNoRing", before, 2);
+}
+
+static void none_again(struct pair *pair)
+{
+	unsigned long long before = counter("TCPSpliceNoRing");
+
+	set_all(large, 2);
+	exchange(pair, 3000);
+	give_back();
+	set_all(&little, 1);
+	exchange(pair, 3000);
+	restore(&little, 1);
+	restore(large, 2);
+	exchange(pair, 40000);
+	note_growth(pair, "TCPSpliceNoRing", before, 2);
+	shutdown(pair->client, SHUT_WR);
+	note_message("server", pair->server);
+}
+
+const struct test_case memory_cases[] = {
+	{ .name = "idle", .run = idle },
+	{ .name = "idle_unread", .run = idle_unread },
+	{ .name = "idle_end", .run = idle_end },
+	{ .name = "idle_meanwhile", .run = idle_meanwhile },
+	{ .name = "no_memory", .run = none, .no_ring = true },
+	{ .name = "no_memory_again", .run = none_again },
+	{ 0 },
+};
