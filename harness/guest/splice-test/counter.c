@@ -38,3 +38,11 @@ unsigned long long counter(const char *name)
 	enter(SERVER_SIDE);
 	return value + counter_here(name);
 }
+
+void note_growth(const struct pair *pair, const char *name, unsigned long long before, unsigned long long by)
+{
+	unsigned long long growth = counter(name) - before;
+
+	if (pair->spliced && growth != by)
+		note("%s grew by %llu, not %llu", name, growth, by);
+}

@@ -90,6 +90,41 @@ static void write_to_closed(struct pair *pair)
 	note_message("client", pair->client);
 }
 
+static void send_and_shut(void *argument)
+{
+	int fd = *(int *)argument;
+
+	send_all(fd, "last", 4);
+	shutdown(fd, SHUT_WR);
+}
+
+/* The last bytes and the end come while somebody looks: never the end alone. */
+static void ends_meanwhile(struct pair *pair)
+{
+	int early = 0;
+
+	for (int i = 0; i < 60; i++) {
+		struct worker *writer;
+		size_t got = 0;
+		ssize_t more;
+		char bytes[8];
+
+		open_pair(pair);
+		send_all(pair->client, "x", 1);
+		if (recv(pair->server, bytes, 1, 0) != 1)
+			broken("recv");
+		writer = start(send_and_shut, &pair->client);
+		while ((more = recv(pair->server, bytes, sizeof(bytes), MSG_DONTWAIT)))
+			got += more > 0 ? (size_t)more : 0;
+		early += got < 4;
+		finish(writer);
+		close(pair->client);
+		close(pair->server);
+		close(pair->listener);
+	}
+	note("ends before the last bytes: %d", early);
+}
+
 static void pipe_signal(struct pair *pair)
 {
 	int status;
@@ -142,6 +177,8 @@ static void linger_some(struct pair *pair)
 	finish(reader);
 	note_result("close", closed);
 	note("in time: %d", took < 50000);
+	/* TCP waits for an acknowledgement only; who has read the ring has acknowledged it. */
+	note("waited: %d", took > 50 || !pair->spliced);
 }
 
 static void close_it(void *argument)
@@ -355,6 +392,7 @@ const struct test_case end_cases[] = {
 	{ .name = "written_then_killed", .run = written_then_killed },
 	{ .name = "unread_then_closed", .run = unread_then_closed },
 	{ .name = "write_to_closed", .run = write_to_closed },
+	{ .name = "ends_meanwhile", .run = ends_meanwhile, .own_pair = true },
 	{ .name = "pipe_signal", .run = pipe_signal },
 	{ .name = "linger_zero", .run = linger_zero },
 	{ .name = "linger_some", .run = linger_some },

@@ -19,11 +19,11 @@
 static const char *const family_names[FAMILIES] = { "ipv4", "ipv6", "mapped" };
 
 static struct {
-	const char *only, *plain_cgroup, *spliced_cgroup;
+	const char *only;
 	int family;
 	bool container, list, until_failure, verbose;
 } options = {
-	.plain_cgroup = "/sys/fs/cgroup", .spliced_cgroup = "/sys/fs/cgroup/zerohop", .family = -1,
+	.family = -1,
 };
 
 static int notes_fd = 1;
@@ -62,15 +62,13 @@ void broken(const char *format, ...)
 	_exit(3);
 }
 
-static void join_cgroup(const char *cgroup)
+void join(const struct pair *pair, bool spliced)
 {
-	char path[256];
-	int fd;
+	const char *procs = pair->spliced && spliced ? SPLICED_CGROUP "/cgroup.procs" : "/sys/fs/cgroup/cgroup.procs";
+	int fd = open(procs, O_WRONLY | O_CLOEXEC);
 
-	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "0", 1) != 1)
-		broken("cannot join cgroup %s", cgroup);
+		broken("cannot write to %s", procs);
 	close(fd);
 }
 
@@ -79,7 +77,7 @@ static void run_here(const struct test_case *test, enum family family, bool spli
 	struct pair pair = { .client = -1, .server = -1, .listener = -1, .family = family, .spliced = spliced };
 
 	signal(SIGPIPE, SIG_IGN);
-	join_cgroup(spliced ? options.spliced_cgroup : options.plain_cgroup);
+	join(&pair, true);
 	if (!test->own_pair)
 		open_pair(&pair);
 	test->run(&pair);
@@ -194,7 +192,7 @@ int main(int argc, char **argv)
 	};
 	const struct argp argp = {
 		.options = argp_options, .parser = parse_one,
-		.doc = "Compares spliced sockets with plain TCP. splicectl must be enabled for /sys/fs/cgroup/zerohop.",
+		.doc = "Compares spliced sockets with plain TCP. splicectl must be enabled for " SPLICED_CGROUP ".",
 	};
 	int passed = 0, failed = 0;
 

@@ -37,16 +37,6 @@ static void give_back(void)
 	drop_caches();
 }
 
-/* Over TCP there is nothing to count. */
-static void note_growth(const struct pair *pair, const char *name, unsigned long long before,
-			unsigned long long by)
-{
-	unsigned long long growth = counter(name) - before;
-
-	if (pair->spliced && growth != by)
-		note("%s grew by %llu, not %llu", name, growth, by);
-}
-
 static void exchange(struct pair *pair, size_t size)
 {
 	send_pattern(pair->client, size);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/net_tstamp.h>
 #include <linux/tcp.h>
+#include <linux/tls.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
@@ -156,6 +157,26 @@ static void upper_protocol_bulk(struct pair *pair)
 	note_pattern("server", pair->server, 150000);
 }
 
+/* What an upper protocol sends are packets, whoever reads them. */
+static void upper_protocol_keys(struct pair *pair)
+{
+	struct tls12_crypto_info_aes_gcm_128 keys = {
+		.info = { .version = TLS_1_2_VERSION, .cipher_type = TLS_CIPHER_AES_GCM_128 },
+		.iv = "initial", .key = "a key, 16 bytes", .salt = "sea", .rec_seq = "records",
+	};
+	struct timeval limit = { .tv_sec = 3 };
+	char record[64];
+
+	send_all(pair->client, "plain", 5);
+	note_recv("server", pair->server, 5, MSG_WAITALL);
+	note_result("TCP_ULP", setsockopt(pair->client, IPPROTO_TCP, TCP_ULP, "tls", 3));
+	note_result("TLS_TX", setsockopt(pair->client, SOL_TLS, TLS_TX, &keys, sizeof(keys)));
+	send_all(pair->client, "secret", 6);
+	setsockopt(pair->server, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	/* Header, nonce, text and tag. */
+	note_result("record", recv(pair->server, record, 5 + 8 + 6 + 16, MSG_WAITALL));
+}
+
 /* The client is an end that waits when it leaves: the server's comes with the first bytes. */
 static void upper_protocol_early(struct pair *pair)
 {
@@ -280,6 +301,7 @@ const struct test_case odd_cases[] = {
 	{ .name = "repair", .run = repair },
 	{ .name = "upper_protocol", .run = upper_protocol },
 	{ .name = "upper_protocol_bulk", .run = upper_protocol_bulk },
+	{ .name = "upper_protocol_keys", .run = upper_protocol_keys },
 	{ .name = "upper_protocol_early", .run = upper_protocol_early, .own_pair = true, .no_ring = true },
 	{ .name = "map_at_end", .run = map_at_end },
 	{ .name = "map_short", .run = map_short },

@@ -130,6 +130,17 @@ static void left_waited(struct pair *pair)
 	wait_over(pair);
 }
 
+/* "abcde" through TCP, "fghij" through the ring, "klmno" through TCP again; all are there. */
+static void both_sides(struct pair *pair)
+{
+	enter_ring(pair);
+	stamp(pair->client, true);
+	send_all(pair->client, "klmno", 5);
+	sleep_ms(20);
+	note_recv("peek", pair->server, 20, MSG_PEEK);
+	note_recv("recv", pair->server, 20, 0);
+}
+
 static void read_ten(void *argument)
 {
 	note_recv("blocked recv", *(int *)argument, 10, 0);
@@ -213,6 +224,7 @@ const struct test_case seam_cases[] = {
 	{ .name = "entered", .run = entered, .own_pair = true },
 	{ .name = "entered_peeked", .run = entered_peeked, .own_pair = true },
 	{ .name = "entered_waited", .run = entered_waited, .own_pair = true },
+	{ .name = "both_sides", .run = both_sides, .own_pair = true },
 	{ .name = "left", .run = left },
 	{ .name = "left_peeked", .run = left_peeked },
 	{ .name = "left_waited", .run = left_waited },

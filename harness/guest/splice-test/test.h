@@ -38,6 +38,10 @@ void note_result(const char *what, long result);
 /* Ends the case: the surroundings, not the sockets, are wrong. */
 __attribute__((noreturn, format(printf, 1, 2))) void broken(const char *format, ...);
 
+/* Sockets that this process makes from now on are in the spliced cgroup, if the case is run there and wants that. */
+#define SPLICED_CGROUP "/sys/fs/cgroup/zerohop"
+void join(const struct pair *pair, bool spliced);
+
 /* The two ends in network namespaces of their own: those of `ip netns`, at these addresses. */
 #define CLIENT_NETNS "zh-client"
 #define SERVER_NETNS "zh-server"
@@ -51,6 +55,8 @@ void enter(enum side side);
 
 /* One of the kernel's counters, over both ends' namespaces. */
 unsigned long long counter(const char *name);
+/* Notes it if that counter has not grown by so much; over TCP there is nothing to count. */
+void note_growth(const struct pair *pair, const char *name, unsigned long long before, unsigned long long by);
 
 /* Connections. */
 int listen_at(enum family family, int *port);

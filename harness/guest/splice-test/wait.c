@@ -122,6 +122,30 @@ static void blocked_recv(struct pair *pair)
 	finish(reader);
 }
 
+static void drain_later(void *argument)
+{
+	static uint8_t bytes[20000];
+
+	sleep_ms(100);
+	while (recv(*(int *)argument, bytes, sizeof(bytes), 0) > 0)
+		;
+}
+
+/* Who stops writing because poll() says so, and not because a write failed, hears of the room all the same. */
+static void room_after_poll(struct pair *pair)
+{
+	struct pollfd writable = { .fd = pair->client, .events = POLLOUT };
+	static const uint8_t bytes[1000];
+	struct worker *reader;
+
+	while (poll(&writable, 1, 50) == 1)
+		send_all(pair->client, bytes, sizeof(bytes));
+	reader = start(drain_later, &pair->server);
+	note_poll("client", pair->client, POLLOUT, 20000);
+	shutdown(pair->client, SHUT_WR);
+	finish(reader);
+}
+
 static void poll_one(void *argument)
 {
 	note_poll("blocked poll", *(int *)argument, POLLIN, 60000);
@@ -326,6 +350,7 @@ const struct test_case wait_cases[] = {
 	{ .name = "mark_edge", .run = mark_edge },
 	{ .name = "out_edge", .run = out_edge },
 	{ .name = "blocked_recv", .run = blocked_recv },
+	{ .name = "room_after_poll", .run = room_after_poll },
 	{ .name = "blocked_poll", .run = blocked_poll },
 	{ .name = "blocked_shutdown", .run = blocked_shutdown, .no_ring = true },
 	{ .name = "recv_before_connect", .run = recv_before_connect, .own_pair = true },

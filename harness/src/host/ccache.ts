@@ -11,10 +11,9 @@ export function withCcache(compiler: string): string {
 /** For builds of one source in folders of many names: where objects lie is no part of what they are. */
 export function ccacheEnvironment(): Record<string, string> {
   return {
-    CCACHE_DIR: join(cacheRoot(), 'ccache'),
+    // Not `ccache`, where objects lie that were found by their dependency files alone (docs/kernel.md).
+    CCACHE_DIR: join(cacheRoot(), 'compiled'),
     CCACHE_MAXSIZE: '3G',
-    // A miss then costs 1 % and not a third (docs/kernel.md): the compiler's own dependency files are the key.
-    CCACHE_DEPEND: '1',
     CCACHE_NOHASHDIR: '1',
     ...(process.env['CCACHE_DISABLE'] && { CCACHE_DISABLE: '1' }),
   };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Failure } from '../host/failure.ts';
 import type { Progress } from '../host/progress.ts';
 import { type Fragment, mergeFragments, renderWishes, verifyConfig } from './config.ts';
 import { make } from './make.ts';
@@ -31,9 +32,11 @@ export async function buildKernel(
   const onLine = meter(tree, progress);
   await make(tree, ['bzImage', 'modules'], { log: join(tree.objectsDir, 'build.log'), onLine, signal });
   const objects = tree.objectsDir;
+  const bzImage = join(objects, 'arch/x86/boot/bzImage');
+  await verifyImage(bzImage, join(objects, 'arch/x86/boot/compressed/vmlinux.bin.lz4'));
   return {
     files: {
-      bzImage: join(objects, 'arch/x86/boot/bzImage'),
+      bzImage,
       vmlinux: join(objects, 'vmlinux'),
       'System.map': join(objects, 'System.map'),
       config: join(objects, '.config'),
@@ -52,6 +55,15 @@ export async function configure(tree: WorkTree, fragments: readonly Fragment[]):
   const targets = [`KCONFIG_ALLCONFIG=${file}`, 'allnoconfig', 'olddefconfig'];
   await make(tree, targets, { log: join(tree.objectsDir, 'config.log') });
   verifyConfig(wishes, await readFile(join(tree.objectsDir, '.config'), 'utf8'));
+}
+
+/** What boots must be what was built: the image embeds it, and a compiler cache may not look at what is embedded. */
+async function verifyImage(bzImage: string, payload: string): Promise<void> {
+  const [image, kernel] = await Promise.all([readFile(bzImage), readFile(payload)]);
+  if (image.includes(kernel)) return;
+  throw new Failure('infra', `${bzImage} boots another kernel than the vmlinux beside it`, {
+    next: 'CCACHE_DISABLE=1 builds without the compiler cache; remove arch/x86/boot/compressed/piggy.o first',
+  });
 }
 
 /** Lays out lib/modules/RELEASE under `into`, without the link back to the objects. */

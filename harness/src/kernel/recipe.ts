@@ -87,6 +87,8 @@ export function bundleId(
     patches: patches.patches.map(({ sha256 }) => sha256),
     fragments: fragments.map(({ sha256 }) => sha256),
     toolchain,
+    // A bundle from before that was looked at may boot another kernel than it says.
+    image: 'verified',
   };
   return `kernel-${hashOf(key).slice(0, 16)}`;
 }

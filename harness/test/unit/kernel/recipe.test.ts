@@ -126,6 +126,15 @@ test('a failed build shows the first compiler error and the log, and leaves no b
   expect(await readFile((await cook(recipe())).vmlinux, 'utf8')).toBe('a\nmended\n');
 });
 
+test('an image that embeds another kernel than was built is no bundle', async () => {
+  await writeFile(join(scratch, 'tree/net/b.c'), 'stale\n');
+  await expect(cook(recipe())).rejects.toMatchObject({
+    kind: 'infra',
+    message: expect.stringMatching(/bzImage boots another kernel than the vmlinux beside it$/),
+  });
+  expect((await locateBundle(recipe())).bundle).toBeUndefined();
+});
+
 test('an option that vanished stops the build', async () => {
   const dropped = cook(recipe({ config: 'CONFIG_A=y\nCONFIG_DROPPED=y\n' }));
   await expect(dropped).rejects.toThrow(/CONFIG_DROPPED \(a\.config wants y/);
