@@ -11,6 +11,8 @@ const mutationSchema = z.strictObject({
   function: z.string().optional(),
   find: z.string().min(1),
   replace: z.string(),
+  /** What stretches the moment in which the bug shows. Alone it is none. */
+  window: z.strictObject({ find: z.string().min(1), replace: z.string() }).optional(),
 });
 /** One planted bug, anchored by text so that it survives what is changed around it. */
 export type Mutation = z.infer<typeof mutationSchema>;
@@ -25,13 +27,23 @@ export function mutate(mutation: Mutation, root: string): string {
   if (!existsSync(path)) throw anchorless(mutation, `there is no ${mutation.file}`);
   const source = readFileSync(path, 'utf8');
   const { at, body } = scopeOf(mutation, source);
-  const parts = body.split(mutation.find);
-  if (parts.length !== 2)
-    throw anchorless(
-      mutation,
-      `${mutation.function ?? mutation.file} holds the text ${parts.length - 1} times`,
-    );
-  return source.slice(0, at) + parts.join(mutation.replace) + source.slice(at + body.length);
+  const edits = [mutation, ...(mutation.window ? [mutation.window] : [])];
+  const mutant = edits.reduce((text, edit) => replaceOnce(text, { ...mutation, ...edit }), body);
+  return source.slice(0, at) + mutant + source.slice(at + body.length);
+}
+
+/** A mutant's window without its bug: who notices that notices too much. */
+export function windowAlone({ name, window, ...where }: Mutation): Mutation | undefined {
+  return window && { ...where, ...window, name: `${name}: its window alone` };
+}
+
+function replaceOnce(text: string, mutation: Mutation): string {
+  const parts = text.split(mutation.find);
+  if (parts.length === 2) return parts.join(mutation.replace);
+  throw anchorless(
+    mutation,
+    `${mutation.function ?? mutation.file} holds the text ${parts.length - 1} times`,
+  );
 }
 
 function scopeOf(mutation: Mutation, source: string): { at: number; body: string } {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Mutation, mutate } from '../../../src/kernel/mutation.ts';
+import { type Mutation, mutate, windowAlone } from '../../../src/kernel/mutation.ts';
 import { plant } from './trees.ts';
 
 const source = `static int first(int a)
@@ -40,6 +40,17 @@ test('a mutation changes its text in its function and nothing else', () => {
   expect(mutate(mutation({ function: 'second', find: 'b++', replace: 'b--' }), root)).toBe(
     source.replace('b++', 'b--'),
   );
+});
+
+test('a window is opened with the bug, and can be opened alone', () => {
+  const window = { find: 'return a;', replace: 'udelay(1);\n\treturn a;' };
+  const wide = mutation({ window });
+  const opened = source.replace(window.find, window.replace);
+  expect(mutate(wide, root)).toBe(opened.replace('smp_mb();', ''));
+  const alone = windowAlone(wide) as Mutation;
+  expect(alone.name).toBe('no barrier: its window alone');
+  expect(mutate(alone, root)).toBe(opened);
+  expect(windowAlone(mutation({}))).toBeUndefined();
 });
 
 test('a mutation without a function has the whole file for its scope', () => {
