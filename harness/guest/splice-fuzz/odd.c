@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -107,7 +108,8 @@ static bool is_open(const struct link *link)
 /* Bytes, an urgent one, and more bytes; a read ends where the urgent byte is. */
 static void do_urgent(struct link *link, int who, struct draw *draw)
 {
-	size_t before = below(draw, 50), after = below(draw, 50);
+	/* Something after it, too: while a reader stays at the mark, FIONREAD says 0 whatever comes. */
+	size_t before = below(draw, 50), after = 1 + below(draw, 50);
 	const uint8_t *from = some_noise(draw, 100);
 	int fd = link->end[who].fd, to = link->end[!who].fd, mark = -1;
 	uint8_t bytes[100];
@@ -120,8 +122,7 @@ static void do_urgent(struct link *link, int who, struct draw *draw)
 	if (before)
 		send(fd, from, before, 0);
 	result = send(fd, "!", 1, MSG_OOB);
-	if (after)
-		send(fd, from + before, after, 0);
+	send(fd, from + before, after, 0);
 	note("%s sends %zu, urgent = %s, %zu", name_of(who), before, outcome(result), after);
 	note("it polls:%s", event_names(poll_now(to, POLLPRI, 10000)));
 	for (size_t at = 0, end = before; at < before + after; end = before + after)
@@ -144,6 +145,7 @@ static void do_urgent(struct link *link, int who, struct draw *draw)
 /* The ring is left for good. */
 static void do_leave(struct link *link, int who, struct draw *draw)
 {
+	struct epoll_event event;
 	int on = 1, off = 0, fd = link->end[who].fd;
 
 	if (!is_open(link))
@@ -154,6 +156,10 @@ static void do_leave(struct link *link, int who, struct draw *draw)
 		note("%s repair = %s", name_of(who), outcome(setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on))));
 		note("and off = %s", outcome(setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off))));
 	}
+	/* What was unread in a ring arrives once more, through TCP: an edge more, which epoll allows. */
+	settle(link);
+	for (int i = 0; i < 2; i++)
+		epoll_wait(link->end[i].edges, &event, 1, 0);
 }
 
 /* A completion for each send, which says that the bytes were copied. */

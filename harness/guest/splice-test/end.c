@@ -77,6 +77,21 @@ static void unread_then_closed(struct pair *pair)
 	note_result("send", send(pair->client, "x", 1, 0));
 }
 
+/* A peek that has bytes to tell leaves the error for the next call. */
+static void peek_then_error(struct pair *pair)
+{
+	char bytes[10];
+
+	open_deferred_pair(pair, "x");
+	send_all(pair->server, "unread", 6);
+	sleep_ms(20);
+	close(pair->client);
+	sleep_ms(20);
+	note_result("peek", recv(pair->server, bytes, sizeof(bytes), MSG_PEEK));
+	note_result("send", send(pair->server, "y", 1, 0));
+	note_result("send", send(pair->server, "y", 1, 0));
+}
+
 static void write_to_closed(struct pair *pair)
 {
 	send_all(pair->client, "x", 1);
@@ -391,6 +406,7 @@ const struct test_case end_cases[] = {
 	{ .name = "written_then_exited", .run = written_then_exited },
 	{ .name = "written_then_killed", .run = written_then_killed },
 	{ .name = "unread_then_closed", .run = unread_then_closed },
+	{ .name = "peek_then_error", .run = peek_then_error, .own_pair = true },
 	{ .name = "write_to_closed", .run = write_to_closed },
 	{ .name = "ends_meanwhile", .run = ends_meanwhile, .own_pair = true },
 	{ .name = "pipe_signal", .run = pipe_signal },
