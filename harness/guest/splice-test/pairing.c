@@ -105,9 +105,12 @@ static void greet(const struct connection *connection)
 static void strangers(struct pair *pair)
 {
 	int first = new_netns(), second = new_netns();
-	unsigned long long pairs = counter("TCPSplicePairs"), refused = counter("TCPSpliceRefusedPeer");
+	unsigned long long pairs, refused;
 	struct connection one, other;
 
+	leave_container();
+	pairs = counter("TCPSplicePairs");
+	refused = counter("TCPSpliceRefusedPeer");
 	enter_netns(first);
 	open_connection(pair, &one, true, false);
 	sleep_ms(20); /* at once, even their sequence numbers would be the same: of one secret and one clock */
@@ -125,6 +128,7 @@ static void reused(struct pair *pair)
 	struct connection stale, fresh;
 	unsigned long long pairs;
 
+	leave_container();
 	new_netns();
 	pairs = counter("TCPSplicePairs");
 	for (int keep = 0; keep < 2; keep++) {

@@ -37,6 +37,11 @@ void use_container(void)
 	netns[SERVER_SIDE] = open_netns(SERVER_NETNS);
 }
 
+void leave_container(void)
+{
+	netns[CLIENT_SIDE] = netns[SERVER_SIDE] = -1;
+}
+
 bool in_container(void)
 {
 	return netns[SERVER_SIDE] >= 0;

@@ -48,6 +48,8 @@ void join(const struct pair *pair, bool spliced);
 #define SERVER_V4 "10.77.0.2"
 #define SERVER_V6 "fd77::2"
 void use_container(void);
+/* For a case with network namespaces of its own. */
+void leave_container(void);
 bool in_container(void);
 /* Sockets that this thread opens are in that namespace; without a container nothing happens. */
 enum side { CLIENT_SIDE, SERVER_SIDE };

@@ -33,7 +33,7 @@ export async function buildKernel(
   await make(tree, ['bzImage', 'modules'], { log: join(tree.objectsDir, 'build.log'), onLine, signal });
   const objects = tree.objectsDir;
   const bzImage = join(objects, 'arch/x86/boot/bzImage');
-  await verifyImage(bzImage, join(objects, 'arch/x86/boot/compressed/vmlinux.bin.lz4'));
+  await verifyImage(bzImage, objects);
   return {
     files: {
       bzImage,
@@ -58,9 +58,10 @@ export async function configure(tree: WorkTree, fragments: readonly Fragment[]):
 }
 
 /** What boots must be what was built: the image embeds it, and a compiler cache may not look at what is embedded. */
-async function verifyImage(bzImage: string, payload: string): Promise<void> {
-  const [image, kernel] = await Promise.all([readFile(bzImage), readFile(payload)]);
-  if (image.includes(kernel)) return;
+async function verifyImage(bzImage: string, objects: string): Promise<void> {
+  const source = await readFile(join(objects, 'arch/x86/boot/compressed/piggy.S'), 'utf8');
+  const [, compressed = ''] = source.match(/^\.incbin "(.+)"$/m) ?? [];
+  if ((await readFile(bzImage)).includes(await readFile(join(objects, compressed)))) return;
   throw new Failure('infra', `${bzImage} boots another kernel than the vmlinux beside it`, {
     next: 'CCACHE_DISABLE=1 builds without the compiler cache; remove arch/x86/boot/compressed/piggy.o first',
   });

@@ -4,8 +4,8 @@ import { behaviourOf } from '../../../src/store/nightly/behaviour.ts';
 
 const minuteMs = 60_000;
 
-/** A family each; the nightly's kernels run all of them. */
-test.each([
+/** A family each; the nightly's kernels run all of them. Both at once, as most of a case is waiting. */
+test.concurrent.each([
   ['on loopback', ['--family', 'ipv4']],
   ['between containers', ['--container', '--family', 'mapped']],
 ])('%s a spliced pair does what TCP does', { timeout: 40 * minuteMs }, async (_where, args) => {
