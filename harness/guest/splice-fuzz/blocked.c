@@ -16,7 +16,7 @@
 struct call {
 	pthread_t thread;
 	int fd, flags, error;
-	bool poll;
+	short events;	/* to poll() for, or 0 to read */
 	size_t size;
 	ssize_t result;
 	atomic_bool begun, ended;
@@ -26,10 +26,10 @@ struct call {
 static void *make_call(void *argument)
 {
 	struct call *call = argument;
-	struct pollfd one = { .fd = call->fd, .events = POLLIN | POLLRDHUP };
+	struct pollfd one = { .fd = call->fd, .events = call->events };
 
 	call->begun = true;
-	if (call->poll)
+	if (call->events)
 		call->result = poll(&one, 1, 20000) == 1 ? one.revents : -1;
 	else
 		call->result = recv(call->fd, call->bytes, call->size, call->flags);
@@ -38,7 +38,7 @@ static void *make_call(void *argument)
 	return NULL;
 }
 
-static struct call *begin(int fd, size_t size, int flags, bool poll, struct draw *draw)
+static struct call *begin(int fd, size_t size, int flags, short events, struct draw *draw)
 {
 	struct call *call = calloc(1, sizeof(*call));
 
@@ -47,7 +47,7 @@ static struct call *begin(int fd, size_t size, int flags, bool poll, struct draw
 	call->fd = fd;
 	call->size = size;
 	call->flags = flags;
-	call->poll = poll;
+	call->events = events;
 	if (pthread_create(&call->thread, NULL, make_call, call))
 		give_up("pthread_create");
 	while (!call->begun)
@@ -61,12 +61,12 @@ static void end(struct call *call, struct link *link, int who, const char *what)
 {
 	pthread_join(call->thread, NULL);
 	errno = call->error;
-	if (call->poll)
+	if (call->events)
 		note("%s polls until %s:%s", name_of(who), what, event_names((short)call->result));
 	else
 		note("%s waits for %zu flags %x until %s = %s", name_of(who), call->size, call->flags, what,
 		     outcome(call->result));
-	if (!call->poll && call->result > 0)
+	if (!call->events && call->result > 0)
 		received(link, who, call->bytes, (size_t)call->result);
 	free(call);
 }
@@ -99,7 +99,7 @@ static void do_wait(struct link *link, int who, struct draw *draw)
 
 	if (!is_quiet(link, who))
 		return;
-	call = begin(link->end[who].fd, size, 0, polls, draw);
+	call = begin(link->end[who].fd, size, 0, polls ? POLLIN | POLLRDHUP : 0, draw);
 	send_bytes(link, !who, coming, draw);
 	end(call, link, who, "bytes come");
 }
@@ -112,7 +112,7 @@ static void do_wait_all(struct link *link, int who, struct draw *draw)
 
 	if (!is_quiet(link, who))
 		return;
-	call = begin(link->end[who].fd, part * parts, MSG_WAITALL, false, draw);
+	call = begin(link->end[who].fd, part * parts, MSG_WAITALL, 0, draw);
 	for (uint32_t i = 0; i < parts; i++) {
 		send_bytes(link, !who, part, draw);
 		sleep_some(draw);
@@ -131,7 +131,7 @@ static void do_signal(struct link *link, int who, struct draw *draw)
 	if (there)
 		send_bytes(link, !who, there, draw);
 	settle(link);
-	call = begin(link->end[who].fd, there + 100, there ? MSG_WAITALL : 0, false, draw);
+	call = begin(link->end[who].fd, there + 100, there ? MSG_WAITALL : 0, 0, draw);
 	for (int i = 0; !call->ended && i < 20000; i++) {
 		pthread_kill(call->thread, SIGUSR1);
 		sleep_us(500);
@@ -174,7 +174,8 @@ static void do_wait_end(struct link *link, int who, struct draw *draw)
 	if (there)
 		send_bytes(link, !who, there, draw);
 	settle(link);
-	call = begin(link->end[who].fd, there + 50, there ? MSG_WAITALL : 0, polls, draw);
+	/* Not for POLLIN: a FIN counts as a byte a moment before it counts as the end. */
+	call = begin(link->end[who].fd, there + 50, there ? MSG_WAITALL : 0, polls ? POLLRDHUP : 0, draw);
 	if (own)
 		shutdown(link->end[who].fd, SHUT_RD);
 	else
