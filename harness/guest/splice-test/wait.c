@@ -137,11 +137,14 @@ static void room_after_poll(struct pair *pair)
 	struct pollfd writable = { .fd = pair->client, .events = POLLOUT };
 	static const uint8_t bytes[1000];
 	struct worker *reader;
+	double begun;
 
 	while (poll(&writable, 1, 50) == 1)
 		send_all(pair->client, bytes, sizeof(bytes));
 	reader = start(drain_later, &pair->server);
+	begun = now_ms();
 	note_poll("client", pair->client, POLLOUT, 20000);
+	note("in time: %d", now_ms() - begun < 15000); /* poll() looks once more when its time is up */
 	shutdown(pair->client, SHUT_WR);
 	finish(reader);
 }
