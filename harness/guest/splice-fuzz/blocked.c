@@ -86,7 +86,6 @@ static bool is_quiet(struct link *link, int who)
 {
 	if (!can_send(link, !who))
 		return false;
-	set_low_water(link, who, 1);
 	drain(link, who);
 	return would_block(link, who, 1, false);
 }

@@ -74,7 +74,6 @@ static void do_crowd(struct link *link, int who, struct draw *draw)
 
 	if (!can_send(link, who) || link->end[!who].closed || link->end[!who].shut_read)
 		return;
-	set_low_water(link, !who, 1);
 	drain(link, !who);
 	while (writers * records * record > link->most)
 		records = records / 2 ?: (record /= 2, 1);

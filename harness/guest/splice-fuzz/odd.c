@@ -76,7 +76,6 @@ static void do_edge_of_memory(struct link *link, int who, struct draw *draw)
 			return;
 		if (size > room_to(link, who))
 			return;
-		set_low_water(link, !who, 1);
 		memcpy(from, some_noise(draw, good), good);
 		moved = send(own->fd, from, size, 0);
 		if (moved > (ssize_t)good || !moved || (moved < 0 && errno != EFAULT))
@@ -89,7 +88,6 @@ static void do_edge_of_memory(struct link *link, int who, struct draw *draw)
 	} else {
 		if (would_block(link, who, size, false) || !own->due.size || own->due.size <= good)
 			return;
-		set_low_water(link, who, 1);
 		moved = recv(own->fd, from, size, 0);
 		if (moved > (ssize_t)good || !moved || (moved < 0 && errno != EFAULT))
 			give_up("%s reads into %zu good bytes of %zu = %s", name_of(who), good, size, outcome(moved));
@@ -119,7 +117,6 @@ static void do_urgent(struct link *link, int who, struct draw *draw)
 
 	if (!is_open(link))
 		return;
-	set_low_water(link, !who, 1);
 	drain(link, !who);
 	if (before)
 		send(fd, from, before, 0);

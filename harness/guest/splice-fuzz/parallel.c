@@ -129,7 +129,6 @@ static void do_streams(struct link *link, int who, struct draw *draw)
 	for (int i = 0; i < directions; i++) {
 		struct stream *stream = &streams[i];
 
-		set_low_water(link, i ? who : !who, 1);
 		drain(link, i ? who : !who);
 		*stream = (struct stream){ .from = link->end[i ? !who : who].fd, .to = link->end[i ? who : !who].fd };
 		stream->size = 1 + a_size(draw, MOST_BYTES);

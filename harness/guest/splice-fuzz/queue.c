@@ -88,6 +88,8 @@ void drain(struct link *link, int who)
 	static uint8_t bytes[1 << 16];
 	struct end *end = &link->end[who];
 
+	if (!end->closed)
+		set_low_water(link, who, 1);	/* there may be less than it was */
 	while (end->due.size && !end->closed) {
 		ssize_t got = recv(end->fd, bytes, sizeof(bytes), 0);
 
