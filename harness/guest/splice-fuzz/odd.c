@@ -149,7 +149,7 @@ static void do_leave(struct link *link, int who, struct draw *draw)
 
 	if (!is_open(link))
 		return;
-	/* Around unread bytes a ring is left once: EBUSY then asks to read them first. */
+	/* Where TCP's bytes are behind a ring's already, EBUSY asks to read first. */
 	for (int i = 0; link->left && i < 2; i++)
 		drain(link, i);
 	link->left = true;

@@ -249,6 +249,16 @@ static void left_twice(struct pair *pair)
 	note_recv("recv", pair->server, 4, MSG_WAITALL);
 }
 
+/* The ring is left for a write that fails, so nothing is behind its bytes. */
+static void left_for_nothing(struct pair *pair)
+{
+	send_all(pair->client, "abcde", 5);
+	note_result("send from nowhere", send(pair->client, (void *)8, 1, MSG_OOB));
+	note_result("TCP_ULP", setsockopt(pair->server, IPPROTO_TCP, TCP_ULP, "tls", 3));
+	send_all(pair->client, "fghij", 5);
+	note_recv("recv", pair->server, 10, MSG_WAITALL);
+}
+
 const struct test_case seam_cases[] = {
 	{ .name = "entered", .run = entered, .own_pair = true },
 	{ .name = "entered_peeked", .run = entered_peeked, .own_pair = true },
@@ -260,6 +270,7 @@ const struct test_case seam_cases[] = {
 	{ .name = "left_waited", .run = left_waited },
 	{ .name = "left_under_reader", .run = left_under_reader },
 	{ .name = "left_twice", .run = left_twice },
+	{ .name = "left_for_nothing", .run = left_for_nothing },
 	{ .name = "first_is_late", .run = first_is_late },
 	{ 0 },
 };
