@@ -107,13 +107,18 @@ static void send_in_time(struct link *link, int who, struct draw *draw)
 static void do_fill(struct link *link, int who, struct draw *draw)
 {
 	struct end *reader = &link->end[!who];
+	short events;
 
 	if (!can_send(link, who) || !can_send(link, !who) || reader->shut_read)
 		return;
 	set_low_water(link, !who, 1);
 	if (fill(link, who, *draw) < link->most)
 		note("%s fills less than it must hold", name_of(who));
-	note("%s, full, polls:%s", name_of(who), event_names(poll_now(link->end[who].fd, POLLOUT, 0)));
+	/* TCP may find more room much later, when it probes the window. */
+	while ((events = poll_now(link->end[who].fd, POLLOUT, 0)) & POLLOUT)
+		if (!fill(link, who, *draw))
+			break;
+	note("%s, full, polls:%s", name_of(who), event_names(events));
 	note("its peer polls:%s", event_names(poll_now(reader->fd, POLLIN, 0)));
 	switch (below(draw, 3)) {
 	case 0:

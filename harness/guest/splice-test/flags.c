@@ -196,6 +196,21 @@ static void inq(struct pair *pair)
 	note_inq(pair->server, 10, 0);
 }
 
+/* The end is in one packet with what TCP read before it, and the ring's bytes are between them. */
+static void inq_across(struct pair *pair)
+{
+	int one = 1;
+
+	open_deferred_pair(pair, "abcde");
+	send_all(pair->client, "fghij", 5);
+	shutdown(pair->client, SHUT_WR);
+	sleep_ms(20);
+	setsockopt(pair->server, IPPROTO_TCP, TCP_INQ, &one, sizeof(one));
+	note_inq(pair->server, 7, 0);
+	note_inq(pair->server, 3, 0);
+	note_inq(pair->server, 1, 0);
+}
+
 static void more(struct pair *pair)
 {
 	int one = 1, zero = 0;
@@ -327,6 +342,7 @@ const struct test_case flag_cases[] = {
 	{ .name = "receive_timeout", .run = receive_timeout },
 	{ .name = "queues", .run = queues },
 	{ .name = "inq", .run = inq },
+	{ .name = "inq_across", .run = inq_across, .own_pair = true },
 	{ .name = "more", .run = more },
 	{ .name = "bad_pointers", .run = bad_pointers },
 	{ .name = "notsent", .run = notsent },

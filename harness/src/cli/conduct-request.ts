@@ -50,7 +50,7 @@ export function conductOf([name = '', ...stray]: readonly string[], flags: Flags
     ...optionally('slowShare', slowShare),
     explain: flags['explain'] === true,
     force: flags['force'] === true,
-    command: commandLine(name, { ...flags, seed: `${seed}` }),
+    command: commandLine(name, flags['resume'] === undefined ? { ...flags, seed: `${seed}` } : flags),
   };
 }
 
@@ -144,7 +144,7 @@ function runFolder(dir: string): string {
   return dir;
 }
 
-/** With the seed written out it gives the same plan again. */
+/** With the seed written out it gives the same plan again; a run that is gone on with has its own. */
 function commandLine(name: string, flags: Flags): string {
   const parts = Object.entries(flags).flatMap(([flag, value]) =>
     flag === 'resume'

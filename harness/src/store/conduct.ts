@@ -87,7 +87,7 @@ type Preparation = Means & { workloads: readonly string[] };
 async function openRun(asked: Conduct, preparation: Preparation): Promise<Run> {
   const { experiment, command, slowShare } = asked;
   if (asked.resume !== undefined) {
-    demandSameExperiment({ manifest: await readManifest(asked.resume), dir: asked.resume }, experiment);
+    demandSameExperiment({ manifest: await readManifest(asked.resume), dir: asked.resume }, asked);
     return resumeRun(asked.resume);
   }
   const words = wordsOf(experiment);

@@ -31,10 +31,15 @@ export function wordsOf({ matrices }: Pick<Experiment, 'matrices'>): RunRequest[
   return own && { variant: [...own.variants], ...own.factors };
 }
 
-/** A run is gone on with by the experiment that began it, or its folder would hold two. */
+/** What may be asked of a run that is gone on with, however it was begun: the rest is its plan. */
+const ofNoPlan = /^--(?:explain|force|gate)\b/;
+
+const flagsOf = (command: string) => command.split(/ (?=--)/).slice(1);
+
+/** A run is gone on with by the experiment that began it and its plan, or its folder would hold two. */
 export function demandSameExperiment(
   { manifest, dir }: { manifest: Pick<Manifest, 'experiment' | 'command' | 'request'>; dir: string },
-  experiment: Pick<Experiment, 'name' | 'matrices'>,
+  { experiment, command }: { experiment: Pick<Experiment, 'name' | 'matrices'>; command: string },
 ): void {
   const next = `go on with ${resumeCommand(manifest, dir)}`;
   if (manifest.experiment !== experiment.name) {
@@ -44,5 +49,10 @@ export function demandSameExperiment(
   const [recorded, given] = [manifest.request.words, wordsOf(experiment)];
   if (!isDeepStrictEqual(recorded, given)) {
     throw new Failure('usage', `${dir} was begun with other words: ${manifest.command}`, { next });
+  }
+  const begun = ['--', ...flagsOf(manifest.command)];
+  const stray = flagsOf(command).find((flag) => !ofNoPlan.test(flag) && !begun.includes(flag));
+  if (stray !== undefined) {
+    throw new Failure('usage', `${dir} was begun without ${stray}: ${manifest.command}`, { next });
   }
 }

@@ -15,11 +15,15 @@ const { netperf, redis } = experiments as Record<string, Experiment>;
 const words = { run: 'nproc', parse: '(.*)', serve: '', variants: ['tcp'] } as const;
 
 /** Goes on with a run that was begun otherwise: no kernel and no root is asked for. */
-async function goneOnWith(experiment: Experiment | undefined, changes: Parameters<typeof start>[0]) {
+async function goneOnWith(
+  experiment: Experiment | undefined,
+  changes: Parameters<typeof start>[0],
+  command = '',
+) {
   const run = await createRun(start(changes), await scratch());
   await run[Symbol.asyncDispose]();
   const { request } = run.manifest;
-  const asked = { request, kernels: [], resume: run.dir, explain: false, force: false, command: '' };
+  const asked = { request, kernels: [], resume: run.dir, explain: false, force: false, command };
   const means = { progress: () => {}, signal: never };
   return conduct({ ...asked, experiment: experiment as Experiment }, means);
 }
@@ -45,6 +49,19 @@ describe('a run', () => {
       await expect(goOn(other)).rejects.toMatchObject({
         kind: 'usage',
         message: expect.stringMatching(/begun with other words: npm run experiment command -- --run nproc/),
+      });
+  });
+
+  it('is gone on with by its own plan', async () => {
+    const begun = 'npm run experiment netperf -- --only size=1 --seed 7';
+    const goOn = (flags: string) =>
+      goneOnWith(netperf, { experiment: 'netperf', command: begun }, `npm run experiment netperf${flags}`);
+    for (const flags of ['', ' -- --seed 7', ' -- --explain --only size=1'])
+      await expect(goOn(flags)).rejects.toThrow(/bundle f00d, which is not/);
+    for (const flag of ['--seed 8', '--profile full', '--only size=2'])
+      await expect(goOn(` -- ${flag}`)).rejects.toMatchObject({
+        kind: 'usage',
+        message: expect.stringContaining(`was begun without ${flag}: ${begun}`),
       });
   });
 });
