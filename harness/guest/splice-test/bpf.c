@@ -136,11 +136,11 @@ static void kernel_reader(struct pair *pair)
 	send_all(pair->client, "early", 5);
 	sleep_ms(20);
 	note_result("attach", ioctl(kcm, SIOCKCMATTACH, &attach));
-	note_message("kernel", kcm);
+	note_recv("kernel", kcm, 63, 0);
 	send_all(pair->client, "later", 5);
-	note_message("kernel", kcm);
+	note_recv("kernel", kcm, 63, 0);
 	note_result("send", send(kcm, "answer", 6, 0));
-	note_message("client", pair->client);
+	note_recv("client", pair->client, 63, 0);
 }
 
 const struct test_case bpf_cases[] = {

@@ -18,13 +18,13 @@ static void half_close(struct pair *pair)
 	send_all(pair->client, "last", 4);
 	note_result("shutdown", shutdown(pair->client, SHUT_WR));
 	note_result("send after it", send(pair->client, "x", 1, 0));
-	note_message("server", pair->server);
-	note_message("server", pair->server);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("server", pair->server, 63, 0);
 	send_all(pair->server, "still", 5);
-	note_message("client", pair->client);
+	note_recv("client", pair->client, 63, 0);
 	close(pair->server);
-	note_message("client", pair->client);
+	note_recv("client", pair->client, 63, 0);
 }
 
 static void written_then_closed(struct pair *pair)
@@ -32,7 +32,7 @@ static void written_then_closed(struct pair *pair)
 	send_pattern(pair->client, 100000);
 	close(pair->client);
 	note_pattern("server", pair->server, 100000);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 }
 
 static void written_then_exited(struct pair *pair)
@@ -46,7 +46,7 @@ static void written_then_exited(struct pair *pair)
 	close(pair->client);
 	waitpid(child, NULL, 0);
 	note_pattern("server", pair->server, 100000);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 }
 
 static void written_then_killed(struct pair *pair)
@@ -60,7 +60,7 @@ static void written_then_killed(struct pair *pair)
 	close(pair->client);
 	waitpid(child, NULL, 0);
 	note_pattern("server", pair->server, 100000);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 }
 
 static void unread_then_closed(struct pair *pair)
@@ -71,9 +71,9 @@ static void unread_then_closed(struct pair *pair)
 	close(pair->server);
 	sleep_ms(20);
 	note_poll("client", pair->client, POLLIN, 0);
-	note_message("client", pair->client);
-	note_message("client", pair->client);
-	note_message("client", pair->client);
+	note_recv("client", pair->client, 63, 0);
+	note_recv("client", pair->client, 63, 0);
+	note_recv("client", pair->client, 63, 0);
 	note_result("send", send(pair->client, "x", 1, 0));
 }
 
@@ -95,14 +95,14 @@ static void peek_then_error(struct pair *pair)
 static void write_to_closed(struct pair *pair)
 {
 	send_all(pair->client, "x", 1);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 	close(pair->server);
 	sleep_ms(20);
 	note_result("first send", send(pair->client, "x", 1, 0));
 	sleep_ms(20);
 	note_result("second send", send(pair->client, "x", 1, 0));
 	note_result("third send", send(pair->client, "x", 1, 0));
-	note_message("client", pair->client);
+	note_recv("client", pair->client, 63, 0);
 }
 
 static void send_and_shut(void *argument)
@@ -166,16 +166,16 @@ static void linger_zero(struct pair *pair)
 	setsockopt(pair->client, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 	close(pair->client);
 	sleep_ms(20);
-	note_message("server", pair->server);
-	note_message("server", pair->server);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("server", pair->server, 63, 0);
 }
 
 static void read_later(void *argument)
 {
 	sleep_ms(100);
-	note_message("server", *(int *)argument);
-	note_message("server", *(int *)argument);
+	note_recv("server", *(int *)argument, 63, 0);
+	note_recv("server", *(int *)argument, 63, 0);
 }
 
 static void linger_some(struct pair *pair)
@@ -219,8 +219,8 @@ static void linger_seen(struct pair *pair)
 	closing = start(close_it, &pair->client);
 	note_poll("server", pair->server, POLLRDHUP, 20000);
 	note_result("peek", recv(pair->server, bytes, 10, MSG_PEEK | MSG_WAITALL));
-	note_message("server", pair->server);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("server", pair->server, 63, 0);
 	finish(closing);
 }
 
@@ -236,9 +236,9 @@ static void linger_unread(struct pair *pair)
 	begun = now_ms();
 	note_result("close", close(pair->client));
 	note("at once: %d", now_ms() - begun < 30000);
-	note_message("server", pair->server);
-	note_message("server", pair->server);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("server", pair->server, 63, 0);
 }
 
 static void send_blocked(void *argument)
@@ -273,11 +273,11 @@ static void shut_reading(struct pair *pair)
 	send_all(pair->client, "early", 5);
 	sleep_ms(20);
 	shutdown(pair->server, SHUT_RD);
-	note_message("server", pair->server);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("server", pair->server, 63, 0);
 	send_all(pair->client, "late", 4);
 	sleep_ms(20);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 }
 
 /* Who has shut down both ways, and is sent to, resets. */
@@ -292,9 +292,9 @@ static void write_to_shut(struct pair *pair)
 	note_result("second send", send(pair->client, "x", 1, 0));
 	note_poll("client", pair->client, POLLIN | POLLOUT, 0);
 	note_poll("server", pair->server, POLLIN | POLLOUT, 0);
-	note_message("server", pair->server);
-	note_message("server", pair->server);
-	note_message("client", pair->client);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("client", pair->client, 63, 0);
 }
 
 static void write_to_shut_before(struct pair *pair)
@@ -304,7 +304,7 @@ static void write_to_shut_before(struct pair *pair)
 	note_result("first send", send(pair->client, "late", 4, 0));
 	sleep_ms(20);
 	note_result("second send", send(pair->client, "x", 1, 0));
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 }
 
 static void disconnects(struct pair *pair)
@@ -314,10 +314,10 @@ static void disconnects(struct pair *pair)
 	send_all(pair->client, "x", 1);
 	sleep_ms(20);
 	note_result("disconnect", connect(pair->client, &nowhere, sizeof(nowhere)));
-	note_message("client", pair->client);
+	note_recv("client", pair->client, 63, 0);
 	note_result("send", send(pair->client, "x", 1, 0));
-	note_message("server", pair->server);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
+	note_recv("server", pair->server, 63, 0);
 }
 
 static void disconnects_under_reader(struct pair *pair)
@@ -339,7 +339,7 @@ static void disconnects_under_reader(struct pair *pair)
 
 static void recv_blocked(void *argument)
 {
-	note_message("blocked recv", *(int *)argument);
+	note_recv("blocked recv", *(int *)argument, 63, 0);
 }
 
 static void disconnects_own_reader(struct pair *pair)
@@ -366,13 +366,13 @@ static void reconnected(struct pair *pair)
 
 	getpeername(pair->client, (void *)&address, &size);
 	send_all(pair->client, "x", 1);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 	note_result("disconnect", connect(pair->client, &nowhere, sizeof(nowhere)));
 	close(pair->server);
 	note_result("connect", connect(pair->client, (void *)&address, size));
 	pair->server = accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC);
 	send_all(pair->client, "again", 5);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 }
 
 /* A child that nobody accepts goes with its listener. */
@@ -386,7 +386,7 @@ static void unaccepted(struct pair *pair)
 	sleep_ms(20);
 	close(pair->listener);
 	sleep_ms(20);
-	note_message("client", pair->client);
+	note_recv("client", pair->client, 63, 0);
 	note_result("send", send(pair->client, "x", 1, 0));
 }
 
@@ -394,8 +394,8 @@ static void both_close(struct pair *pair)
 {
 	send_all(pair->client, "x", 1);
 	send_all(pair->server, "y", 1);
-	note_message("client", pair->client);
-	note_message("server", pair->server);
+	note_recv("client", pair->client, 63, 0);
+	note_recv("server", pair->server, 63, 0);
 	note_result("close", close(pair->client));
 	note_result("close", close(pair->server));
 }

@@ -66,7 +66,7 @@ static void idle_unread(struct pair *pair)
 	note_growth(pair, "TCPSpliceIdleRings", before, 0);
 	note_pattern("server", pair->server, 3000);
 	close(pair->client);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 }
 
 static void idle_end(struct pair *pair)
@@ -74,11 +74,11 @@ static void idle_end(struct pair *pair)
 	exchange(pair, 1);
 	give_back();
 	shutdown(pair->client, SHUT_WR);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 	send_pattern(pair->server, 3000);
 	close(pair->server);
 	note_pattern("client", pair->client, 3000);
-	note_message("client", pair->client);
+	note_recv("client", pair->client, 63, 0);
 }
 
 static void send_slowly(void *argument)
@@ -210,7 +210,7 @@ static void none_again(struct pair *pair)
 	go_without(pair);
 	restore(large, 2);
 	shutdown(pair->client, SHUT_WR);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 }
 
 const struct test_case memory_cases[] = {

@@ -19,17 +19,6 @@
 
 #include "cases.h"
 
-static void note_recv(const char *what, int fd, size_t size, int flags)
-{
-	char bytes[256] = { 0 };
-	ssize_t got = recv(fd, bytes, size, flags);
-
-	if (got < 0)
-		note_result(what, got);
-	else
-		note("%s = %zd '%.*s'", what, got, (int)got, bytes);
-}
-
 static void urgent(struct pair *pair)
 {
 	send_all(pair->client, "abc", 3);

@@ -96,9 +96,9 @@ static void greet(const struct connection *connection)
 
 	setsockopt(connection->server, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	send_all(connection->client, "hello", 5);
-	note_message("server", connection->server);
+	note_recv("server", connection->server, 63, 0);
 	send_all(connection->server, "welcome", 7);
-	note_message("client", connection->client);
+	note_recv("client", connection->client, 63, 0);
 }
 
 /* One end of each of two connections registers, and they mirror each other: strangers all the same. */
@@ -135,7 +135,7 @@ static void reused(struct pair *pair)
 		open_connection(pair, &stale, true, false);
 		reset(stale.server);
 		close(stale.listener);
-		note_message("client", stale.client);
+		note_recv("client", stale.client, 63, 0);
 		if (!keep)
 			close(stale.client);
 		open_connection(pair, &fresh, true, true);
@@ -166,7 +166,7 @@ static void no_domain(struct pair *pair)
 	note_growth(pair, "TCPSplicePairs", pairs, 0);
 	note_growth(pair, "TCPSpliceRefusedNetns", refused, 1);
 	send_all(pair->client, "hello", 5);
-	note_message("server", pair->server);
+	note_recv("server", pair->server, 63, 0);
 	set_policy(pair, "splicectl disable && splicectl enable --cgroup " SPLICED_CGROUP);
 }
 

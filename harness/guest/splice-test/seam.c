@@ -14,17 +14,6 @@
 
 #include "cases.h"
 
-static void note_recv(const char *what, int fd, size_t size, int flags)
-{
-	char bytes[256] = { 0 };
-	ssize_t got = recv(fd, bytes, size, flags);
-
-	if (got < 0)
-		note_result(what, got);
-	else
-		note("%s = %zd '%.*s'", what, got, (int)got, bytes);
-}
-
 /* "abcde" through TCP, "fghij" through the ring. */
 static void enter_ring(struct pair *pair)
 {

@@ -252,15 +252,15 @@ void note_pattern(const char *who, int fd, size_t size)
 	note("%s reads the right bytes: %d", who, at == size);
 }
 
-void note_message(const char *who, int fd)
+void note_recv(const char *what, int fd, size_t size, int flags)
 {
-	char bytes[64] = { 0 };
-	ssize_t got = recv(fd, bytes, sizeof(bytes) - 1, 0);
+	char bytes[256];
+	ssize_t got = recv(fd, bytes, size, flags);
 
 	if (got < 0)
-		note_result(who, got);
+		note_result(what, got);
 	else
-		note("%s gets %zd '%s'", who, got, bytes);
+		note("%s = %zd '%.*s'", what, got, (int)got, bytes);
 }
 
 void note_poll(const char *who, int fd, short events, int timeout_ms)

@@ -81,8 +81,8 @@ size_t fill_up(int fd);
 /* Reads to `size` bytes or the end, checks them, and notes how many were right. */
 void note_pattern(const char *who, int fd, size_t size);
 
-/* Notes what one recv() gets: text, of at most 63 bytes. */
-void note_message(const char *who, int fd);
+/* Notes what one recv() gets: text, of at most 256 bytes. */
+void note_recv(const char *what, int fd, size_t size, int flags);
 
 /* Notes what poll() says now, waiting at most that long for something of `events`. */
 void note_poll(const char *who, int fd, short events, int timeout_ms);
