@@ -21,7 +21,7 @@ export async function guest(argv: string[], { signal, cwd }: Context): Promise<n
   const request = guestRequest(argv, cwd);
   if (!request.dryRun) await ensurePackages(['kernel', 'guest'], signal);
   const kernel = await kernelOf(request, signal);
-  const root = await buildRoot(['net', 'netperf']);
+  const root = await rootFor(kernel);
   const logDir = await newLogFolder();
   await using fabric = await fabricOf(request, signal);
   const specs = hostSpecs(request, kernel, root, logDir).map((spec) => fabric.attach(spec));
@@ -40,6 +40,13 @@ export async function guest(argv: string[], { signal, cwd }: Context): Promise<n
 async function kernelOf({ kernel, dryRun }: GuestRequest, signal: AbortSignal): Promise<BootableKernel> {
   const { progress, end } = drawProgress();
   return resolveImage(kernel, { progress, signal, onlyIfBuilt: dryRun }).finally(end);
+}
+
+/** With netperf, and with splicectl where the types of the kernel are at hand. */
+function rootFor({ vmlinux }: BootableKernel): Promise<Root> {
+  return vmlinux === undefined
+    ? buildRoot(['net', 'netperf'])
+    : buildRoot(['net', 'netperf', 'bpf'], { vmlinux });
 }
 
 const bootTimeoutMs = 90_000;
