@@ -18,10 +18,11 @@ export interface BootOptions {
 
 /** Starts a host and returns it once it takes commands. Whatever goes wrong, nothing is left running. */
 export async function boot(spec: HostSpec, options: BootOptions = {}): Promise<Host> {
-  options.signal?.throwIfAborted();
   const choice = await accelerate(spec);
+  const told = await toldTheTime(spec, choice);
+  options.signal?.throwIfAborted();
   const startedMs = performance.now();
-  const machine = new Machine(await toldTheTime(spec, choice), choice.kind);
+  const machine = new Machine(told, choice.kind);
   failChannelAtEnd(spec, machine);
   try {
     if (spec.gdb) options.onDebugger?.(spec, await debuggerAddress(machine));

@@ -32,6 +32,14 @@ test('a boot that is given up leaves nothing running', async () => {
   expect(await guestsOf(process.pid)).toEqual([]);
 });
 
+test('a boot that is given up before QEMU runs starts nothing', async () => {
+  const stop = new AbortController();
+  const booting = boot(await specOf(), { signal: stop.signal });
+  stop.abort(new Error('given up'));
+  await expect(booting).rejects.toThrow('given up');
+  expect(await guestsOf(process.pid)).toEqual([]);
+});
+
 test('a host ends with its scope, and with it what waits for it', async () => {
   let run: Promise<unknown>;
   let pid: number | undefined;
