@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What crosses the virtio-serial port, both ways: a header in little endian and
- * up to FRAME_MAX bytes. harness/src/guest/frames.ts is the other end.
+ * up to FRAME_MAX bytes. harness/src/guest/channel/frames.ts is the other end.
  *
  * Streams are paced by credit: nobody sends more bytes of one stream than the
  * other side has granted, so neither side ever has to stop reading the port,

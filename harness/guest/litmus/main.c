@@ -4,7 +4,7 @@
  * and what they saw of each other
  *
  * Every host prints the table of all hosts' outcomes; the harness knows which
- * of them the fabric's memory model forbids (harness/src/fabric/litmus.ts).
+ * of them the fabric's memory model forbids (harness/src/checks/fabric/litmus.ts).
  */
 #include <err.h>
 #include <fcntl.h>

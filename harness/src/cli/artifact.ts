@@ -1,7 +1,7 @@
+import { claimsTable, makeArtifact } from '../artifact/artifact.ts';
 import { exitCodes, Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
 import { profiles } from '../measure/summary.ts';
-import { claimsTable, makeArtifact } from '../store/artifact.ts';
 import { parseArguments } from './arguments.ts';
 import type { Context } from './main.ts';
 import { outcomeLine } from './outcome.ts';

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
+import type { HostEnd } from '../guest/console/verdict.ts';
 import type { Host } from '../guest/host.ts';
 import { bootHosts } from '../guest/hosts.ts';
 import type { HostSpec, RunResult } from '../guest/spec.ts';
-import type { HostEnd } from '../guest/verdict.ts';
 import { Failure } from '../host/failure.ts';
 import type { GuestRequest } from './guest-request.ts';
 import { runShell } from './guest-shell.ts';

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
+import { formatSplat } from '../guest/console/splat-report.ts';
+import { gravest, judge, type Verdict } from '../guest/console/verdict.ts';
 import { newLogFolder } from '../guest/log-folder.ts';
 import { qemuArguments } from '../guest/qemu.ts';
-import { buildRoot, type Root } from '../guest/root.ts';
+import { buildRoot, type Root } from '../guest/root/root.ts';
 import type { HostSpec } from '../guest/spec.ts';
-import { formatSplat } from '../guest/splat-report.ts';
-import { gravest, judge, type Verdict } from '../guest/verdict.ts';
 import { accelerator } from '../host/accelerator.ts';
 import { ensurePackages } from '../host/install.ts';
 import type { BootableKernel } from '../kernel/bundle.ts';

@@ -1,6 +1,6 @@
 import { exitCodes, Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
-import { parts } from '../store/nightly/parts.ts';
+import { parts } from '../nightly/parts.ts';
 import { parseArguments } from './arguments.ts';
 import type { Context } from './main.ts';
 import { outcomeLine } from './outcome.ts';

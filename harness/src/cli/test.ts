@@ -1,6 +1,6 @@
 import { buildQemu } from '../fabric/qemu-build.ts';
-import { layerNames } from '../guest/layer.ts';
-import { buildRoot } from '../guest/root.ts';
+import { layerNames } from '../guest/root/layer.ts';
+import { buildRoot } from '../guest/root/root.ts';
 import { exitCodes, Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
 import { purposes } from '../host/requirements.ts';

@@ -1,8 +1,7 @@
 import { fabricKinds } from '../fabric/fabric.ts';
 import { profileNames } from '../fabric/profile.ts';
 import { noProfile } from '../workload/cas.ts';
-import { processesTopology } from '../workload/processes.ts';
-import { noFabric } from './cluster.ts';
+import { noFabric, processesTopology } from '../workload/processes.ts';
 import type { Experiment, Matrix, PlotSpec } from './experiment.ts';
 
 const operations = ['cas', 'add', 'lock', 'slots'] as const;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type AcceleratorChoice, accelerator } from '../host/accelerator.ts';
 import { Failure } from '../host/failure.ts';
-import type { Ready } from './channel.ts';
+import type { Ready } from './channel/channel.ts';
 import { failureOf } from './death.ts';
 import { Host } from './host.ts';
 import { Machine, qemuLog } from './machine.ts';

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AcceleratorChoice } from '../host/accelerator.ts';
 import { Failure } from '../host/failure.ts';
-import type { Ready } from './channel.ts';
-import type { Command } from './command.ts';
+import type { Ready } from './channel/channel.ts';
+import type { Command } from './channel/command.ts';
+import { Watch } from './channel/watch.ts';
 import type { Machine } from './machine.ts';
 import { consoleLog } from './qemu.ts';
 import type { HostSpec, RunOptions, RunResult } from './spec.ts';
-import { Watch } from './watch.ts';
 
 /** How long a guest may take to power off before it is killed. */
 const powerOffGraceMs = 5_000;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { Channel } from './channel.ts';
+import { Channel } from './channel/channel.ts';
 import { type Accelerator, inheritedFds, qemuArguments } from './qemu.ts';
 import { Qmp } from './qmp.ts';
 import type { HostSpec } from './spec.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { buildGuestPrograms } from './programs.ts';
+import { buildGuestPrograms } from './root/programs.ts';
 
 let measured: Promise<number> | undefined;
 

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import pLimit from 'p-limit';
-import type { Recorder } from '../experiment/boot.ts';
 import type { BootPlan } from '../experiment/boot-plan.ts';
 import { type Summary, summarySchema } from '../measure/summary.ts';
 import { type Sample, sampleSchema } from '../workload/sample.ts';
@@ -20,6 +19,7 @@ import type { JournalEvent, SharedMemory } from './journal.ts';
 import { type Lines, readLines } from './lines.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { readSummary } from './read-run.ts';
+import type { Recorder } from './recorder.ts';
 import { pointLatest, writeJson } from './run-folder.ts';
 
 /** What a run has found so far: with the experiment and its claims it makes the summary. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { publishedSchema } from '../measure/published.ts';
 import { summarySchema } from '../measure/summary.ts';
-import { explainRowSchema } from '../report/explain/rows.ts';
 import { sampleSchema } from '../workload/sample.ts';
 import { acceptedSchema } from './accepted.ts';
+import { explainRowSchema } from './explain-rows.ts';
 import { historySchema } from './history.ts';
 import { eventSchema } from './journal.ts';
 import { manifestSchema } from './manifest.ts';

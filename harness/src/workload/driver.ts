@@ -1,5 +1,5 @@
 import type { Host } from '../guest/host.ts';
-import type { LayerName } from '../guest/root.ts';
+import type { LayerName } from '../guest/root/root.ts';
 import type { Metric, Params } from './sample.ts';
 import type { Variant } from './variant.ts';
 

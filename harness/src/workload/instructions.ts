@@ -1,5 +1,5 @@
 import type { Host } from '../guest/host.ts';
-import { startPerf } from '../guest/perf.ts';
+import { startPerf } from '../guest/profile/perf.ts';
 import type { Measurement } from './driver.ts';
 import type { Metric, Params } from './sample.ts';
 

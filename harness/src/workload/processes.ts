@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { memoryFile } from '../fabric/memory-file.ts';
-import { buildGuestPrograms } from '../guest/programs.ts';
+import { buildGuestPrograms } from '../guest/root/programs.ts';
 import type { RunOptions, RunResult } from '../guest/spec.ts';
 import type { Cluster, Place } from './cluster.ts';
 
 const memoryBytes = 2 * 2 ** 20;
 /** Where the two ends are when no host stands between them and this machine. */
 export const processesTopology = 'processes';
+
+/** The value of the factor `fabric` there. */
+export const noFabric = 'none';
 
 const guestPrefix = 'zerohop-';
 

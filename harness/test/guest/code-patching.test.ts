@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { boot } from '../../src/guest/boot.ts';
-import { scanConsole } from '../../src/guest/splat.ts';
+import { scanConsole } from '../../src/guest/console/splat.ts';
 import { testSpec } from './test-host.ts';
 
 /** A static key of the timers changes while three CPUs start timers. */

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 import { boot } from '../../src/guest/boot.ts';
+import { scanConsole } from '../../src/guest/console/splat.ts';
 import type { Host } from '../../src/guest/host.ts';
 import type { HostSpec } from '../../src/guest/spec.ts';
-import { scanConsole } from '../../src/guest/splat.ts';
 import { testSpec } from './test-host.ts';
 
 let specs: HostSpec[] = [];

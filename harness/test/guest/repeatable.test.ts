@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { machineOf } from '../../src/experiment/machine.ts';
-import { writeCpio } from '../../src/guest/cpio.ts';
 import { consoleLog, qemuArguments } from '../../src/guest/qemu.ts';
-import { buildRoot } from '../../src/guest/root.ts';
+import { writeCpio } from '../../src/guest/root/cpio.ts';
+import { buildRoot } from '../../src/guest/root/root.ts';
 import { resolveKernel } from '../../src/kernel/resolve.ts';
+import { machineOf } from '../../src/run/machine.ts';
 
 /** Nothing outside the guest takes part: what it does is decided by the image and the seed. */
 const init = `#!/bin/sh

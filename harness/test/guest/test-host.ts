@@ -1,5 +1,5 @@
 import { newLogFolder } from '../../src/guest/log-folder.ts';
-import { buildRoot } from '../../src/guest/root.ts';
+import { buildRoot } from '../../src/guest/root/root.ts';
 import { type HostSpec, plainHost } from '../../src/guest/spec.ts';
 import { resolveKernel } from '../../src/kernel/resolve.ts';
 

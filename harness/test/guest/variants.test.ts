@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { armOf, machineOf } from '../../src/experiment/machine.ts';
 import { boot } from '../../src/guest/boot.ts';
 import type { Host } from '../../src/guest/host.ts';
 import { resolveKernel } from '../../src/kernel/resolve.ts';
+import { armOf, machineOf } from '../../src/run/machine.ts';
 import { cgroup, raiseTopologies, topologies } from '../../src/workload/topology.ts';
 
 const verified = 64;

@@ -1,3 +1,4 @@
+import type { ExplainRow } from '../../store/explain-rows.ts';
 import { acceleratorOf, clockText, type RunFacts } from '../facts.ts';
 import type { Figure, Layout, View } from '../figure/figure.ts';
 import { linearScale } from '../figure/scale.ts';
@@ -5,7 +6,7 @@ import { textWidth } from '../figure/text-width.ts';
 import { tickExpr } from '../figure/ticks.ts';
 import { amount } from '../format.ts';
 import { inks, otherTint, partTints } from '../palette.ts';
-import { columnOf, columnsOf, costLines, type ExplainRow, groupOf, sum } from './rows.ts';
+import { columnOf, columnsOf, costLines, groupOf, sum } from './rows.ts';
 
 const height = 560;
 const fontSize = 9.5;

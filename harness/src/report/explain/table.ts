@@ -1,6 +1,7 @@
+import type { ExplainRow } from '../../store/explain-rows.ts';
 import { escapes } from '../escapes.ts';
 import { amount } from '../format.ts';
-import { type CostLine, columnOf, columnsOf, costLines, type ExplainRow, shortened, sum } from './rows.ts';
+import { type CostLine, columnOf, columnsOf, costLines, shortened, sum } from './rows.ts';
 
 /** For the terminal: where each variant's instructions go, by group and then by symbol, the variants side by side. */
 export function explainTable(

@@ -1,4 +1,5 @@
-import { type CostLine, columnsOf, costLines, type ExplainRow, shortened } from '../explain/rows.ts';
+import type { ExplainRow } from '../../store/explain-rows.ts';
+import { type CostLine, columnsOf, costLines, shortened } from '../explain/rows.ts';
 import { costText } from '../explain/table.ts';
 import { type DrawnFigure, figurePart } from './figures.ts';
 import { type Html, html } from './html.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mutate, readMutations } from '../../../src/kernel/mutation.ts';
+import { mutate, readMutations } from '../../../src/checks/kernel/mutation.ts';
 import { makeOverlay } from '../../../src/kernel/overlay.ts';
 import { patchRoot, readPatchSet } from '../../../src/kernel/patches.ts';
 import { obtainSource } from '../../../src/kernel/source.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mutate, readMutations } from '../../../src/kernel/mutation.ts';
+import { mutate, readMutations } from '../../../src/checks/kernel/mutation.ts';
 import { makeOverlay } from '../../../src/kernel/overlay.ts';
 import { patchRoot, readPatchSet } from '../../../src/kernel/patches.ts';
 import { obtainSource } from '../../../src/kernel/source.ts';

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { checkPatch } from '../../../src/kernel/checkpatch.ts';
+import { checkPatch } from '../../../src/checks/kernel/checkpatch.ts';
+import { checkBuild } from '../../../src/checks/kernel/series-check.ts';
 import { readFragments } from '../../../src/kernel/config.ts';
 import { type Patch, patchRoot, readPatchSet, readSeries } from '../../../src/kernel/patches.ts';
-import { checkBuild } from '../../../src/kernel/series-check.ts';
 import { obtainSource, type Source } from '../../../src/kernel/source.ts';
 
 const root = join(patchRoot(), 'series');

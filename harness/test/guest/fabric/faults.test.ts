@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, expect, test } from 'vitest';
-import { faultLife } from '../../../src/fabric/fault-life.ts';
+import { faultLife } from '../../../src/checks/fabric/fault-life.ts';
 import { checkoutRoot } from '../../../src/host/cache.ts';
 import { gone } from '../processes.ts';
 import { endClusters, testCluster } from './test-cluster.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inject } from '../../../src/checks/fabric/fault.ts';
+import { type LitmusResult, litmus, litmusTable } from '../../../src/checks/fabric/litmus.ts';
+import { type LitmusTest, litmusTests, mustBeSeen } from '../../../src/checks/fabric/memory-model.ts';
 import type { Cluster } from '../../../src/fabric/cluster.ts';
-import { inject } from '../../../src/fabric/fault.ts';
-import { type LitmusResult, litmus, litmusTable } from '../../../src/fabric/litmus.ts';
-import { type LitmusTest, litmusTests, mustBeSeen } from '../../../src/fabric/memory-model.ts';
 import { endClusters, testCluster } from './test-cluster.ts';
 
 /** The nightly part `fabric` runs the same for longer. */

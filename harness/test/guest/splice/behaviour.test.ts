@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { behaviourOf } from '../../../src/checks/splice/behaviour.ts';
 import { resolveKernel } from '../../../src/kernel/resolve.ts';
-import { behaviourOf } from '../../../src/store/nightly/behaviour.ts';
 
 const minuteMs = 60_000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bootSpliced } from '../../../src/store/nightly/spliced-host.ts';
+import { bootSpliced } from '../../../src/checks/splice/host.ts';
 
 const minuteMs = 60_000;
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { armOf, machineOf } from '../../../src/experiment/machine.ts';
 import { boot } from '../../../src/guest/boot.ts';
 import type { Host } from '../../../src/guest/host.ts';
 import { newLogFolder } from '../../../src/guest/log-folder.ts';
 import { checkoutRoot } from '../../../src/host/cache.ts';
 import { resolveKernel } from '../../../src/kernel/resolve.ts';
+import { armOf, machineOf } from '../../../src/run/machine.ts';
 import { raiseTopologies } from '../../../src/workload/topology.ts';
 
 /** The default kernel without the series of spliced sockets and with it, whatever the default is today. */

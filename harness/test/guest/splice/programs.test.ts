@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bootSpliced } from '../../../src/checks/splice/host.ts';
+import { type ProgramName, programs, runProgram } from '../../../src/checks/splice/programs.ts';
 import type { Host } from '../../../src/guest/host.ts';
-import { type ProgramName, programs, runProgram } from '../../../src/store/nightly/splice-programs.ts';
-import { bootSpliced } from '../../../src/store/nightly/spliced-host.ts';
 
 const minuteMs = 60_000;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/experiment/boot-plan.ts';
-import { runStep } from '../../../src/experiment/step.ts';
 import type { Host } from '../../../src/guest/host.ts';
+import { runStep } from '../../../src/run/step.ts';
 import { hostOn, type kernels } from './hosts.ts';
 
 /** What a transaction costs, in instructions, by what was measured. */

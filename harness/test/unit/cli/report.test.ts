@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { report } from '../../../src/cli/report.ts';
-import { createRun } from '../../../src/store/open-run.ts';
+import { createRun } from '../../../src/run/open.ts';
 import { explainRows } from '../../fixtures/summary/explain.ts';
 import { quickSummary } from '../../fixtures/summary/quick.ts';
 import { scratch, start } from '../store/made.ts';

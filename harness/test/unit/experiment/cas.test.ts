@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cas } from '../../../src/experiment/cas.ts';
-import { clusterSpecs } from '../../../src/experiment/cluster.ts';
 import { type PlanRequest, planBoots } from '../../../src/measure/plan.ts';
+import { clusterSpecs } from '../../../src/run/cluster.ts';
 
 const request: PlanRequest = {
   matrices: cas.matrices,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type MemoryFile, memoryFile } from '../../../src/fabric/memory-file.ts';
 import { countSchema } from '../../../src/fabric/self-test.ts';
-import { buildGuestPrograms } from '../../../src/guest/programs.ts';
+import { buildGuestPrograms } from '../../../src/guest/root/programs.ts';
 
 const timedSchema = countSchema.extend({ latency_ns: z.array(z.tuple([z.int(), z.int()])) });
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compare } from '../../../src/cli/compare.ts';
 import { summarise } from '../../../src/measure/summarise.ts';
+import { createRun } from '../../../src/run/open.ts';
 import { compareRuns } from '../../../src/store/compare-runs.ts';
-import { createRun } from '../../../src/store/open-run.ts';
 import type { Testbed } from '../../../src/store/testbed.ts';
 import { matrix, sample, wall } from '../measure/made.ts';
 import { boot, scratch, start, testbed } from './made.ts';

@@ -1,6 +1,6 @@
 /** Fills a run until it is killed or the disk is full: `fill.ts RESULTS`, telling its folder and each sample. */
 import { Failure } from '../../../src/host/failure.ts';
-import { createRun } from '../../../src/store/open-run.ts';
+import { createRun } from '../../../src/run/open.ts';
 import { point, sample } from '../measure/made.ts';
 import { boot, start } from './made.ts';
 

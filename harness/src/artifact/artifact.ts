@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { execa } from 'execa';
+import { experiments } from '../experiment/index.ts';
+import type { ClaimResult, Profile } from '../measure/summary.ts';
+import { conduct, type Means } from '../run/experiment.ts';
+import { resultsDir } from '../store/run-folder.ts';
+
+export interface Artifact {
+  /** A packed folder of every run, with CLAIMS.md at its top. */
+  file: string;
+  claims: ClaimResult[];
+  failures: string[];
+}
+
+/** Every experiment from a seed that anyone can repeat, judged and packed with its raw data. */
+export async function makeArtifact(profile: Profile, means: Means): Promise<Artifact> {
+  const runs: string[] = [];
+  const claims: ClaimResult[] = [];
+  const failures: string[] = [];
+  for (const experiment of Object.values(experiments)) {
+    const run = await conduct(
+      {
+        experiment,
+        request: { profile, only: [], kernels: ['default'], seed: 1 },
+        kernels: [{ name: 'default' }],
+        explain: true,
+        force: false,
+        command: `npm run experiment ${experiment.name} -- --profile ${profile} --seed 1 --explain`,
+      },
+      means,
+    );
+    runs.push(basename(run.dir));
+    claims.push(...run.summary.claims);
+    failures.push(...run.failures);
+  }
+  return { file: await pack(runs, claimsTable(claims)), claims, failures };
+}
+
+/** The table goes into the archive alone: beside the runs it would be nobody's. */
+export async function pack(runs: readonly string[], table: string, results = resultsDir()): Promise<string> {
+  const dir = join(results, 'runs');
+  const file = join(dir, `artifact-${runs[0]}.tar.zst`);
+  const top = await mkdtemp(join(tmpdir(), 'zerohop-artifact-'));
+  try {
+    await writeFile(join(top, 'CLAIMS.md'), table);
+    await execa('tar', ['--zstd', '-cf', file, '-C', top, 'CLAIMS.md', '-C', dir, ...runs]);
+  } finally {
+    await rm(top, { recursive: true });
+  }
+  return file;
+}
+
+export function claimsTable(claims: readonly ClaimResult[]): string {
+  const rows = claims.map(({ id, statement, clock, measured, verdict, why }) => {
+    const found =
+      measured === null ? '' : `${digits(measured.value)} [${digits(measured.lo)}, ${digits(measured.hi)}]`;
+    return [id, statement, clock, found, verdict, why].map((cell) => cell.replaceAll('|', '\\|'));
+  });
+  const head = ['claim', 'published', 'clock', 'measured', 'verdict', 'why'];
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+}
+
+const digits = (value: number) => value.toPrecision(3);

@@ -1,0 +1,117 @@
+import { execa } from 'execa';
+import { startCluster } from '../../fabric/cluster.ts';
+import type { FabricKind, FabricRequest } from '../../fabric/fabric.ts';
+import { builtFuzzer } from '../../fabric/fabricd.ts';
+import { selfTest } from '../../fabric/self-test.ts';
+import { newLogFolder } from '../../guest/log-folder.ts';
+import { buildRoot } from '../../guest/root/root.ts';
+import { type HostSpec, plainHost } from '../../guest/spec.ts';
+import { resolveKernel } from '../../kernel/resolve.ts';
+import { random } from '../../measure/random.ts';
+import type { Means } from '../../run/experiment.ts';
+import { faultLife } from './fault-life.ts';
+import { type LitmusPlan, litmus, litmusTable } from './litmus.ts';
+import { litmusTests } from './memory-model.ts';
+
+const mib = 2 ** 20;
+
+/** Lives of five rounds each: four pauses and a death. */
+const lives = 60;
+const pausesALife = 4;
+const fuzzSeconds = 300;
+
+const litmusRuns: readonly { request: FabricRequest; plan: LitmusPlan }[] = [
+  { request: { kind: 'shm', hosts: 2, sizeBytes: 256 * mib }, plan: { rounds: 2_000_000, seconds: 120 } },
+  { request: { kind: 'shm', hosts: 4, sizeBytes: 256 * mib }, plan: { rounds: 200_000, seconds: 60 } },
+  { request: { kind: 'tcp', hosts: 2, sizeBytes: 64 * mib }, plan: { rounds: 200_000, seconds: 60 } },
+  {
+    request: { kind: 'tcp', hosts: 4, sizeBytes: 64 * mib, profile: { name: 'cxl-one-switch', times: 1000 } },
+    plan: { rounds: 20_000, seconds: 60 },
+  },
+];
+
+/** The litmus set for long, the server's parser against a fuzzer, and hundreds of faults. */
+export async function fabric(means: Means): Promise<string[]> {
+  return [
+    ...(await manyHosts(means)),
+    ...(await manyLitmusRounds(means)),
+    ...(await manyFaults(means)),
+    ...(await muchFuzzing(means)),
+  ];
+}
+
+async function specsFor(hosts: number, { progress, signal }: Means): Promise<HostSpec[]> {
+  const kernel = await resolveKernel(undefined, { progress, signal });
+  const root = await buildRoot([]);
+  const logDir = await newLogFolder();
+  return Array.from({ length: hosts }, (_, index) => ({
+    ...plainHost,
+    ...{ name: `h${index}`, logDir: `${logDir}/h${index}`, seed: index + 1 },
+    ...{ kernelImage: kernel.image, rootImage: root.image, memoryMb: 512 },
+    bootTimeoutMs: 300_000,
+  }));
+}
+
+async function manyHosts(means: Means): Promise<string[]> {
+  means.progress({ what: 'eight hosts' });
+  const request = { kind: 'shm', hosts: 8, sizeBytes: 64 * mib } as const;
+  await using cluster = await startCluster(request, await specsFor(request.hosts, means), means.signal);
+  const counts = await selfTest(request.kind, cluster.hosts);
+  process.stdout.write(`fabric: 8 hosts counted to ${counts[0]?.total_acknowledged}, none lost\n`);
+  return [];
+}
+
+async function manyLitmusRounds(means: Means): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { request, plan } of litmusRuns) {
+    await using cluster = await startCluster(request, await specsFor(request.hosts, means), means.signal);
+    const results = [];
+    for (const [done, test] of litmusTests.entries()) {
+      means.signal.throwIfAborted();
+      means.progress({
+        what: `litmus on ${request.hosts} hosts, ${request.kind}`,
+        done,
+        of: litmusTests.length,
+      });
+      results.push(await litmus(request.kind, cluster.hosts, test, plan));
+    }
+    process.stdout.write(`fabric: ${request.hosts} hosts on ${request.kind}\n${litmusTable(results)}\n`);
+    for (const { test, forbidden, complete, void: why } of results)
+      if (forbidden > 0 || !complete || why !== undefined)
+        wrong.push(
+          `${test} on ${request.kind}: ${why ?? (complete ? `${forbidden} forbidden` : 'broken off')}`,
+        );
+  }
+  return wrong;
+}
+
+async function manyFaults(means: Means): Promise<string[]> {
+  const draw = random(20_260);
+  const told = new Map<string, number>();
+  const wrong: string[] = [];
+  for (let done = 0; done < lives; done++) {
+    means.signal.throwIfAborted();
+    means.progress({ what: 'lives of a fabric', done, of: lives });
+    const kind: FabricKind = done % 3 === 0 ? 'shm' : 'tcp';
+    const request = { kind, hosts: 2 + (done % 2), sizeBytes: 64 * mib };
+    const cluster = await startCluster(request, await specsFor(request.hosts, means), means.signal);
+    const life = await faultLife(cluster, { pauses: pausesALife, draw });
+    for (const fault of life.faults) told.set(fault.kind, (told.get(fault.kind) ?? 0) + 1);
+    wrong.push(...life.wrong.map((what) => `life ${done} on ${kind}: ${what}`));
+  }
+  const list = [...told].map(([fault, times]) => `${times} ${fault}`).join(', ');
+  process.stdout.write(`fabric: ${lives} lives (${list}), ${wrong.length} wrong\n`);
+  return wrong;
+}
+
+async function muchFuzzing({ progress, signal }: Means): Promise<string[]> {
+  progress({ what: `fuzzing the memory server for ${fuzzSeconds} s` });
+  const options = [`-max_total_time=${fuzzSeconds}`, '-max_len=4096'];
+  const result = await execa(await builtFuzzer(), options, {
+    reject: false,
+    all: true,
+    cancelSignal: signal,
+  });
+  signal.throwIfAborted();
+  return result.exitCode === 0 ? [] : [`the memory server's parser: ${result.all.slice(-2000)}`];
+}

@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { boot } from '../../guest/boot.ts';
+import { copyIn } from '../../guest/files.ts';
+import type { Host } from '../../guest/host.ts';
+import { newLogFolder } from '../../guest/log-folder.ts';
+import type { ProgramLayerName } from '../../guest/root/program-layer.ts';
+import { buildRoot, type LayerName } from '../../guest/root/root.ts';
+import { plainHost } from '../../guest/spec.ts';
+import { checkoutRoot } from '../../host/cache.ts';
+import { Failure } from '../../host/failure.ts';
+import { resolveKernel } from '../../kernel/resolve.ts';
+import type { Means } from '../../run/experiment.ts';
+import { cgroup } from '../../workload/topology.ts';
+
+export interface SplicedHostOptions extends Partial<Means> {
+  layers?: readonly (LayerName | ProgramLayerName)[];
+  memoryMb?: number;
+}
+
+/** A host whose cgroup for tests is spliced, with harness/guest/programs/ in /tmp/programs. */
+export async function bootSpliced({
+  layers = [],
+  memoryMb = 1024,
+  ...means
+}: SplicedHostOptions = {}): Promise<Host> {
+  const kernel = await resolveKernel(undefined, means);
+  const root = await buildRoot(['net', 'bpf', ...layers], { vmlinux: kernel.vmlinux });
+  const host = await boot(
+    {
+      ...plainHost,
+      kernelImage: kernel.image,
+      rootImage: root.image,
+      memoryMb,
+      logDir: await newLogFolder('tests'),
+      bootTimeoutMs: 300_000,
+      silenceMs: 180_000,
+    },
+    { signal: means.signal },
+  );
+  try {
+    await must(host, ['mkdir', '-p', programsInGuest, cgroup]);
+    const folder = join(checkoutRoot(), 'harness/guest/programs');
+    for (const file of await readdir(folder))
+      await copyIn(host, join(folder, file), `${programsInGuest}/${file}`);
+    await must(host, ['splicectl', 'enable', '--cgroup', cgroup]);
+    return host;
+  } catch (error) {
+    await host[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+export const programsInGuest = '/tmp/programs';
+
+async function must(host: Host, argv: readonly string[]): Promise<void> {
+  const { status, stderr } = await host.run(argv, { timeoutMs: 120_000 });
+  if (status !== 0)
+    throw new Failure('infra', `${argv.join(' ')} ended with status ${status}: ${stderr}`, {
+      log: host.consoleLog,
+    });
+}

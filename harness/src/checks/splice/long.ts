@@ -1,0 +1,70 @@
+import { judge } from '../../guest/console/verdict.ts';
+import type { Host } from '../../guest/host.ts';
+import type { RunResult } from '../../guest/spec.ts';
+import { Failure } from '../../host/failure.ts';
+import type { Means } from '../../run/experiment.ts';
+import { bootSpliced, type SplicedHostOptions } from './host.ts';
+import { type ProgramName, programs, runProgram } from './programs.ts';
+
+const hourMs = 3_600_000;
+
+/** Most of a random operation is waiting, so that some hosts share two CPUs well. */
+const fuzzers = 4;
+
+/** The long forms of what `npm test` does of the splice in short. */
+export async function splice(means: Means): Promise<string[]> {
+  const seed = Math.floor(Date.now() / 1000);
+  const fuzz = Array.from({ length: fuzzers }, (_, index) => [
+    'zerohop-splice-fuzz',
+    ...['--seed', `${seed + index * 10_000_000}`, '--ops', `${1_000_000 / fuzzers}`],
+  ]);
+  const churn = ['zerohop-splice-churn', '--seed', `${seed}`, '--connections', '100000'];
+  const wrong = (await Promise.all(fuzz.map((argv) => alone(argv, means)))).flat();
+  wrong.push(...(await alone(churn, means)));
+  for (const name of Object.keys(programs) as ProgramName[]) {
+    means.progress({ what: name });
+    wrong.push(...(await inHost({ ...means, memoryMb: 3072, layers: programs[name].layers }, name, run)));
+    async function run(host: Host): Promise<string | null> {
+      return runProgram(host, name, hourMs);
+    }
+  }
+  return wrong;
+}
+
+/** One of our programs in a host of its own. */
+function alone(argv: readonly string[], means: Means): Promise<string[]> {
+  const [name = ''] = argv;
+  means.progress({ what: name });
+  const run = (host: Host) =>
+    host.run(argv, {
+      timeoutMs: 6 * hourMs,
+      signal: means.signal,
+      onStdout: (chunk) => void process.stdout.write(chunk),
+    });
+  return inHost({ ...means, memoryMb: 2048 }, name, run);
+}
+
+/** Runs in a host of its own; what the kernel complained of comes first. */
+async function inHost(
+  options: SplicedHostOptions & Means,
+  name: string,
+  run: (host: Host) => Promise<RunResult | string | null>,
+): Promise<string[]> {
+  await using host = await bootSpliced(options);
+  const end = await run(host).then(
+    (found) => ({ found }),
+    (error: unknown) => {
+      options.signal.throwIfAborted();
+      if (error instanceof Failure) return { failure: error };
+      throw error;
+    },
+  );
+  const found = 'found' in end ? end.found : null;
+  const result = { status: 0, timedOut: false, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  const failed = found !== null && typeof found === 'object' ? found : result;
+  const verdict = await judge(host.spec, 'failure' in end ? end : { result: failed });
+  const said = typeof found === 'string' ? [found] : [];
+  if (verdict === undefined) return said;
+  if (verdict.outcome === 'failed') return [`${name}: ${verdict.failure.message} (${host.spec.logDir})`];
+  return [`${name} ends with status ${verdict.status}`];
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { patchRoot } from '../../kernel/patches.ts';
+import { cook } from '../../kernel/recipe.ts';
+import { patchedRecipe } from '../../kernel/resolve.ts';
+import type { Means } from '../../run/experiment.ts';
+import { behaviourOf, splice } from './behaviour.ts';
+
+const kmemleak = '/sys/kernel/debug/kmemleak';
+/** An object is reported once it has been without a reference for some seconds, through two scans. */
+const findLeaks = `for i in 1 2; do sleep 6; echo scan > ${kmemleak}; done; cat ${kmemleak} >&2; test -z "$(cat ${kmemleak})"`;
+
+const kernels = {
+  kasan: { afterwards: ['sh', '-c', findLeaks] },
+  kcsan: {},
+} as const;
+
+/** The behaviour suite on kernels that look for use after free, leaks, lock inversions and data races. */
+export async function sanitizers({ progress, signal }: Means): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [name, { ...more }] of Object.entries(kernels)) {
+    const fragment = join(patchRoot(), 'config/debug', `${name}.config`);
+    const kernel = await cook(patchedRecipe([splice], [fragment], {}), { progress, signal, room: name });
+    progress({ what: `sanitizers: ${name}` });
+    const found = await behaviourOf(kernel, {
+      ...{ clock: 'wall', memoryMb: 3072, timeoutMs: 4 * 3_600_000 },
+      ...more,
+      signal,
+    });
+    process.stdout.write(
+      `sanitizers: ${name}: ${found.passed.length} passed, ${found.failed.length} failed\n`,
+    );
+    wrong.push(...found.failed.map((test) => `${name}: ${test} fails`));
+    if (found.complaint !== undefined) wrong.push(`${name}: ${found.complaint}`);
+    if (found.passed.length === 0) wrong.push(`${name}: no case ran`);
+  }
+  return wrong;
+}

@@ -1,0 +1,49 @@
+import type { PackageRequest } from '../../host/packages.ts';
+
+/** What a layer adds to a root. Of its packages only `files` go in, and the libraries that these load. */
+export interface Layer {
+  packages: readonly LayerPackage[];
+  /** Paths within the packages; one that ends with a slash takes everything below it. */
+  files: readonly string[];
+  /** Programs of ours: harness/guest for every root, bpf/ built against the kernel that will run them. */
+  programs?: 'guest' | 'bpf';
+}
+
+/** A pinned package decides results by itself: harness/versions.json names the one build that is used. */
+export interface LayerPackage extends Omit<PackageRequest, 'version'> {
+  pinned?: boolean;
+}
+
+export const layers = {
+  base: {
+    packages: [{ name: 'busybox-static' }, { name: 'netbase' }],
+    files: ['bin/busybox', 'etc/services', 'etc/protocols'],
+    programs: 'guest',
+  },
+  net: {
+    // dash, because the shell of BusyBox runs its own ip and tc whatever PATH says.
+    packages: [{ name: 'iproute2' }, { name: 'dash' }],
+    files: [
+      ...['bin/dash', 'bin/sh'],
+      ...['bin/ip', 'sbin/ip', 'bin/ss', 'sbin/bridge', 'sbin/tc', 'usr/bin/nstat', 'etc/iproute2/'],
+    ],
+  },
+  netperf: {
+    packages: [{ name: 'netperf', suite: 'bookworm', component: 'non-free', pinned: true }],
+    files: ['usr/bin/netperf', 'usr/bin/netserver'],
+  },
+  redis: {
+    // redis-server is a link into redis-tools; its Lua modules are libraries by every name but their package's.
+    packages: [
+      { name: 'redis-server' },
+      { name: 'redis-tools' },
+      { name: 'lua-cjson' },
+      { name: 'lua-bitop' },
+    ],
+    files: ['usr/bin/redis-server', 'usr/bin/redis-benchmark', 'usr/bin/redis-cli'],
+  },
+  bpf: { packages: [], files: [], programs: 'bpf' },
+} as const satisfies Record<string, Layer>;
+
+export type LayerName = keyof typeof layers;
+export const layerNames = Object.keys(layers) as LayerName[];

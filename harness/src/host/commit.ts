@@ -1,0 +1,11 @@
+import { execa } from 'execa';
+import { checkoutRoot } from './cache.ts';
+
+/** The commit that measures, and whether the tree was changed since; "unknown" outside a git checkout. */
+export async function readCommit(cwd = checkoutRoot()): Promise<{ commit: string; dirty: boolean }> {
+  const git = (...args: string[]) => execa('git', args, { cwd, reject: false });
+  const head = await git('rev-parse', 'HEAD');
+  if (head.exitCode !== 0) return { commit: 'unknown', dirty: true };
+  const status = await git('status', '--porcelain');
+  return { commit: head.stdout.trim(), dirty: status.stdout.trim() !== '' };
+}

@@ -1,0 +1,40 @@
+import type { Step } from '../experiment/boot-plan.ts';
+import type { Host } from '../guest/host.ts';
+import { Failure } from '../host/failure.ts';
+import { runStep } from './step.ts';
+
+const fewIterations = 1;
+const manyIterations = 2001;
+
+/**
+ * How long the positive control's loop must run on each send to make this step slower by `share`. Found by
+ * running the step without the program and with two loops of known length, on the virtual clock, in this very
+ * guest: the program costs something of its own, before its loop turns.
+ */
+export async function calibrate(host: Host, step: Step, share: number): Promise<number> {
+  const plain = await instructions(host, { ...step, twin: null }, 0);
+  const few = await instructions(host, { ...step, twin: 'slow' }, fewIterations);
+  const many = await instructions(host, { ...step, twin: 'slow' }, manyIterations);
+  const perIteration = (many - few) / (manyIterations - fewIterations);
+  const iterations = Math.round(fewIterations + (plain * (1 + share) - few) / perIteration);
+  if (perIteration <= 0 || iterations < fewIterations) {
+    const least = ((few / plain - 1) * 100).toFixed(1);
+    throw new Failure(
+      'infra',
+      `a delay of ${share * 100} % cannot be made: the program alone costs ${least} %`,
+      {
+        next: 'ask for a longer delay',
+      },
+    );
+  }
+  return iterations;
+}
+
+async function instructions(host: Host, step: Step, slowIterations: number): Promise<number> {
+  const { samples } = await runStep(host, 0, step, { slowIterations });
+  const found = samples.find(({ metric }) => metric === 'instructions_per_txn');
+  if (found === undefined) {
+    throw new Failure('infra', 'the positive control is calibrated on the virtual clock alone');
+  }
+  return found.value;
+}

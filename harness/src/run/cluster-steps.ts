@@ -1,0 +1,38 @@
+import type { BootPlan, Step } from '../experiment/boot-plan.ts';
+import type { Recorder } from '../store/recorder.ts';
+import type { Cluster } from '../workload/cluster.ts';
+import { clusterProgramOf } from '../workload/programs.ts';
+import { type StepResult, samplesOf } from './step.ts';
+import { type BootOptions, record } from './steps.ts';
+
+/** Runs a boot's steps in their order on hosts that are up and share a memory. */
+export async function runClusterSteps(
+  cluster: Cluster,
+  plan: BootPlan,
+  recorder: Recorder,
+  { onStep, signal }: Pick<BootOptions, 'onStep' | 'signal'>,
+): Promise<void> {
+  for (const step of plan.steps) {
+    signal.throwIfAborted();
+    onStep(step);
+    await record(plan, step, recorder, () => runClusterStep(cluster, plan.index, step));
+  }
+}
+
+async function runClusterStep(cluster: Cluster, boot: number, step: Step): Promise<StepResult> {
+  const site = { cluster, variantName: step.runs, params: step.params };
+  await using session = await clusterProgramOf(step.params.workload).open(site);
+  if (step.warmup) {
+    await session.warmUp();
+    return { samples: [], transactions: 0, raw: '' };
+  }
+  const { proof, values, ...rest } = await session.sample();
+  return { ...rest, samples: samplesOf(boot, step, values, proof) };
+}
+
+/** Every cell of a boot whose memory is not to be believed has failed for that reason. */
+export async function refuseSteps(plan: BootPlan, recorder: Recorder, { message }: Error): Promise<void> {
+  for (const { variant, params, warmup } of plan.steps) {
+    if (!warmup) await recorder.failed(variant, params, message);
+  }
+}

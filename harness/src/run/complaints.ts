@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { formatSplat } from '../guest/console/splat-report.ts';
+import { gravest, judge } from '../guest/console/verdict.ts';
+import { consoleLog } from '../guest/qemu.ts';
+import type { HostSpec } from '../guest/spec.ts';
+import { Failure } from '../host/failure.ts';
+import { only } from '../store/events.ts';
+import type { JournalEvent } from '../store/journal.ts';
+import type { Run } from '../store/run.ts';
+import type { Arm } from './machine.ts';
+
+const wentWell = { result: { status: 0, timedOut: false, stdout: Buffer.of(), stderr: Buffer.of() } };
+
+/** Uses hosts and has their consoles judged, however that ended. */
+export async function judged<T>(
+  use: () => Promise<T>,
+  judge: (failure?: Failure) => Promise<void>,
+  signal: AbortSignal,
+): Promise<T> {
+  const used = await use().catch(async (error: unknown) => {
+    // Whoever was stopped, by a signal or because of another boot, has nothing to say of its own.
+    if (error instanceof Failure && error !== signal.reason) await judge(error);
+    throw error;
+  });
+  await judge();
+  return used;
+}
+
+/**
+ * Ends a run whose kernel complained, whatever its workload said: the complaints, symbolised, are the failure.
+ * `failure` is how the boot ended otherwise, if it ended badly.
+ */
+export async function demandQuietKernels(
+  specs: readonly HostSpec[],
+  { kernel }: Pick<Arm, 'kernel'>,
+  failure?: Failure,
+): Promise<void> {
+  const end = failure === undefined ? wentWell : { failure };
+  const verdict = gravest(await Promise.all(specs.map((spec) => judge(spec, end))));
+  if (verdict?.outcome !== 'failed') return;
+  const reports = await Promise.all(verdict.splats.map((splat) => formatSplat(splat, kernel.vmlinux)));
+  const { kind, message, next, log = consoleLog(specs[0] as HostSpec) } = verdict.failure;
+  throw new Failure(kind, [message, ...reports].join('\n'), {
+    log,
+    cause: failure,
+    ...(next === undefined ? {} : { next }),
+  });
+}
+
+/** The same for a boot of a run, which remembers what its kernel did. */
+export async function demandQuietBoot(
+  run: Run,
+  boot: string,
+  specs: readonly HostSpec[],
+  arm: Pick<Arm, 'kernel'>,
+  failure?: Failure,
+): Promise<void> {
+  try {
+    await demandQuietKernels(specs, arm, failure);
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'kernel') {
+      const [why = ''] = error.message.split('\n');
+      await run.complained(boot, why, error.log);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Refuses to go on with a run whose kernel complained: what it measured fails, and measuring until no complaint
+ * comes would hide it. The consoles are asked too, since whatever ended the run may have come before their judge.
+ */
+export async function demandQuietRun(dir: string, events: readonly JournalEvent[]): Promise<void> {
+  const [known] = only(events, 'complained');
+  if (known !== undefined) throw complaint(`boot ${known.boot}: ${known.why}`, join(dir, known.log));
+  const cut = new Failure('infra', 'the boot was cut off');
+  const logs = join(dir, 'logs');
+  for (const name of await placesOfConsoles(logs)) {
+    const spec = { name: `boot ${name}`, logDir: join(logs, name) };
+    const verdict = await judge(spec, { failure: cut });
+    if (verdict?.outcome === 'failed' && verdict.failure !== cut)
+      throw complaint(verdict.failure.message, consoleLog(spec));
+  }
+}
+
+async function placesOfConsoles(logs: string): Promise<string[]> {
+  if (!existsSync(logs)) {
+    throw new Failure('usage', `${logs} is missing, and with it what the kernels said`, {
+      next: 'go on with the folder that the run was measured in, or start a new run',
+    });
+  }
+  const files = await readdir(logs, { recursive: true });
+  return files.filter((file) => basename(file) === 'console.log').map((file) => dirname(file));
+}
+
+const complaint = (why: string, log: string) =>
+  new Failure('kernel', `this run cannot be gone on with: ${why}`, {
+    log,
+    next: 'see the console log, mend the kernel, and start a new run',
+  });

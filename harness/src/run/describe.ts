@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { cpus, release, totalmem } from 'node:os';
+import { qemuArguments } from '../guest/qemu.ts';
+import { accelerator, qemuVersion } from '../host/accelerator.ts';
+import { hashOf } from '../host/cache.ts';
+import type { Clock } from '../host/clock.ts';
+import { readCommit } from '../host/commit.ts';
+import type { Manifest, ManifestStart } from '../store/manifest.ts';
+import type { Testbed } from '../store/testbed.ts';
+import { clusterMachine } from './cluster.ts';
+import type { FabricFacts } from './fabric-facts.ts';
+import { type Arm, machine, machineOf } from './machine.ts';
+import { kernelOf, originsIn, packagesIn, toolsHere } from './provenance.ts';
+
+/** What can be said of a run before its first boot: everything that another person needs to rebuild it. */
+export async function describe(
+  arms: readonly Arm[],
+  asked: Pick<Manifest, 'experiment' | 'command' | 'request' | 'notes'>,
+  fabric: FabricFacts | null,
+): Promise<ManifestStart> {
+  const testbed = { ...(await testbedOf(arms)), ...fabric };
+  return {
+    ...asked,
+    notes: { ...asked.notes, ...originsIn(arms) },
+    zerohop: await readCommit(),
+    kernels: arms.map(kernelOf),
+    host: {
+      os: await osName(),
+      kernel: release(),
+      cpus: cpus().length,
+      memoryMb: Math.round(totalmem() / 2 ** 20),
+      node: process.version,
+      tools: await toolsHere(),
+    },
+    guest: { cpu: cpuFlag(testbed.qemuFlags), ...(fabric === null ? machine : clusterMachine) },
+    ...packagesIn(arms),
+    testbed,
+  };
+}
+
+async function testbedOf(arms: readonly Arm[]): Promise<Testbed> {
+  const [reference] = arms;
+  if (reference === undefined) throw new Error('a run has at least one kernel');
+  const { metadata } = reference.kernel;
+  const wall = (await accelerator()).kind;
+  const flags = (clock: Clock) => {
+    const { append } = reference;
+    const nameless = { kernel: { image: 'KERNEL' }, root: { image: 'ROOT' }, append };
+    const spec = machineOf({ clock, idle: null, seed: 0 }, nameless, 'LOGS');
+    return qemuArguments(spec, clock === 'virtual' ? 'tcg' : wall);
+  };
+  return {
+    cpuModel: cpus()[0]?.model ?? 'unknown',
+    accelerator: { virtual: 'tcg,icount', wall: wall === 'kvm' ? 'kvm' : 'tcg,thread=multi' },
+    qemuVersion: await qemuVersion(),
+    memoryPath: 'guest RAM',
+    kernelBase: metadata.version,
+    qemuFlags: [...flags('virtual'), ...flags('wall')],
+    compiler: metadata.toolchain.gcc,
+    configHash: metadata.configSha256,
+    rootHash: hashOf(reference.root.packages),
+  };
+}
+
+const cpuFlag = (flags: readonly string[]) => flags[flags.indexOf('-cpu') + 1] ?? 'unknown';
+
+async function osName(): Promise<string> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  return /^PRETTY_NAME="?([^"\n]*)/m.exec(text)?.[1] ?? 'unknown';
+}

@@ -1,0 +1,153 @@
+import type { BootPlan } from '../experiment/boot-plan.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Progress } from '../host/progress.ts';
+import { nextBoots } from '../measure/growth.ts';
+import { type PlanRequest, planBoots } from '../measure/plan.ts';
+import { claimsOf, type PublishedClaim } from '../measure/published.ts';
+import { summarise } from '../measure/summarise.ts';
+import type { Summary } from '../measure/summary.ts';
+import { factsOf } from '../report/facts.ts';
+import { writeReport } from '../report/write.ts';
+import type { RunRequest } from '../store/manifest.ts';
+import { readManifest } from '../store/read-run.ts';
+import type { Run } from '../store/run.ts';
+import { conductBoot } from './boot.ts';
+import { describe } from './describe.ts';
+import { paceOf } from './eta.ts';
+import { explainRun, readExplained, toExplain } from './explain.ts';
+import { fabricFacts } from './fabric-facts.ts';
+import { chosenArms, type KernelChoice, recordedArms } from './kernels.ts';
+import type { Arm } from './machine.ts';
+import { createRun, resumeRun } from './open.ts';
+import { slowness } from './positive-control.ts';
+import { buildWarnings } from './provenance.ts';
+import { demandSameExperiment, resumable, resumeCommand, wordsOf } from './resume.ts';
+import { abreast } from './schedule.ts';
+
+export interface Conduct {
+  experiment: Experiment;
+  request: RunRequest;
+  kernels: readonly KernelChoice[];
+  /** A run folder to go on with; it brings its own request and kernels. */
+  resume?: string;
+  /** The positive control's share of a transaction: 0.05 for `--inject slow=5%`. */
+  slowShare?: number;
+  explain: boolean;
+  /** Measure however noisy the machine is. */
+  force: boolean;
+  /** The command line that gives this run again. */
+  command: string;
+}
+
+export interface Means {
+  progress: Progress;
+  signal: AbortSignal;
+  /** Told where the run is once it is there, and how to go on with it should it be stopped. */
+  onRun?: (dir: string, resume: string) => void;
+}
+
+export interface Conducted {
+  /** The run folder. */
+  dir: string;
+  summary: Summary;
+  /** Cells that failed, a line each. */
+  failures: string[];
+}
+
+/** A whole run: kernels and roots, boots, samples, summary, report; or the rest of one that was stopped. */
+export async function conduct(asked: Conduct, means: Means): Promise<Conducted> {
+  const workloads = [...new Set(asked.experiment.matrices.map(({ workload }) => workload))];
+  await using run = await openRun(asked, { ...means, workloads });
+  means.onRun?.(run.dir, resumeCommand(run.manifest, run.dir));
+  try {
+    return await carryOut(run, asked, { ...means, workloads });
+  } catch (error) {
+    throw resumable(error, run, means.signal);
+  }
+}
+
+async function carryOut(run: Run, asked: Conduct, means: Preparation): Promise<Conducted> {
+  const { experiment } = asked;
+  const arms = await recordedArms(run.manifest, means);
+  const plan: PlanRequest = { ...run.manifest.request, matrices: experiment.matrices };
+  const claims = await claimsOf(experiment.name);
+  const explained = asked.explain ? toExplain(arms, planBoots(plan)) : null;
+  await conductBoots({ run, arms, plan, claims, asked, means });
+  if (explained !== null) await explainRun(run, explained, means);
+  const { failures, ...found } = await run.findings();
+  const summary = summarise({ experiment, profile: plan.profile, kernels: plan.kernels, claims, ...found });
+  await run.save(summary);
+  await report(run, summary, experiment, claims);
+  await run.publish();
+  return { dir: run.dir, summary, failures };
+}
+
+type Preparation = Means & { workloads: readonly string[] };
+
+async function openRun(asked: Conduct, preparation: Preparation): Promise<Run> {
+  const { experiment, command, slowShare } = asked;
+  if (asked.resume !== undefined) {
+    demandSameExperiment({ manifest: await readManifest(asked.resume), dir: asked.resume }, asked);
+    return resumeRun(asked.resume);
+  }
+  const words = wordsOf(experiment);
+  const request = { ...asked.request, ...(words && { words }) };
+  const arms = await chosenArms(asked.kernels, preparation);
+  const notes =
+    slowShare === undefined ? {} : await slowness(arms, experiment, request, slowShare, preparation);
+  const fabric = await fabricFacts(planBoots({ ...request, matrices: experiment.matrices }), preparation);
+  const start = await describe(arms, { experiment: experiment.name, command, request, notes }, fabric);
+  const run = await createRun(start);
+  for (const warning of buildWarnings(arms)) await run.warn(warning);
+  return run;
+}
+
+interface Campaign {
+  run: Run;
+  arms: readonly Arm[];
+  plan: PlanRequest;
+  claims: readonly PublishedClaim[];
+  asked: Conduct;
+  means: Means;
+}
+
+/** All boots of the plan, then whole boots more while the profile grows and the deciding ratio is too wide. */
+async function conductBoots({ run, arms, plan, claims, asked, means }: Campaign): Promise<void> {
+  let boots: BootPlan[] = planBoots(plan);
+  while (boots.length > 0) {
+    const left = boots.flatMap((boot) => run.remaining(boot) ?? []);
+    const pace = paceOf(left, means.progress);
+    const one = async (boot: BootPlan, signal: AbortSignal) => {
+      const arm = arms.find(({ name }) => name === boot.kernel);
+      if (arm === undefined)
+        throw new Error(`boot ${boot.name} wants kernel ${boot.kernel}, which the run lacks`);
+      const { profile } = plan;
+      await conductBoot(run, boot, arm, { ...means, signal, pace, profile, force: asked.force });
+    };
+    await abreast(left, one, means.signal);
+    const { samples } = await run.findings();
+    const { experiment } = asked;
+    const { ratios } = summarise({
+      experiment,
+      profile: plan.profile,
+      kernels: plan.kernels,
+      claims,
+      samples,
+      unavailable: [],
+      warnings: [],
+    });
+    const index = Math.max(...boots.map((boot) => boot.index)) + 1;
+    boots = nextBoots(plan, ratios, claims, index);
+  }
+}
+
+async function report(run: Run, summary: Summary, experiment: Experiment, claims: readonly PublishedClaim[]) {
+  const facts = factsOf(run.manifest);
+  await writeReport(run.dir, {
+    summary,
+    facts,
+    plots: experiment.plots,
+    claims,
+    explain: await readExplained(run.dir),
+  });
+}

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BootPlan, Step } from '../experiment/boot-plan.ts';
+import { boot } from '../guest/boot.ts';
+import type { Host } from '../guest/host.ts';
+import { instructionCounter } from '../guest/profile/counter.ts';
+import { perfProfiler } from '../guest/profile/perf.ts';
+import { buildProfiler, type Profiler, pluginProfiler, profilerArgs } from '../guest/profile/profiler.ts';
+import type { HostSpec } from '../guest/spec.ts';
+import { accelerator, qemuVersion } from '../host/accelerator.ts';
+import { Failure } from '../host/failure.ts';
+import type { Progress } from '../host/progress.ts';
+import { groupBy } from '../measure/params.ts';
+import { type ExplainRow, explainRowSchema } from '../store/explain-rows.ts';
+import { readLines } from '../store/lines.ts';
+import type { Run } from '../store/run.ts';
+import { raiseTopologies } from '../workload/topology.ts';
+import { demandQuietBoot, judged } from './complaints.ts';
+import { explain } from './explain-steps.ts';
+import { type Arm, machineOf } from './machine.ts';
+
+/** Where a transaction's instructions go is asked at one point: netperf's, at 1 KB where the run has it. */
+const asked = { test: 'rr', size: 1024, topology: 'loopback', workload: 'netperf' } as const;
+
+/** The boot to repeat under the profiler, with the steps that are asked about. */
+export interface ToExplain {
+  arm: Arm;
+  plan: BootPlan;
+  steps: Step[];
+}
+
+/** Said before anything is measured, since a run takes long: one boot a kernel. */
+export function toExplain(arms: readonly Arm[], boots: readonly BootPlan[]): ToExplain[] {
+  const found = arms.flatMap((arm) => {
+    const own = boots.filter(({ kernel }) => kernel === arm.name);
+    const [plan] = own;
+    const steps = explainable(own.flatMap((one) => one.steps));
+    return plan === undefined || steps.length === 0 ? [] : [{ arm, plan, steps }];
+  });
+  if (found.length === 0) {
+    throw new Failure('usage', 'there is nothing to explain: no request-response cell', {
+      next: 'keep test=rr or test=crr',
+    });
+  }
+  return found;
+}
+
+/** Writes what each variant costs, on one kernel beside the other where there are several. */
+export async function explainRun(run: Run, asked: readonly ToExplain[], means: Means): Promise<void> {
+  const rows: ExplainRow[] = [];
+  for (const one of asked) {
+    const own = await explainBoot(run, one, means);
+    rows.push(...(asked.length > 1 ? own.map((row) => ({ ...row, kernel: one.arm.name })) : own));
+  }
+  const lines = [...groupBy(rows, ({ variant }) => variant).values()].flat();
+  const text = lines.map((row) => `${JSON.stringify(row)}\n`).join('');
+  await writeFile(join(run.dir, 'explain.jsonl'), text);
+}
+
+interface Means {
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/** A boot of its own under the profiler, which slows the guest and so takes no part in the measurement. */
+async function explainBoot(run: Run, { arm, plan, steps }: ToExplain, { progress, signal }: Means) {
+  const name = `explain-${arm.name}`;
+  progress({ what: `explaining ${steps.map(({ variant }) => variant).join(', ')} on kernel ${arm.name}` });
+  const specs: HostSpec[] = [];
+  const start: Start = async (changes, qemuArgs) => {
+    const logDir = await run.logDir({ name });
+    const spec = machineOf({ ...plan, ...changes }, arm, logDir, qemuArgs);
+    specs.push(spec);
+    return boot(spec, { signal });
+  };
+  const explained = async () => {
+    const { host, profiler } = await profiledHost(run, start, join(run.dir, 'raw', name));
+    await using _ = host;
+    await raiseTopologies(host);
+    const rows = await explain(host, steps, profiler, arm.kernel.vmlinux);
+    await host.powerOff();
+    return rows;
+  };
+  return judged(explained, (failure) => demandQuietBoot(run, name, specs, arm, failure), signal);
+}
+
+/** Under KVM the CPUs' own counter is sampled, if guests have it; else QEMU's plugin counts what it emulates. */
+async function profiledHost(run: Run, start: Start, out: string): Promise<Profiled> {
+  if ((await accelerator()).kind === 'kvm') {
+    const host = await start({ clock: 'wall', idle: 'default' });
+    const { by, why } = await instructionCounter(host);
+    if (by === 'cpu') return { host, profiler: perfProfiler(host) };
+    await host.kill();
+    await run.warn(`explained by emulation, for want of a counter of the CPU's: ${why}`);
+  }
+  const args = profilerArgs(await buildProfiler(await qemuVersion()), out);
+  const host = await start({ clock: 'virtual', idle: null }, args);
+  return { host, profiler: pluginProfiler(host, out) };
+}
+
+type Start = (changes: Pick<BootPlan, 'clock' | 'idle'>, qemuArgs?: readonly string[]) => Promise<Host>;
+
+interface Profiled {
+  host: Host;
+  profiler: Profiler;
+}
+
+/** The rows of a run that was explained; none of one that was not. */
+export async function readExplained(dir: string): Promise<ExplainRow[]> {
+  const file = join(dir, 'explain.jsonl');
+  return existsSync(file) ? readLines(file, explainRowSchema) : [];
+}
+
+/** One step a variant, all at the point that is likest to what is asked. */
+export function explainable(steps: readonly Step[]): Step[] {
+  const isCounted = ({ params, warmup, twin }: Step) =>
+    (params['test'] === 'rr' || params['test'] === 'crr') && !warmup && twin === null;
+  const rr = steps.filter(isCounted);
+  const [first] = [...rr].sort((a, b) => likeness(b) - likeness(a));
+  const isThere = ({ params }: Step) =>
+    (['test', 'size', 'topology', 'workload'] as const).every(
+      (factor) => params[factor] === first?.params[factor],
+    );
+  const there = rr.filter(isThere);
+  return there.filter((step, place) => there.findIndex(({ variant }) => variant === step.variant) === place);
+}
+
+const likeness = ({ params }: Step) =>
+  Object.entries(asked).filter(([factor, value]) => params[factor] === value).length;

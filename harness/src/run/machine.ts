@@ -1,0 +1,56 @@
+import type { BootPlan } from '../experiment/boot-plan.ts';
+import { buildRoot, type Root } from '../guest/root/root.ts';
+import { type HostSpec, plainHost } from '../guest/spec.ts';
+import type { Bundle } from '../kernel/bundle.ts';
+import { needsOf } from '../workload/programs.ts';
+
+/** A kernel under test and the root filesystem that fits it: BPF loaders are built against its types. */
+export interface Arm {
+  /** The value of the factor `kernel`. */
+  name: string;
+  kernel: Bundle;
+  root: Root;
+  /** What the workloads want on the kernel's command line. */
+  append: readonly string[];
+}
+
+/**
+ * One vCPU isolated from two leaves each without a scheduling domain. With one, a CPU that goes idle looks for work
+ * to pull or does not, depending on what else ran in the guest before: up to 0.7 % of a transaction.
+ */
+const unbalanced = ['isolcpus=domain,1'] as const;
+
+export async function armOf(name: string, kernel: Bundle, workloads: readonly string[]): Promise<Arm> {
+  const programs = workloads.map(needsOf);
+  const layers = new Set(programs.flatMap((program) => program.layers));
+  const append = programs.every(({ pinned }) => pinned) ? unbalanced : [];
+  const root = await buildRoot(['net', 'bpf', ...layers], { vmlinux: kernel.vmlinux });
+  return { name, kernel, root, append };
+}
+
+/** Every boot of an experiment with one host: two vCPUs, one for each end. */
+export const machine = { cpus: 2, memoryMb: 1024 } as const;
+
+export function machineOf(
+  plan: Pick<BootPlan, 'clock' | 'idle' | 'seed'>,
+  {
+    kernel,
+    root,
+    append,
+  }: { kernel: Pick<Bundle, 'image'>; root: Pick<Root, 'image'> } & Pick<Arm, 'append'>,
+  logDir: string,
+  qemuArgs: readonly string[] = [],
+): HostSpec {
+  return {
+    ...plainHost,
+    ...machine,
+    kernelImage: kernel.image,
+    rootImage: root.image,
+    clock: plan.clock,
+    idle: plan.idle ?? 'default',
+    seed: plan.seed,
+    append,
+    qemuArgs,
+    logDir,
+  };
+}

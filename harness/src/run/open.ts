@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Failure } from '../host/failure.ts';
+import { tryLock } from '../host/lock.ts';
+import { onDisk } from '../store/disk.ts';
+import { samplesBytes } from '../store/events.ts';
+import { eventSchema, type JournalEvent } from '../store/journal.ts';
+import { openLines, readLines } from '../store/lines.ts';
+import { type Manifest, type ManifestStart, manifestSchema } from '../store/manifest.ts';
+import { readManifest } from '../store/read-run.ts';
+import { Run } from '../store/run.ts';
+import { makeRunFolder, resultsDir, writeJson } from '../store/run-folder.ts';
+import { testbedId } from '../store/testbed.ts';
+import { demandQuietRun } from './complaints.ts';
+
+/** Starts a run in a folder of its own. */
+export async function createRun(start: ManifestStart, results = resultsDir()): Promise<Run> {
+  const now = new Date();
+  const dir = await makeRunFolder(results, start.experiment, now);
+  const { testbed } = start;
+  const manifest: Manifest = {
+    ...start,
+    run: basename(dir),
+    startedAt: now.toISOString(),
+    endedAt: null,
+    elapsedMs: 0,
+    resumed: 0,
+    testbedId: { virtual: testbedId('virtual', testbed), wall: testbedId('wall', testbed) },
+    boots: [],
+  };
+  await onDisk(dir, () => writeJson(join(dir, 'manifest.json'), manifestSchema, manifest));
+  return openRun(dir, manifest);
+}
+
+/** Goes on with a run that was stopped; what was torn off is cut away, what is whole stays. */
+export async function resumeRun(named: string): Promise<Run> {
+  const dir = await realpath(named);
+  const manifest = await readManifest(dir);
+  return openRun(dir, { ...manifest, resumed: manifest.resumed + 1 });
+}
+
+async function openRun(dir: string, manifest: Manifest): Promise<Run> {
+  const release = await tryLock(`run ${dir}`);
+  if (release === undefined) {
+    throw new Failure('usage', `${basename(dir)} is being measured by another process`, {
+      next: 'wait for it, or start a run of its own',
+    });
+  }
+  try {
+    const events = await recorded(join(dir, 'journal.jsonl'));
+    await demandQuietRun(dir, events);
+    const samples = await openLines(join(dir, 'samples.jsonl'), samplesBytes(events));
+    const journal = await openLines(join(dir, 'journal.jsonl'));
+    const run = new Run(dir, manifest, { journal, samples, events, release });
+    await run.note({ event: 'session' });
+    return run;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function recorded(journal: string): Promise<JournalEvent[]> {
+  return existsSync(journal) ? readLines(journal, eventSchema) : [];
+}

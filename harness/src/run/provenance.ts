@@ -1,0 +1,62 @@
+import { type LayerPackage, layers } from '../guest/root/layer.ts';
+import { inspect } from '../host/inspect.ts';
+import { requirements } from '../host/requirements.ts';
+import type { Manifest } from '../store/manifest.ts';
+import type { Arm } from './machine.ts';
+
+type Rooted = Pick<Arm, 'root'>;
+
+/** The packages of all guests of a run, by name. */
+export function packagesIn(arms: readonly Rooted[]): Pick<Manifest, 'packages' | 'packageHashes'> {
+  const all = arms.flatMap(({ root }) => root.packages);
+  return {
+    packages: Object.fromEntries(all.map(({ name, version }) => [name, version])),
+    packageHashes: Object.fromEntries(all.map(({ name, sha256 }) => [name, sha256])),
+  };
+}
+
+/** Said of packages that come from elsewhere than Debian's main: others can be built from source, with other results. */
+export function originsIn(arms: readonly Rooted[]): Manifest['notes'] {
+  const { packages } = packagesIn(arms);
+  const known = Object.values(layers).flatMap((layer): readonly LayerPackage[] => layer.packages);
+  const apart = known.filter(({ name, component }) => component !== undefined && name in packages);
+  return Object.fromEntries(
+    apart.map(({ name, suite, component }) => [
+      `origin of ${name}`,
+      `the binary package of Debian ${suite}, ${component}`,
+    ]),
+  );
+}
+
+/** What builds kernels, guest programs and BPF programs on this machine, and boots them. */
+export async function toolsHere(): Promise<Record<string, string>> {
+  const findings = await inspect(
+    requirements.filter(({ purposes }) => purposes.some((own) => own !== 'test')),
+  );
+  return Object.fromEntries(
+    findings.flatMap(({ requirement, found }) => (found === undefined ? [] : [[requirement.name, found]])),
+  );
+}
+
+export function kernelOf({ name, kernel: { id, metadata } }: Arm): Manifest['kernels'][number] {
+  const { release, source, patches, grafts, fragments, configSha256, toolchain } = metadata;
+  return {
+    name,
+    bundle: id,
+    release,
+    source: `${source.origin} ${source.sha256}`,
+    patches: patches.map(({ series, file, sha256 }) => ({ name: `${series}/${file}`, sha256 })),
+    grafts: grafts.map(({ target, sha256 }) => ({ name: target, sha256 })),
+    fragments: fragments.map(({ file, sha256 }) => ({ name: file, sha256 })),
+    configHash: configSha256,
+    compiler: toolchain.gcc,
+    toolchain,
+  };
+}
+
+/** What a kernel's build had to say, for the readers of what was measured on it. */
+export function buildWarnings(arms: readonly Arm[]): string[] {
+  return arms.flatMap(({ name, kernel }) =>
+    kernel.metadata.warnings.map((warning) => `kernel ${name}: ${warning}`),
+  );
+}

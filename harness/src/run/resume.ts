@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Experiment } from '../experiment/experiment.ts';
+import { foreseen } from '../host/disk.ts';
+import { Failure } from '../host/failure.ts';
+import type { Manifest, RunRequest } from '../store/manifest.ts';
+
+/** What gives the run again, going on with it instead: with the experiment's name, and with command's own words. */
+export function resumeCommand({ command }: Pick<Manifest, 'command'>, dir: string): string {
+  return `${command}${/ -- /.test(command) ? '' : ' --'} --resume ${dir}`;
+}
+
+/** What ended a run that can be gone on with says how; one whose kernel complained cannot. */
+export function resumable(
+  thrown: unknown,
+  { manifest, dir }: { manifest: Pick<Manifest, 'command'>; dir: string },
+  signal: AbortSignal,
+): unknown {
+  const goOn = `go on with ${resumeCommand(manifest, dir)}`;
+  const error = foreseen(thrown);
+  if (error instanceof Failure && (error.kind === 'kernel' || error.kind === 'usage')) return error;
+  if (signal.aborted) return new Failure('infra', 'stopped', { log: dir, next: goOn, cause: error });
+  if (!(error instanceof Failure)) return error;
+  const { kind, message, log = dir, next } = error;
+  const both = next === undefined ? goOn : `${next}\n${goOn}`;
+  return new Failure(kind, message, { log, next: both, cause: error });
+}
+
+/** The words that the experiment `command` was made of: they are on the command line, in no file of ours. */
+export function wordsOf({ matrices }: Pick<Experiment, 'matrices'>): RunRequest['words'] {
+  const own = matrices.find(({ workload }) => workload === 'command');
+  return own && { variant: [...own.variants], ...own.factors };
+}
+
+/** What may be asked of a run that is gone on with, however it was begun: the rest is its plan. */
+const ofNoPlan = /^--(?:explain|force|gate)\b/;
+
+const flagsOf = (command: string) => command.split(/ (?=--)/).slice(1);
+
+/** A run is gone on with by the experiment that began it and its plan, or its folder would hold two. */
+export function demandSameExperiment(
+  { manifest, dir }: { manifest: Pick<Manifest, 'experiment' | 'command' | 'request'>; dir: string },
+  { experiment, command }: { experiment: Pick<Experiment, 'name' | 'matrices'>; command: string },
+): void {
+  const next = `go on with ${resumeCommand(manifest, dir)}`;
+  if (manifest.experiment !== experiment.name) {
+    const what = `${dir} is a run of the experiment ${manifest.experiment}, not of ${experiment.name}`;
+    throw new Failure('usage', what, { next });
+  }
+  const [recorded, given] = [manifest.request.words, wordsOf(experiment)];
+  if (!isDeepStrictEqual(recorded, given)) {
+    throw new Failure('usage', `${dir} was begun with other words: ${manifest.command}`, { next });
+  }
+  const begun = ['--', ...flagsOf(manifest.command)];
+  const stray = flagsOf(command).find((flag) => !ofNoPlan.test(flag) && !begun.includes(flag));
+  if (stray !== undefined) {
+    throw new Failure('usage', `${dir} was begun without ${stray}: ${manifest.command}`, { next });
+  }
+}

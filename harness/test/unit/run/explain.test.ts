@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { Step } from '../../../src/experiment/boot-plan.ts';
+import { explainable, toExplain } from '../../../src/run/explain.ts';
+import type { Arm } from '../../../src/run/machine.ts';
+import { point } from '../measure/made.ts';
+import { boot } from '../store/made.ts';
+
+const step = (variant: string, params: Partial<Step['params']>, changes: Partial<Step> = {}): Step => ({
+  order: 0,
+  variant,
+  runs: variant,
+  twin: null,
+  warmup: false,
+  params: { ...point(), test: 'rr', ...params },
+  ...changes,
+});
+
+test('every variant is explained once, at the point that is likest to 1 KB of netperf over loopback', () => {
+  const wanted = { size: 1024, topology: 'loopback', workload: 'netperf' };
+  const steps = [
+    step('tcp', wanted, { warmup: true }),
+    step('tcp', { ...wanted, size: 1 }),
+    step('tcp', { ...wanted, topology: 'container' }),
+    step('tcp', wanted),
+    step('smc', wanted),
+    step('tcp', { ...wanted, clock: 'wall' }),
+    step('unix', { ...wanted, workload: 'pingpong' }),
+    step('smc', { ...wanted, test: 'stream' }),
+    step('tcp.again', wanted, { twin: 'again' }),
+  ];
+  expect(explainable(steps)).toEqual([steps[3], steps[4]]);
+  expect(explainable(steps.slice(0, 2))).toEqual([steps[1]]);
+  expect(explainable([])).toEqual([]);
+});
+
+test('whole connections are explained where there is nothing else, and never mixed with round trips', () => {
+  const crr = step('tcp', { test: 'crr' });
+  expect(explainable([crr])).toEqual([crr]);
+  const rr = step('tcp-declined', { test: 'rr' });
+  expect(explainable([crr, rr])).toEqual([rr]);
+});
+
+test('a run of streams alone is told at once that it cannot be explained', () => {
+  expect(() => toExplain([], [])).toThrow(/nothing to explain/);
+});
+
+test('of several kernels each is explained, in a boot of its own', () => {
+  const arms = ['a', 'b'].map((name) => ({ name }) as Arm);
+  const boots = arms.map(({ name }) => ({ ...boot, kernel: name, steps: [step('tcp', { kernel: name })] }));
+  expect(toExplain(arms, boots).map(({ arm, plan, steps }) => [arm.name, plan, steps.length])).toEqual([
+    ['a', boots[0], 1],
+    ['b', boots[1], 1],
+  ]);
+});

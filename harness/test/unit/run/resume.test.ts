@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { stoppedText } from '../../../src/cli/signals.ts';
+import { commandExperiment } from '../../../src/experiment/command.ts';
+import type { Experiment } from '../../../src/experiment/experiment.ts';
+import { experiments } from '../../../src/experiment/index.ts';
+import { Failure } from '../../../src/host/failure.ts';
+import { conduct } from '../../../src/run/experiment.ts';
+import { createRun } from '../../../src/run/open.ts';
+import { resumable, wordsOf } from '../../../src/run/resume.ts';
+import { scratch, start } from '../store/made.ts';
+
+const never = new AbortController().signal;
+const { netperf, redis } = experiments as Record<string, Experiment>;
+const words = { run: 'nproc', parse: '(.*)', serve: '', variants: ['tcp'] } as const;
+
+/** Goes on with a run that was begun otherwise: no kernel and no root is asked for. */
+async function goneOnWith(
+  experiment: Experiment | undefined,
+  changes: Parameters<typeof start>[0],
+  command = '',
+) {
+  const run = await createRun(start(changes), await scratch());
+  await run[Symbol.asyncDispose]();
+  const { request } = run.manifest;
+  const asked = { request, kernels: [], resume: run.dir, explain: false, force: false, command };
+  const means = { progress: () => {}, signal: never };
+  return conduct({ ...asked, experiment: experiment as Experiment }, means);
+}
+
+describe('a run', () => {
+  it('is gone on with by its own experiment', async () => {
+    await expect(goneOnWith(redis, { experiment: 'netperf' })).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(/is a run of the experiment netperf, not of redis/),
+      next: expect.stringMatching(/npm run experiment netperf -- --resume \//),
+    });
+    // Let in, it stops at the next thing that is missing.
+    await expect(goneOnWith(netperf, { experiment: 'netperf' })).rejects.toThrow(/bundle f00d, which is not/);
+  });
+
+  it('of a command line is gone on with by the same words', async () => {
+    const request = { ...start().request, words: wordsOf(commandExperiment(words)) ?? {} };
+    const command = 'npm run experiment command -- --run nproc';
+    const goOn = (changes: Partial<Parameters<typeof commandExperiment>[0]>) =>
+      goneOnWith(commandExperiment({ ...words, ...changes }), { experiment: 'command', command, request });
+    await expect(goOn({})).rejects.toThrow(/bundle f00d, which is not/);
+    for (const other of [{ run: 'uptime' }, { parse: '(.)' }, { variants: ['tcp', 'unix'] as const }])
+      await expect(goOn(other)).rejects.toMatchObject({
+        kind: 'usage',
+        message: expect.stringMatching(/begun with other words: npm run experiment command -- --run nproc/),
+      });
+  });
+
+  it('is gone on with by its own plan', async () => {
+    const begun = 'npm run experiment netperf -- --only size=1 --seed 7';
+    const goOn = (flags: string) =>
+      goneOnWith(netperf, { experiment: 'netperf', command: begun }, `npm run experiment netperf${flags}`);
+    for (const flags of ['', ' -- --seed 7', ' -- --explain --only size=1'])
+      await expect(goOn(flags)).rejects.toThrow(/bundle f00d, which is not/);
+    for (const flag of ['--seed 8', '--profile full', '--only size=2'])
+      await expect(goOn(` -- ${flag}`)).rejects.toMatchObject({
+        kind: 'usage',
+        message: expect.stringContaining(`was begun without ${flag}: ${begun}`),
+      });
+  });
+});
+
+describe('what ends a run', () => {
+  const run = { manifest: { command: 'npm run experiment netperf -- --seed 1' }, dir: '/runs/one' };
+  const goOn = 'go on with npm run experiment netperf -- --seed 1 --resume /runs/one';
+
+  it('says how to go on', () => {
+    const died = new Failure('infra', 'QEMU ended', { log: '/log', next: 'see its log' });
+    const told = { kind: 'infra', log: '/log', next: `see its log\n${goOn}` };
+    expect(resumable(died, run, never)).toMatchObject(told);
+  });
+
+  it('says so where a disk is full, whatever was being written', async () => {
+    const full: unknown = await writeFile('/dev/full', 'a report').catch((error) => error);
+    expect(resumable(full, run, never)).toMatchObject({
+      kind: 'infra',
+      message: expect.stringMatching(/^the disk is full/),
+      next: expect.stringContaining(goOn),
+    });
+  });
+
+  it('says so after a signal too, and where the run is', () => {
+    const told = stoppedText(143, resumable(new Error('stopped by SIGTERM'), run, AbortSignal.abort()));
+    expect(told).toContain(goOn);
+    expect(told.trimEnd().split('\n').at(-1)).toBe('zerohop: outcome=interrupted status=143 log=/runs/one');
+  });
+
+  it('does not where the kernel complained: that run is over', () => {
+    const complaint = new Failure('kernel', 'WARNING', { next: 'see the console log' });
+    expect(resumable(complaint, run, never)).toBe(complaint);
+  });
+});

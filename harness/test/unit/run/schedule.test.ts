@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { BootPlan } from '../../../src/experiment/boot-plan.ts';
+import type { Clock } from '../../../src/host/clock.ts';
+import { abreast } from '../../../src/run/schedule.ts';
+import { boot } from '../store/made.ts';
+
+const boots = (...clocks: Clock[]): BootPlan[] =>
+  clocks.map((clock, index) => ({ ...boot, name: `${clock}-${index}`, clock }));
+
+const never = new AbortController().signal;
+
+test('virtual boots go abreast, a CPU each, and those on the wall clock one by one after them', async () => {
+  const many = Array<Clock>(availableParallelism() + 1).fill('virtual');
+  const inside = new Set<string>();
+  const seen: string[][] = [];
+  await abreast(
+    boots(...many, 'wall', 'wall'),
+    async ({ name }) => {
+      inside.add(name);
+      await sleep(10);
+      seen.push([...inside]);
+      inside.delete(name);
+    },
+    never,
+  );
+  expect(Math.max(...seen.map(({ length }) => length))).toBe(availableParallelism());
+  const last = availableParallelism();
+  expect(seen.slice(-2)).toEqual([[`wall-${last + 1}`], [`wall-${last + 2}`]]);
+});
+
+test('the first that fails stops the others, and is what is told', async () => {
+  const stopped: string[] = [];
+  const end = abreast(
+    boots('virtual', 'virtual', 'virtual', 'wall'),
+    async ({ index, name }, signal) => {
+      if (name === 'virtual-0') throw new Error('the kernel complained');
+      await new Promise((_, refuse) => signal.addEventListener('abort', refuse)).catch(() => {
+        stopped.push(name);
+        throw new Error(`${index} was stopped`);
+      });
+    },
+    never,
+  );
+  await expect(end).rejects.toThrow('the kernel complained');
+  expect(stopped).not.toContain('wall-3');
+});
+
+test('nothing begins once the run is stopped', async () => {
+  const stop = new AbortController();
+  const begun: string[] = [];
+  const end = abreast(
+    boots('wall', 'wall'),
+    async ({ name }) => {
+      begun.push(name);
+      stop.abort(new Error('SIGTERM'));
+    },
+    stop.signal,
+  );
+  await expect(end).rejects.toThrow('SIGTERM');
+  expect(begun).toEqual(['wall-0']);
+});
