@@ -1,11 +1,11 @@
 import { bringUp } from '../fabric/bring-up.ts';
-import { attached, type Fabric, type FabricRequest, startFabric } from '../fabric/fabric.ts';
+import { attached, type Fabric, type FabricRequest } from '../fabric/fabric.ts';
+import { startFabric } from '../fabric/fabrics.ts';
 import { profileOf } from '../fabric/profile.ts';
 import { selfTest } from '../fabric/self-test.ts';
 import type { Host } from '../guest/host.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
-import type { GuestRequest } from './guest-request.ts';
 
 /** A file whose first line is the secret of the server at --fabric tcp://HOST:PORT. */
 const secretVariable = 'ZEROHOP_FABRIC_SECRET_FILE';
@@ -38,7 +38,7 @@ export function fabricRequest(
 }
 
 /** The fabric of a `guest` command, none where none was asked for. */
-export async function fabricOf({ fabric: request }: GuestRequest, signal: AbortSignal) {
+export async function fabricOf(request: FabricRequest | undefined, signal: AbortSignal) {
   const fabric = request && (await startFabric(request, signal));
   if (fabric?.warning !== undefined) say(`this fabric is ${fabric.memoryPath}: ${fabric.warning}`);
   return {

@@ -23,7 +23,7 @@ export async function guest(argv: string[], { signal, cwd }: Context): Promise<n
   const kernel = await kernelOf(request, signal);
   const root = await rootFor(kernel);
   const logDir = await newLogFolder();
-  await using fabric = await fabricOf(request, signal);
+  await using fabric = await fabricOf(request.fabric, signal);
   const specs = hostSpecs(request, kernel, root, logDir).map((spec) => fabric.attach(spec));
   if (request.dryRun) {
     await printCommandLines(specs);

@@ -1,6 +1,6 @@
 import type { Clock } from '../host/clock.ts';
 import type { Params } from '../workload/sample.ts';
-import type { RatioSpec } from './experiment.ts';
+import type { RatioSpec } from './ratio.ts';
 
 /** Kinds of published figures, and `bar`: one that this project set itself, held without tolerance. */
 export const claimKinds = ['at-least', 'about', 'exactly', 'up-to', 'bar'] as const;

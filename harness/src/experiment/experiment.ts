@@ -1,16 +1,8 @@
-export type { Claim } from './claim.ts';
-
 import type { Clock } from '../host/clock.ts';
 import type { OperationName } from '../workload/operation.ts';
 import type { Metric, Params } from '../workload/sample.ts';
 import type { VariantName } from '../workload/variant.ts';
-
-/** A ratio that a plot, a claim or a reader asks for: numerator over denominator of one metric at one point. */
-export interface RatioSpec {
-  numerator: string;
-  denominator: string;
-  metric: Metric;
-}
+import type { RatioSpec } from './ratio.ts';
 
 /** A factor whose values are numbers (of bars: names), and what they count. */
 export interface Axis {

@@ -2,7 +2,8 @@ import type { Host } from '../guest/host.ts';
 import { bootHosts } from '../guest/hosts.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { bringUp, type GuestMemory } from './bring-up.ts';
-import { attached, type Fabric, type FabricRequest, startFabric } from './fabric.ts';
+import { attached, type Fabric, type FabricRequest } from './fabric.ts';
+import { startFabric } from './fabrics.ts';
 
 /** Hosts that are up, with one memory in all of them. */
 export interface Cluster extends AsyncDisposable {

@@ -3,8 +3,6 @@ import type { GuestMemory } from './bring-up.ts';
 import type { Profile } from './profile.ts';
 import type { ChosenQemu } from './qemu.ts';
 import type { HostStatistics, Server } from './server.ts';
-import { shm } from './shm.ts';
-import { tcp } from './tcp.ts';
 
 export const fabricKinds = ['shm', 'tcp'] as const;
 export type FabricKind = (typeof fabricKinds)[number];
@@ -48,10 +46,6 @@ export interface Fabric extends AsyncDisposable {
 export function attached(fabric: Fabric, spec: HostSpec, index: number): HostSpec {
   const { qemuArgs, ...rest } = fabric.attach(index);
   return { ...spec, ...rest, qemuArgs: [...qemuArgs, ...spec.qemuArgs] };
-}
-
-export function startFabric(request: FabricRequest, signal?: AbortSignal): Promise<Fabric> {
-  return request.kind === 'shm' ? shm(request, signal) : tcp(request, signal);
 }
 
 /** What a result says about the fabric that it was measured on. */

@@ -4,7 +4,7 @@ import { cacheRoot, writeJson } from '../host/cache.ts';
 import { Failure } from '../host/failure.ts';
 import { fetchPackage, PackageNotFound } from '../host/packages.ts';
 import { type Pin, pinOf } from '../host/versions.ts';
-import type { SourceIdentity } from './source.ts';
+import type { SourceIdentity } from './source-identity.ts';
 
 export const debianPackage = 'linux-source-6.12';
 

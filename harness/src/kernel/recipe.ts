@@ -9,13 +9,8 @@ import { type Bundle, type Metadata, openBundle } from './bundle.ts';
 import type { Fragment } from './config.ts';
 import { treeVersion } from './kernel-tree.ts';
 import type { PatchSet } from './patches.ts';
-import {
-  identifySource,
-  obtainSource,
-  type Source,
-  type SourceIdentity,
-  type SourceOptions,
-} from './source.ts';
+import { identifySource, obtainSource, type Source, type SourceOptions } from './source.ts';
+import type { SourceIdentity } from './source-identity.ts';
 import { readToolchain, type Toolchain } from './toolchain.ts';
 import { type WorkTree, withWorkTree } from './tree.ts';
 

@@ -9,6 +9,7 @@ import type { Progress } from '../host/progress.ts';
 import { debianPackage, expectDebian, fetchDebian } from './debian-source.ts';
 import { isKernelTree } from './kernel-tree.ts';
 import { type Snapshot, snapshotTree } from './live-tree.ts';
+import type { SourceIdentity } from './source-identity.ts';
 
 export interface SourceOptions {
   /** A kernel tarball or tree; without it, the pinned Debian source package. */
@@ -18,14 +19,6 @@ export interface SourceOptions {
   progress?: Progress | undefined;
   /** Ends the wait for another command that unpacks the same. */
   signal?: AbortSignal | undefined;
-}
-
-/** What a source adds to a bundle's id. */
-export interface SourceIdentity {
-  /** Where it came from, for the reader. */
-  origin: string;
-  sha256: string;
-  warnings: string[];
 }
 
 export interface Source extends SourceIdentity {

@@ -1,7 +1,8 @@
 import type { BootPlan } from '../experiment/boot-plan.ts';
 import { relativeHalfWidth } from './interval.ts';
 import { matches } from './params.ts';
-import { growBoots, type PlanRequest } from './plan.ts';
+import { growBoots } from './plan.ts';
+import type { PlanRequest } from './plan-request.ts';
 import type { PublishedClaim } from './published.ts';
 import type { Ratio } from './summary.ts';
 

@@ -3,31 +3,11 @@ import type { Matrix } from '../experiment/experiment.ts';
 import { type Clock, clocks } from '../host/clock.ts';
 import type { MatrixCell } from './matrix.ts';
 import { groupBy } from './params.ts';
+import type { PlanRequest } from './plan-request.ts';
 import { profileRules } from './profile.ts';
 import { deriveSeed, random, shuffled } from './random.ts';
 import { selectCells } from './select.ts';
-import type { Profile } from './summary.ts';
-import { type PlannedCell, type Twin, withTwins } from './twins.ts';
-
-/** `--only FACTOR=V1,V2`, as typed; every one has to hold. */
-export interface OnlyFilter {
-  factor: string;
-  values: readonly string[];
-}
-
-/** Everything that decides a run's plan; the same request gives the same plan. */
-export interface PlanRequest {
-  matrices: readonly Matrix[];
-  profile: Profile;
-  /** `--clock`: overrides the profile's clocks. */
-  clock?: Clock | 'both' | undefined;
-  only: readonly OnlyFilter[];
-  /** Names of the kernels, the reference first. */
-  kernels: readonly string[];
-  seed: number;
-  /** Variants measured beside themselves: the same again, or slowed on purpose. */
-  twins?: readonly Twin[] | undefined;
-}
+import { type PlannedCell, withTwins } from './twins.ts';
 
 /** The boots that a run begins with, in order: virtual first, kernels and idle settings interleaved. */
 export function planBoots(request: PlanRequest): BootPlan[] {

@@ -1,4 +1,4 @@
-import type { RatioSpec } from '../experiment/experiment.ts';
+import type { RatioSpec } from '../experiment/ratio.ts';
 import { type Metric, metrics, type Params } from '../workload/sample.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Measured } from './cells.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../host/clock.ts';
 import { Failure } from '../host/failure.ts';
 import { expand, type MatrixCell } from './matrix.ts';
-import type { OnlyFilter, PlanRequest } from './plan.ts';
+import type { OnlyFilter, PlanRequest } from './plan-request.ts';
 import { restrictions } from './profile.ts';
 
 /**

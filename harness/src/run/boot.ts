@@ -6,25 +6,15 @@ import type { HostSpec } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
 import { withLock } from '../host/lock.ts';
 import { type Noise, noiseWarnings, watchNoise } from '../host/noise.ts';
-import type { Progress } from '../host/progress.ts';
-import type { Profile } from '../measure/summary.ts';
 import type { Run } from '../store/run.ts';
+import type { BootMeans } from './boot-context.ts';
 import { clusterSpecs, isOnCluster } from './cluster.ts';
 import { runOnCluster } from './cluster-boot.ts';
 import { demandQuietBoot, judged } from './complaints.ts';
-import type { Pace } from './eta.ts';
 import { type Arm, machineOf } from './machine.ts';
 import { placeless } from './placeless.ts';
 import { slowIterationsOf } from './positive-control.ts';
 import { runSteps } from './steps.ts';
-
-export interface BootMeans {
-  progress: Progress;
-  signal: AbortSignal;
-  pace: Pace;
-  profile: Profile;
-  force: boolean;
-}
 
 /** One boot of the plan, from QEMU's start to a console that was read to its end. */
 export async function conductBoot(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Promise<void> {

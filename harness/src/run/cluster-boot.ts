@@ -4,7 +4,7 @@ import type { HostSpec } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
 import type { SharedMemory } from '../store/journal.ts';
 import type { Run } from '../store/run.ts';
-import type { BootMeans } from './boot.ts';
+import type { BootMeans } from './boot-context.ts';
 import { onCluster, type Raised } from './cluster.ts';
 import { refuseSteps, runClusterSteps } from './cluster-steps.ts';
 import { placeless } from './placeless.ts';

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { BootPlan } from '../experiment/boot-plan.ts';
 import { bringUp, type GuestMemory } from '../fabric/bring-up.ts';
-import { attached, type Fabric, fabricKinds, startFabric } from '../fabric/fabric.ts';
+import { attached, type Fabric, fabricKinds } from '../fabric/fabric.ts';
+import { startFabric } from '../fabric/fabrics.ts';
 import { selfTest } from '../fabric/self-test.ts';
 import type { Host } from '../guest/host.ts';
 import { bootHosts } from '../guest/hosts.ts';

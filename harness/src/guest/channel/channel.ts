@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '../../host/failure.ts';
 import type { RunOptions } from '../spec.ts';
 import { Command } from './command.ts';
+import type { FrameSender } from './frames.ts';
 import {
   cStrings,
   encodeFrame,
@@ -11,8 +12,6 @@ import {
   protocolVersion,
   u32s,
 } from './frames.ts';
-
-export type FrameSender = (id: number, type: number, payload?: Uint8Array) => void;
 
 /** What the agent says of its guest when it is ready for commands. */
 export interface Ready {

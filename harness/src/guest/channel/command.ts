@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { Failure } from '../../host/failure.ts';
 import type { RunOptions, RunResult } from '../spec.ts';
-import type { FrameSender } from './channel.ts';
-import { cStrings, type Frame, frameMaxBytes, frameTypes, u32s } from './frames.ts';
+import { cStrings, type Frame, type FrameSender, frameMaxBytes, frameTypes, u32s } from './frames.ts';
 import { Outlet } from './outlet.ts';
 import { StdinFeed } from './stdin.ts';
 

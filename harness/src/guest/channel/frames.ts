@@ -94,3 +94,5 @@ export function cStrings(...values: string[]): Buffer {
 }
 
 const noBytes = new Uint8Array(0);
+
+export type FrameSender = (id: number, type: number, payload?: Uint8Array) => void;

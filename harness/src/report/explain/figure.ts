@@ -1,6 +1,6 @@
 import type { ExplainRow } from '../../store/explain-rows.ts';
 import { acceleratorOf, clockText, type RunFacts } from '../facts.ts';
-import type { Figure, Layout, View } from '../figure/figure.ts';
+import type { Figure, Layout, View } from '../figure/drawing.ts';
 import { linearScale } from '../figure/scale.ts';
 import { textWidth } from '../figure/text-width.ts';
 import { tickExpr } from '../figure/ticks.ts';

@@ -1,6 +1,6 @@
 import { unique } from '../group.ts';
 import { inks, stylesOf } from '../palette.ts';
-import type { Layout, View } from './figure.ts';
+import type { Layout, View } from './drawing.ts';
 import { linearScale, logScale, position, type Scale } from './scale.ts';
 import { tickExpr } from './ticks.ts';
 

@@ -1,5 +1,5 @@
 import { vegaConfig } from '../theme.ts';
-import type { Figure, Layout, View } from './figure.ts';
+import type { Figure, Layout, View } from './drawing.ts';
 
 /** The whole figure as one vega-lite specification, its title and caption above: what a file of its own needs. */
 export function compose(figure: Figure, layout: Layout): View {

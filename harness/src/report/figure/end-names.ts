@@ -1,6 +1,6 @@
 import { inks } from '../palette.ts';
-import type { View } from './figure.ts';
-import type { LineSeries } from './line-view.ts';
+import type { View } from './drawing.ts';
+import type { LineSeries } from './line-series.ts';
 import { position, type Scale, spread } from './scale.ts';
 
 export interface Plane {

@@ -1,44 +1,12 @@
-import type { Claim } from '../../experiment/claim.ts';
 import type { PlotSpec } from '../../experiment/experiment.ts';
-import type { Cell, Summary } from '../../measure/summary.ts';
+import type { Cell } from '../../measure/summary.ts';
 import { acceleratorText, clockText, intervalText, type RunFacts, replication } from '../facts.ts';
 import { groupBy, unique } from '../group.ts';
-import type { Absence } from './absent.ts';
+import type { Drawing, Figure, FigureInput } from './drawing.ts';
 import { ladder } from './ladder.ts';
 import { lines } from './lines.ts';
 import { selected } from './panels.ts';
 import { speedup } from './speedup.ts';
-
-/** What is drawn of one PlotSpec: views of vega-lite, told by a caption. No views: the run holds nothing to draw. */
-export interface Figure {
-  id: string;
-  title: string;
-  caption: string[];
-  views: View[];
-  absent: Absence[];
-  /** What a reader must know to read this kind of figure. */
-  key?: string;
-}
-
-/** A part of a vega-lite specification; vega-lite checks it when the figure is compiled. */
-export type View = Record<string, unknown>;
-
-export interface FigureInput {
-  spec: PlotSpec;
-  summary: Summary;
-  claims: readonly Claim[];
-  layout: Layout;
-  facts: RunFacts;
-}
-
-export type Drawing = Pick<Figure, 'views' | 'absent' | 'key'>;
-
-/** wide: two panels a row, for files and desks. narrow: one, for phones. */
-export const layouts = {
-  wide: { columns: 2, plotWidth: 288, loneWidth: 620, plotHeight: 250, captionChars: 118 },
-  narrow: { columns: 1, plotWidth: 212, loneWidth: 212, plotHeight: 250, captionChars: 60 },
-} as const;
-export type Layout = (typeof layouts)[keyof typeof layouts];
 
 const kinds: Record<PlotSpec['kind'], (input: FigureInput) => Drawing> = {
   'by-size': lines,

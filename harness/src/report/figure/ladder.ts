@@ -3,7 +3,7 @@ import { amount, digits } from '../format.ts';
 import { baselineOf } from '../order.ts';
 import { absences } from './absent.ts';
 import { type Bar, type BarStart, barViews } from './bar-view.ts';
-import type { Drawing, FigureInput } from './figure.ts';
+import type { Drawing, FigureInput } from './drawing.ts';
 import { axisTitle } from './lines.ts';
 import { matches, panels, selected, seriesNames } from './panels.ts';
 

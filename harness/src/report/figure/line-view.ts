@@ -1,18 +1,10 @@
 import { unique } from '../group.ts';
 import { inks, stylesOf } from '../palette.ts';
+import type { Layout, View } from './drawing.ts';
 import { endNames, leaders, nameHeight, type Plane } from './end-names.ts';
-import type { Layout, View } from './figure.ts';
+import type { LineSeries } from './line-series.ts';
 import { logScale, type Scale } from './scale.ts';
 import { sizeExpr, tickExpr } from './ticks.ts';
-
-export interface LineSeries {
-  name: string;
-  /** Decides the look. */
-  variant: string;
-  points: { at: number; value: number; lo: number; hi: number }[];
-  /** Hollow points: what somebody else measured elsewhere. */
-  published: { at: number; value: number }[];
-}
 
 export interface LinePanel {
   title: string;

@@ -3,8 +3,9 @@ import { type Metric, metrics, type Params } from '../../workload/sample.ts';
 import { isEmulated, type RunFacts } from '../facts.ts';
 import { groupBy } from '../group.ts';
 import { absences } from './absent.ts';
-import type { Drawing, FigureInput } from './figure.ts';
-import { type LineSeries, lineViews } from './line-view.ts';
+import type { Drawing, FigureInput } from './drawing.ts';
+import type { LineSeries } from './line-series.ts';
+import { lineViews } from './line-view.ts';
 import { type Measured, panels, selected, seriesNames } from './panels.ts';
 
 /** A metric over message size or another factor, a line a variant, a panel a topology. */

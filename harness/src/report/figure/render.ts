@@ -4,7 +4,7 @@ import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { inks } from '../palette.ts';
 import { darkRules } from '../theme.ts';
-import type { View } from './figure.ts';
+import type { View } from './drawing.ts';
 import { textWidth } from './text-width.ts';
 
 // Vega exports these, its types forget them.

@@ -4,8 +4,9 @@ import type { Params } from '../../workload/sample.ts';
 import { groupBy, unique } from '../group.ts';
 import { baselineOf, isOfVariants } from '../order.ts';
 import { absences } from './absent.ts';
-import type { Drawing, FigureInput } from './figure.ts';
-import { type LineSeries, lineViews } from './line-view.ts';
+import type { Drawing, FigureInput } from './drawing.ts';
+import type { LineSeries } from './line-series.ts';
+import { lineViews } from './line-view.ts';
 import { hasPlace, sizeAxis } from './lines.ts';
 import { matches, type Panel, panels, selected, seriesNames } from './panels.ts';
 

@@ -1,5 +1,6 @@
 import { absentLine, composeBare } from '../figure/compose.ts';
-import { type Figure, layouts } from '../figure/figure.ts';
+import type { Figure } from '../figure/drawing.ts';
+import { layouts } from '../figure/drawing.ts';
 import { toSvg } from '../figure/render.ts';
 import { Html, html } from './html.ts';
 

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { inject } from '../../../src/checks/fabric/fault.ts';
 import type { Cluster } from '../../../src/fabric/cluster.ts';
-import { startFabric } from '../../../src/fabric/fabric.ts';
+import { startFabric } from '../../../src/fabric/fabrics.ts';
 import { countSchema, selfTest } from '../../../src/fabric/self-test.ts';
 import type { Host } from '../../../src/guest/host.ts';
 import type { HostSpec } from '../../../src/guest/spec.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Matrix } from '../../../src/experiment/experiment.ts';
 import { Failure } from '../../../src/host/failure.ts';
-import { growBoots, type PlanRequest, planBoots } from '../../../src/measure/plan.ts';
+import { growBoots, planBoots } from '../../../src/measure/plan.ts';
+import type { PlanRequest } from '../../../src/measure/plan-request.ts';
 
 const rr: Matrix = {
   workload: 'netperf',

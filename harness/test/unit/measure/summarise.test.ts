@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decidingRatio, nextBoots } from '../../../src/measure/growth.ts';
-import type { PlanRequest } from '../../../src/measure/plan.ts';
+import type { PlanRequest } from '../../../src/measure/plan-request.ts';
 import { type Measurements, summarise } from '../../../src/measure/summarise.ts';
 import { summarySchema } from '../../../src/measure/summary.ts';
 import type { Metric, Sample } from '../../../src/workload/sample.ts';

@@ -3,7 +3,7 @@ import { explainFigure } from '../../../src/report/explain/figure.ts';
 import { columnsOf, costLines, shortened } from '../../../src/report/explain/rows.ts';
 import { explainCsv, explainTable } from '../../../src/report/explain/table.ts';
 import { compose } from '../../../src/report/figure/compose.ts';
-import { layouts } from '../../../src/report/figure/figure.ts';
+import { layouts } from '../../../src/report/figure/drawing.ts';
 import { toSvg } from '../../../src/report/figure/render.ts';
 import { explainRowSchema } from '../../../src/store/explain-rows.ts';
 import { explainRows } from '../../fixtures/summary/explain.ts';

@@ -1,0 +1,24 @@
+import type { Matrix } from '../experiment/experiment.ts';
+import type { Clock } from '../host/clock.ts';
+import type { Profile } from './summary.ts';
+import type { Twin } from './twins.ts';
+
+/** `--only FACTOR=V1,V2`, as typed; every one has to hold. */
+export interface OnlyFilter {
+  factor: string;
+  values: readonly string[];
+}
+
+/** Everything that decides a run's plan; the same request gives the same plan. */
+export interface PlanRequest {
+  matrices: readonly Matrix[];
+  profile: Profile;
+  /** `--clock`: overrides the profile's clocks. */
+  clock?: Clock | 'both' | undefined;
+  only: readonly OnlyFilter[];
+  /** Names of the kernels, the reference first. */
+  kernels: readonly string[];
+  seed: number;
+  /** Variants measured beside themselves: the same again, or slowed on purpose. */
+  twins?: readonly Twin[] | undefined;
+}
