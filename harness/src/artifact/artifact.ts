@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { experiments } from '../experiment/index.ts';
+import type { Context } from '../host/context.ts';
 import type { ClaimResult, Profile } from '../measure/summary.ts';
-import { conduct, type Means } from '../run/experiment.ts';
+import { runExperiment } from '../run/experiment.ts';
 import { resultsDir } from '../store/run-folder.ts';
 
 export interface Artifact {
@@ -15,12 +16,12 @@ export interface Artifact {
 }
 
 /** Every experiment from a seed that anyone can repeat, judged and packed with its raw data. */
-export async function makeArtifact(profile: Profile, means: Means): Promise<Artifact> {
+export async function makeArtifact(profile: Profile, context: Context): Promise<Artifact> {
   const runs: string[] = [];
   const claims: ClaimResult[] = [];
   const failures: string[] = [];
   for (const experiment of Object.values(experiments)) {
-    const run = await conduct(
+    const run = await runExperiment(
       {
         experiment,
         request: { profile, only: [], kernels: ['default'], seed: 1 },
@@ -29,7 +30,7 @@ export async function makeArtifact(profile: Profile, means: Means): Promise<Arti
         force: false,
         command: `npm run experiment ${experiment.name} -- --profile ${profile} --seed 1 --explain`,
       },
-      means,
+      context,
     );
     runs.push(basename(run.dir));
     claims.push(...run.summary.claims);

@@ -14,7 +14,7 @@ export interface Arguments {
 export function parseArguments(verb: Verb, argv: string[]): Arguments {
   const usage = usageOf(verb);
   const separator = argv.indexOf('--');
-  const own = separator === -1 ? argv : argv.slice(0, separator);
+  const ours = separator === -1 ? argv : argv.slice(0, separator);
   const rest = separator === -1 ? undefined : argv.slice(separator + 1);
   const options = Object.fromEntries(
     usage.flags.map(({ name, value, repeat }) => [
@@ -23,7 +23,7 @@ export function parseArguments(verb: Verb, argv: string[]): Arguments {
     ]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: own, options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({ args: ours, options, allowPositionals: true, strict: true });
     if (usage.command) return { flags: values, operands: positionals, command: rest };
     return { flags: values, operands: [...positionals, ...(rest ?? [])], command: undefined };
   } catch (error) {

@@ -3,29 +3,33 @@ import { ensurePackages } from '../host/install.ts';
 import { paramsKey } from '../measure/params.ts';
 import { planBoots } from '../measure/plan.ts';
 import { amount } from '../report/format.ts';
-import { type Conduct, conduct } from '../run/experiment.ts';
+import { type ExperimentOptions, runExperiment } from '../run/experiment.ts';
 import { metricNames } from '../workload/sample.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
-import { conductOf } from './experiment-request.ts';
-import type { Context } from './main.ts';
+import { experimentOptions } from './experiment-request.ts';
+import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 
 /** For `git bisect run`: one cell is measured on the tree as it stands. 0 good, 1 bad; whatever fails ends 125. */
-export async function bisect(argv: string[], { signal, cwd }: Context): Promise<number> {
+export async function bisect(argv: string[], { signal, cwd }: CommandContext): Promise<number> {
   const { flags, operands } = parseArguments('bisect', argv);
   const levels = levelsOf(flags);
   const metric = metricNames.find((name) => name === flags['metric']);
   if (metric === undefined) throw usage(`--metric is one of ${metricNames.join(', ')}`);
   const { only, kernel } = flags;
-  const asked = conductOf(operands, { only, kernel, clock: 'virtual', profile: 'quick', seed: '1' }, cwd);
+  const asked = experimentOptions(
+    operands,
+    { only, kernel, clock: 'virtual', profile: 'quick', seed: '1' },
+    cwd,
+  );
   demandOneCell(asked);
   await ensurePackages(['kernel', 'guest'], signal);
   const { progress, end } = drawProgress();
-  const { summary, failures, dir } = await conduct(asked, { progress, signal }).finally(end);
-  const cell = summary.cells.find((own) => own.metric === metric);
+  const { summary, failures, dir } = await runExperiment(asked, { progress, signal }).finally(end);
+  const cell = summary.cells.find((candidate) => candidate.metric === metric);
   if (cell === undefined) {
-    const why = [...failures, ...summary.unavailable.map((own) => own.why)][0] ?? 'it gives none';
+    const why = [...failures, ...summary.unavailable.map((candidate) => candidate.why)][0] ?? 'it gives none';
     throw new Failure('cell', `no ${metric} was measured: ${why}`, { log: dir });
   }
   const side = sideOf(cell, levels);
@@ -58,7 +62,7 @@ function levelsOf(flags: Arguments['flags']): Levels {
   return { good, bad };
 }
 
-function demandOneCell({ experiment: { matrices }, request }: Conduct): void {
+function demandOneCell({ experiment: { matrices }, request }: ExperimentOptions): void {
   const steps = planBoots({ ...request, matrices }).flatMap((boot) => boot.steps);
   const cells = new Set(steps.map(({ variant, params }) => `${variant} ${paramsKey(params)}`));
   if (cells.size !== 1) throw usage(`${cells.size} cells are left: name one by --only`);

@@ -4,11 +4,11 @@ import { comparisonTable } from '../report/comparison.ts';
 import { compareRuns } from '../store/compare-runs.ts';
 import { findRun } from '../store/run-folder.ts';
 import { parseArguments } from './arguments.ts';
-import type { Context } from './main.ts';
+import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 
 /** `npm run compare -- RUN_A RUN_B`: B over A in every cell that both have; status 1 where a gating cell got slower. */
-export async function compare(argv: string[], { cwd }: Context): Promise<number> {
+export async function compare(argv: string[], { cwd }: CommandContext): Promise<number> {
   const [before, after, ...more] = parseArguments('compare', argv).operands;
   if (before === undefined || after === undefined || more.length > 0) {
     throw new Failure('usage', 'compare takes two runs', {

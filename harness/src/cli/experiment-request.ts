@@ -8,7 +8,7 @@ import { experiments } from '../experiment/index.ts';
 import { Failure } from '../host/failure.ts';
 import { without } from '../kernel/resolve.ts';
 import { profiles } from '../measure/summary.ts';
-import type { Conduct } from '../run/experiment.ts';
+import type { ExperimentOptions } from '../run/experiment.ts';
 import type { KernelChoice } from '../run/kernels.ts';
 import { type VariantName, variants } from '../workload/variant.ts';
 import type { Arguments } from './arguments.ts';
@@ -16,7 +16,11 @@ import type { Arguments } from './arguments.ts';
 type Flags = Arguments['flags'];
 
 /** What `npm run experiment NAME -- FLAG...` asks for, checked before anything is built. */
-export function conductOf([name = '', ...stray]: readonly string[], flags: Flags, cwd: string): Conduct {
+export function experimentOptions(
+  [name = '', ...stray]: readonly string[],
+  flags: Flags,
+  cwd: string,
+): ExperimentOptions {
   if (stray.length > 0) {
     throw usage(`one experiment at a time: "${stray.join(' ')}" is too much`);
   }

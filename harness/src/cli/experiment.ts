@@ -7,25 +7,25 @@ import { explainTable } from '../report/explain/table.ts';
 import { factsOf } from '../report/facts.ts';
 import { factorText } from '../report/figure/panels.ts';
 import { terminalReport } from '../report/terminal.ts';
-import { type Conduct, conduct } from '../run/experiment.ts';
+import { type ExperimentOptions, runExperiment } from '../run/experiment.ts';
 import { readExplained } from '../run/explain.ts';
 import { readManifest } from '../store/read-run.ts';
 import { parseArguments } from './arguments.ts';
-import { conductOf } from './experiment-request.ts';
+import { experimentOptions } from './experiment-request.ts';
 import { listing } from './listing.ts';
-import type { Context } from './main.ts';
+import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 
-/** Lists the experiments, or conducts one and prints what it found. */
-export async function experiment(argv: string[], { signal, cwd }: Context): Promise<number> {
+/** Lists the experiments, or runs one and prints what it found. */
+export async function experiment(argv: string[], { signal, cwd }: CommandContext): Promise<number> {
   const { flags, operands } = parseArguments('experiment', argv);
   if (operands.length === 0) {
     if (Object.keys(flags).length > 0) throw unnamed(Object.keys(flags));
     process.stdout.write(await listing());
     return 0;
   }
-  const asked = conductOf(operands, flags, cwd);
+  const asked = experimentOptions(operands, flags, cwd);
   if (flags['dry-run'] === true) {
     process.stdout.write(planText(asked));
     return 0;
@@ -36,8 +36,8 @@ export async function experiment(argv: string[], { signal, cwd }: Context): Prom
     display.end();
     process.stderr.write(`zerohop: run folder ${dir}; should it be stopped, go on with ${resume}\n`);
   };
-  const means = { progress: display.progress, signal, onRun };
-  const { dir, summary, failures } = await conduct(asked, means).finally(display.end);
+  const context = { progress: display.progress, signal, onRun };
+  const { dir, summary, failures } = await runExperiment(asked, context).finally(display.end);
   const screen = { columns: process.stdout.columns ?? 80, color: process.stdout.isTTY === true };
   process.stdout.write(terminalReport(summary, factsOf(await readManifest(dir)), screen));
   if (asked.explain) process.stdout.write(`\n${explainTable(await readExplained(dir), screen)}`);
@@ -62,14 +62,14 @@ const unnamed = (flags: string[]): Failure =>
   });
 
 /** What would be measured: boots, and in each the steps in their order. */
-function planText({ experiment: { matrices }, request }: Conduct): string {
+function planText({ experiment: { matrices }, request }: ExperimentOptions): string {
   const boots = planBoots({ ...request, matrices });
   const steps = boots.reduce((sum, boot) => sum + boot.steps.length, 0);
   const lines = boots.flatMap((boot) => [
     `${boot.name}: clock ${boot.clock}, idle ${boot.idle ?? '-'}, kernel ${boot.kernel}, seed ${boot.seed}`,
     ...boot.steps.map(({ variant, params, warmup }) => {
-      const { workload, topology, size, clock, idle, kernel, ...own } = params;
-      const words = Object.entries(own).map(([name, value]) => factorText(name, value));
+      const { workload, topology, size, clock, idle, kernel, ...factors } = params;
+      const words = Object.entries(factors).map(([name, value]) => factorText(name, value));
       const cell = [variant, workload, ...words, topology, `${size} B`, ...(warmup ? ['(warm-up)'] : [])];
       return `  ${cell.join(' ')}`;
     }),

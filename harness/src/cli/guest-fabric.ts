@@ -5,6 +5,7 @@ import { profileOf } from '../fabric/profile.ts';
 import { selfTest } from '../fabric/self-test.ts';
 import type { Host } from '../guest/host.ts';
 import type { HostSpec } from '../guest/spec.ts';
+import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 
 /** A file whose first line is the secret of the server at --fabric tcp://HOST:PORT. */
@@ -38,8 +39,8 @@ export function fabricRequest(
 }
 
 /** The fabric of a `guest` command, none where none was asked for. */
-export async function fabricOf(request: FabricRequest | undefined, signal: AbortSignal) {
-  const fabric = request && (await startFabric(request, signal));
+export async function fabricOf(request: FabricRequest | undefined, context: Context) {
+  const fabric = request && (await startFabric(request, context));
   if (fabric?.warning !== undefined) say(`this fabric is ${fabric.memoryPath}: ${fabric.warning}`);
   return {
     /** HOST_INDEX may be the user's: hosts of several machines on one server have different ones. */

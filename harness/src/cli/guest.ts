@@ -6,24 +6,27 @@ import { qemuArguments } from '../guest/qemu.ts';
 import { buildRoot, type Root } from '../guest/root/root.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { accelerator } from '../host/accelerator.ts';
+import type { Context } from '../host/context.ts';
 import { ensurePackages } from '../host/install.ts';
 import type { BootableKernel } from '../kernel/bundle.ts';
 import { resolveImage } from '../kernel/resolve.ts';
 import { fabricOf } from './guest-fabric.ts';
 import { type GuestRequest, guestRequest } from './guest-request.ts';
 import { runHosts } from './guest-run.ts';
-import type { Context } from './main.ts';
+import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 
 /** Boots hosts, runs a command in each of them, and ends as the gravest of their ends says. */
-export async function guest(argv: string[], { signal, cwd }: Context): Promise<number> {
+export async function guest(argv: string[], { signal, cwd }: CommandContext): Promise<number> {
   const request = guestRequest(argv, cwd);
   if (!request.dryRun) await ensurePackages(['kernel', 'guest'], signal);
-  const kernel = await kernelOf(request, signal);
+  const display = drawProgress();
+  const context = { progress: display.progress, signal };
+  const kernel = await kernelOf(request, context).finally(display.end);
   const root = await rootFor(kernel);
   const logDir = await newLogFolder();
-  await using fabric = await fabricOf(request.fabric, signal);
+  await using fabric = await fabricOf(request.fabric, context).finally(display.end);
   const specs = hostSpecs(request, kernel, root, logDir).map((spec) => fabric.attach(spec));
   if (request.dryRun) {
     await printCommandLines(specs);
@@ -37,9 +40,8 @@ export async function guest(argv: string[], { signal, cwd }: Context): Promise<n
 }
 
 /** Whoever only asks for a command line does not wait for a kernel to be built. */
-async function kernelOf({ kernel, dryRun }: GuestRequest, signal: AbortSignal): Promise<BootableKernel> {
-  const { progress, end } = drawProgress();
-  return resolveImage(kernel, { progress, signal, onlyIfBuilt: dryRun }).finally(end);
+function kernelOf({ kernel, dryRun }: GuestRequest, context: Context): Promise<BootableKernel> {
+  return resolveImage(kernel, { ...context, onlyIfBuilt: dryRun });
 }
 
 /** With netperf, and with splicectl where the types of the kernel are at hand. */

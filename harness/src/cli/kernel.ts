@@ -6,12 +6,12 @@ import { packBundle, unpackBundle } from '../kernel/pack.ts';
 import { cook, type Recipe } from '../kernel/recipe.ts';
 import { patchedRecipe } from '../kernel/resolve.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
-import type { Context } from './main.ts';
+import type { CommandContext } from './main.ts';
 import { drawProgress } from './progress.ts';
 
 const actions = { build, path, pack, import: importFile };
 
-export async function kernel(argv: string[], context: Context): Promise<number> {
+export async function kernel(argv: string[], context: CommandContext): Promise<number> {
   const { flags, operands } = parseArguments('kernel', argv);
   const [name, ...files] = operands;
   if (name === undefined || !Object.hasOwn(actions, name))
@@ -31,7 +31,7 @@ export async function kernel(argv: string[], context: Context): Promise<number> 
 interface Call {
   flags: Arguments['flags'];
   files: string[];
-  context: Context;
+  context: CommandContext;
 }
 
 /** Builds what is not built yet, and says where it is. */

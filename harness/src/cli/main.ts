@@ -6,7 +6,7 @@ import { explain } from './outcome.ts';
 import { listenForStop, type Stop, stoppedText } from './signals.ts';
 import { helpText, invocation, usageOf, usages, type Verb } from './usage.ts';
 
-export interface Context {
+export interface CommandContext {
   /** Aborted when a signal tells us to stop. */
   signal: AbortSignal;
   /** The folder that relative paths in arguments mean. */
@@ -14,7 +14,7 @@ export interface Context {
 }
 
 /** What `cli/VERB.ts` exports under the verb's name: resolves to the exit status. */
-export type Run = (argv: string[], context: Context) => Promise<number>;
+export type Run = (argv: string[], context: CommandContext) => Promise<number>;
 
 /** Never returns: every command of ours ends here, with its status and, unless that is 0, a last line that says why. */
 export async function main([verb, ...argv]: string[]): Promise<never> {
@@ -73,8 +73,8 @@ function unknownVerb(verb: string | undefined): Failure {
 
 function asksForHelp(verb: Verb, argv: string[]): boolean {
   const separator = argv.indexOf('--');
-  const own = usageOf(verb).command && separator !== -1 ? argv.slice(0, separator) : argv;
-  return own.includes('--help') || own.includes('-h');
+  const ours = usageOf(verb).command && separator !== -1 ? argv.slice(0, separator) : argv;
+  return ours.includes('--help') || ours.includes('-h');
 }
 
 /** `npm run ... | head`: the reader has what it wanted. */

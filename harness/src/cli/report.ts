@@ -12,10 +12,10 @@ import { readLines } from '../store/lines.ts';
 import { readManifest, readSummary } from '../store/read-run.ts';
 import { findRun } from '../store/run-folder.ts';
 import { parseArguments } from './arguments.ts';
-import type { Context } from './main.ts';
+import type { CommandContext } from './main.ts';
 
 /** `npm run report -- RUN`: draws a finished run again from what it left on disk, and prints where. */
-export async function report(argv: string[], { cwd }: Context): Promise<number> {
+export async function report(argv: string[], { cwd }: CommandContext): Promise<number> {
   const dir = findRun(onlyOperand(parseArguments('report', argv).operands), cwd);
   if (!existsSync(join(dir, 'summary.json'))) {
     throw new Failure('infra', `${dir} has no summary.json: the run was stopped before its end`, {

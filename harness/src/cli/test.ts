@@ -6,14 +6,14 @@ import { ensurePackages } from '../host/install.ts';
 import { purposes } from '../host/requirements.ts';
 import { resolveKernel } from '../kernel/resolve.ts';
 import { parseArguments } from './arguments.ts';
-import type { Context } from './main.ts';
+import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 import { type Check, checks, type Project, projects, runCheck, runProject } from './suites.ts';
 import { addTallies, type Tally } from './test-tally.ts';
 
 /** Everything that CI runs; names of suites or parts of test files' paths choose among it. */
-export async function test(argv: string[], { signal }: Context): Promise<number> {
+export async function test(argv: string[], { signal }: CommandContext): Promise<number> {
   const names = parseArguments('test', argv).operands;
   const suites = names.filter(isSuite);
   const files = names.filter((name) => !isSuite(name));

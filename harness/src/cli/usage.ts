@@ -132,7 +132,7 @@ export const usages = {
   },
   artifact: {
     forms: ['[-- FLAG...]'],
-    about: 'every claim, judged, with its raw data',
+    about: 'every claim, withConsolesChecked, with its raw data',
     leading: 0,
     flags: [{ name: 'profile', value: 'smoke|quick|paper', about: 'how much to measure (default quick)' }],
   },

@@ -1,6 +1,7 @@
 import type { Host } from '../guest/host.ts';
 import { bootHosts } from '../guest/hosts.ts';
 import type { HostSpec } from '../guest/spec.ts';
+import type { Context } from '../host/context.ts';
 import { bringUp, type GuestMemory } from './bring-up.ts';
 import { attached, type Fabric, type FabricRequest } from './fabric.ts';
 import { startFabric } from './fabrics.ts';
@@ -16,9 +17,9 @@ export interface Cluster extends AsyncDisposable {
 export async function startCluster(
   request: FabricRequest,
   specs: readonly HostSpec[],
-  signal?: AbortSignal,
+  context: Partial<Context> = {},
 ): Promise<Cluster> {
-  const fabric = await startFabric(request, signal);
+  const fabric = await startFabric(request, context);
   let hosts: readonly Host[] = [];
   let ended: Promise<void> | undefined;
   const end = () => {
@@ -34,7 +35,7 @@ export async function startCluster(
         const env = { HOST_INDEX: `${index}`, HOST_COUNT: `${specs.length}`, ...spec.env };
         return attached(fabric, { ...spec, env }, index);
       }),
-      { signal },
+      context,
     );
     const memories = await Promise.all(hosts.map((host) => bringUp(host, request.sizeBytes)));
     return { fabric, hosts, memories, [Symbol.asyncDispose]: end };

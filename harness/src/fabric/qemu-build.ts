@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { checkoutRoot, hashFile, hashOf, materialise } from '../host/cache.ts';
 import { ccacheEnvironment, withCcache } from '../host/ccache.ts';
+import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import { ensureRequirements } from '../host/install.ts';
 import { extractPackage, fetchPackage, type SourcePackage, sourcePackage } from '../host/packages.ts';
@@ -40,13 +41,8 @@ const configuration = [
 const program = 'qemu-system-x86_64';
 const needsBytes = 2 * 2 ** 30;
 
-export interface QemuBuildOptions {
-  progress?: Progress | undefined;
-  signal?: AbortSignal | undefined;
-}
-
 /** QEMU with our patches, built once for its source, the patches and the compiler. */
-export async function buildQemu(options: QemuBuildOptions = {}): Promise<string> {
+export async function buildQemu(options: Partial<Context> = {}): Promise<string> {
   const make = async (dir: string) => {
     await ensureRequirements(qemuRequirements, options.signal);
     const room = join(dir, 'build');
@@ -80,7 +76,7 @@ function archivePath({ dir }: SourcePackage, name: string): string {
 async function build(
   archive: string,
   room: string,
-  { progress = () => {}, signal }: QemuBuildOptions,
+  { progress = () => {}, signal }: Partial<Context>,
 ): Promise<void> {
   const at = (name: string) => join(room, name);
   const [tree, objects, tools] = [at('tree'), at('objects'), at('tools')];

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import { buildQemu } from './qemu-build.ts';
 
@@ -18,13 +19,13 @@ export interface ChosenQemu {
  * A QEMU whose CXL windows are memory: this machine's own, if it is new enough, else ours. Where ours cannot be built,
  * this machine's own with `straight: false`, and why.
  */
-export async function straightQemu(signal?: AbortSignal): Promise<ChosenQemu> {
+export async function straightQemu(context: Partial<Context> = {}): Promise<ChosenQemu> {
   if (isStraight(await versionOf(onThePath))) return { path: onThePath, straight: true };
   try {
-    return { path: await buildQemu({ signal }), straight: true };
+    return { path: await buildQemu(context), straight: true };
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'infra') throw error;
-    signal?.throwIfAborted();
+    context.signal?.throwIfAborted();
     return { path: onThePath, straight: false, why: error.message };
   }
 }

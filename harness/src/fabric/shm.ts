@@ -1,11 +1,15 @@
+import type { Context } from '../host/context.ts';
 import { capacityFor, cxlDevice, fileBackend, ivshmemDevice } from './devices.ts';
 import type { Fabric, FabricRequest } from './fabric.ts';
 import { memoryFile } from './memory-file.ts';
 import { straightQemu } from './qemu.ts';
 
 /** One machine: every host maps the same pages, and a guest's atomic is an atomic of this machine's. */
-export async function shm({ sizeBytes, qemu: wanted }: FabricRequest, signal?: AbortSignal): Promise<Fabric> {
-  const { path: qemu, straight, why } = wanted ?? (await straightQemu(signal));
+export async function shm(
+  { sizeBytes, qemu: wanted }: FabricRequest,
+  context: Partial<Context> = {},
+): Promise<Fabric> {
+  const { path: qemu, straight, why } = wanted ?? (await straightQemu(context));
   const file = memoryFile(straight ? capacityFor(sizeBytes) : powerOfTwo(sizeBytes));
   const backend = fileBackend(file.path);
   return {

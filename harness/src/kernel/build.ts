@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import type { Progress } from '../host/progress.ts';
 import { type Fragment, mergeFragments, renderWishes, verifyConfig } from './config.ts';
@@ -16,15 +17,10 @@ export interface Build {
   durationMs: number;
 }
 
-export interface BuildOptions {
-  progress?: Progress | undefined;
-  signal?: AbortSignal | undefined;
-}
-
 export async function buildKernel(
   tree: WorkTree,
   fragments: readonly Fragment[],
-  { progress, signal }: BuildOptions = {},
+  { progress, signal }: Partial<Context> = {},
 ): Promise<Build> {
   const began = Date.now();
   progress?.({ what: 'kernel config' });

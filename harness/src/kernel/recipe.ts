@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot, hashFile, hashOf, materialise } from '../host/cache.ts';
+import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
-import type { Progress } from '../host/progress.ts';
 import { type Build, buildKernel, installModules } from './build.ts';
 import { type Bundle, type Metadata, openBundle } from './bundle.ts';
 import type { Fragment } from './config.ts';
@@ -21,10 +21,7 @@ export interface Recipe {
   fragments: Fragment[];
 }
 
-export interface CookOptions {
-  progress?: Progress | undefined;
-  /** Ends a build that goes on. */
-  signal?: AbortSignal | undefined;
+export interface CookOptions extends Partial<Context> {
   /** A bundle that the cache does not hold is a failure. */
   onlyIfBuilt?: boolean | undefined;
   /** Where its objects stay: a kernel configured unlike the default one would make that one's out of date. */
@@ -41,7 +38,7 @@ export async function locateBundle(recipe: Recipe): Promise<{ id: string; bundle
 /** The recipe's bundle, built if the cache does not hold it. */
 export async function cook(
   recipe: Recipe,
-  { progress, signal, onlyIfBuilt = false, room }: CookOptions = {},
+  { onlyIfBuilt = false, room, ...context }: CookOptions = {},
 ): Promise<Bundle> {
   const located = await locateBundle(recipe);
   if (located.bundle !== undefined) return located.bundle;
@@ -50,7 +47,8 @@ export async function cook(
       next: 'npm run kernel -- build',
     });
   const toolchain = await readToolchain();
-  const source = await obtainSource({ ...recipe.source, progress, signal });
+  const { progress, signal } = context;
+  const source = await obtainSource({ ...recipe.source, ...context });
   const id = bundleId(source, recipe, toolchain);
   const onWait = () =>
     progress?.({ what: 'kernel build: waiting for another command that uses the same tree' });
@@ -59,7 +57,7 @@ export async function cook(
       source,
       recipe.patches,
       async (tree) => {
-        const built = await buildKernel(tree, recipe.fragments, { progress, signal });
+        const built = await buildKernel(tree, recipe.fragments, context);
         progress?.({ what: 'kernel bundle' });
         await fill(dir, tree, built);
         const metadata = await describe({ id, recipe, source, toolchain, tree, built });

@@ -3,22 +3,19 @@ import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { cacheRoot, hashFile, hashOf, materialise } from '../host/cache.ts';
+import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import { extractPackage } from '../host/packages.ts';
-import type { Progress } from '../host/progress.ts';
 import { debianPackage, expectDebian, fetchDebian } from './debian-source.ts';
 import { isKernelTree } from './kernel-tree.ts';
 import { type Snapshot, snapshotTree } from './live-tree.ts';
 import type { SourceIdentity } from './source-identity.ts';
 
-export interface SourceOptions {
+export interface SourceOptions extends Partial<Context> {
   /** A kernel tarball or tree; without it, the pinned Debian source package. */
   source?: string | undefined;
   /** Refuse a newer package where the mirrors no longer have the pinned one. */
   locked?: boolean | undefined;
-  progress?: Progress | undefined;
-  /** Ends the wait for another command that unpacks the same. */
-  signal?: AbortSignal | undefined;
 }
 
 export interface Source extends SourceIdentity {
@@ -47,9 +44,9 @@ export async function obtainSource(options: SourceOptions): Promise<Source> {
     const { deb, ...identity } = await fetchDebian(locked);
     return { ...identity, dir: await unpack(identity.sha256, (into) => untarDebian(deb, into), options) };
   }
-  const own = await readOwn(resolve(source));
-  if (own.snapshot !== undefined) return own;
-  return { ...own, dir: await unpack(own.sha256, (into) => untar(own.dir, into), options) };
+  const identity = await readOwn(resolve(source));
+  if (identity.snapshot !== undefined) return identity;
+  return { ...identity, dir: await unpack(identity.sha256, (into) => untar(identity.dir, into), options) };
 }
 
 /** A tree as it is, or a tarball still packed. */

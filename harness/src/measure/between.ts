@@ -68,7 +68,9 @@ function compareCells(before: Cell, after: Cell, ratio: Interval | null): Compar
 }
 
 function bootsByCell(samples: readonly Sample[]): Map<string, number[]> {
-  return new Map([...groupBy(samples, cellName)].map(([name, own]) => [name, [...byBoot(own).values()]]));
+  return new Map(
+    [...groupBy(samples, cellName)].map(([name, members]) => [name, [...byBoot(members).values()]]),
+  );
 }
 
 function cellName({ variant, metric, params }: Pick<Cell, 'variant' | 'metric' | 'params'>): string {

@@ -1,11 +1,11 @@
 import { max, mean, median, min } from 'simple-statistics';
 import type { Matrix } from '../experiment/experiment.ts';
 import { type Metric, metrics, type Sample } from '../workload/sample.ts';
-import { basisOf } from './basis.ts';
 import { estimate } from './interval.ts';
 import { outliers } from './outliers.ts';
 import { groupBy, paramsKey } from './params.ts';
 import { byBoot } from './replicates.ts';
+import { serialisedMark } from './serialised.ts';
 import type { Cell } from './summary.ts';
 
 /** A cell before its ratios have told whether it is precise. */
@@ -21,7 +21,7 @@ export function measureCells(samples: readonly Sample[], matrices: readonly Matr
   const groups = groupBy(samples, ({ variant, params, metric }) =>
     [variant, metric, paramsKey(params)].join(' '),
   );
-  return [...groups.values()].map((own) => ({ cell: measureCell(own, matrices), samples: own }));
+  return [...groups.values()].map((members) => ({ cell: measureCell(members, matrices), samples: members }));
 }
 
 /** No part is more than the whole, whatever an interval made of a few figures near 1 has to say. */
@@ -48,7 +48,7 @@ function measureCell(samples: readonly Sample[], matrices: readonly Matrix[]): M
     lo,
     hi: shares.has(metric) ? Math.min(hi, Math.max(1, largest)) : hi,
     interval,
-    ...basisOf(matrices, variant, params),
+    ...serialisedMark(matrices, variant, params),
     ...(labelled > 0 ? { outliers: labelled } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import type { TwinKind } from '../experiment/boot-plan.ts';
+import { originalOf, twinKindOf } from './control-cells.ts';
 import type { Ratio } from './summary.ts';
-import { originalOf, twinKindOf } from './twins.ts';
 
 /** A variant beside itself, which tests the statistics and not the system. */
 export interface Control {

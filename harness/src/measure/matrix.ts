@@ -24,12 +24,12 @@ export function expand(matrix: Matrix, kernels: readonly string[]): MatrixCell[]
 
 /** Whether a point lies in this block. */
 export function covers(matrix: Matrix, params: Params): boolean {
-  const own = Object.entries(matrix.factors ?? {});
+  const factors = Object.entries(matrix.factors ?? {});
   return (
     matrix.workload === params.workload &&
     matrix.topology.includes(params.topology) &&
     matrix.size.includes(params.size) &&
-    own.every(([name, values]) => values.some((value) => value === params[name]))
+    factors.every(([name, values]) => values.some((value) => value === params[name]))
   );
 }
 

@@ -4,11 +4,11 @@ const common = ['workload', 'topology', 'size', 'clock', 'idle', 'kernel'] as co
 
 /** One string a point, the same whatever order its factors were written in; own factors carry their names. */
 export function paramsKey(params: Params): string {
-  const own = Object.keys(params)
+  const factors = Object.keys(params)
     .filter((name) => !(common as readonly string[]).includes(name))
     .sort()
     .map((name) => `${name}=${params[name]}`);
-  return [...common.map((name) => params[name] ?? '-'), ...own].join(':');
+  return [...common.map((name) => params[name] ?? '-'), ...factors].join(':');
 }
 
 /** Whether a point has every value that is asked for. */

@@ -1,7 +1,7 @@
 import type { Matrix } from '../experiment/experiment.ts';
 import type { Clock } from '../host/clock.ts';
+import type { Twin } from './control-cells.ts';
 import type { Profile } from './summary.ts';
-import type { Twin } from './twins.ts';
 
 /** `--only FACTOR=V1,V2`, as typed; every one has to hold. */
 export interface OnlyFilter {

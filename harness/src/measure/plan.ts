@@ -1,13 +1,13 @@
 import type { BootPlan, Step } from '../experiment/boot-plan.ts';
 import type { Matrix } from '../experiment/experiment.ts';
 import { type Clock, clocks } from '../host/clock.ts';
+import { type PlannedCell, withTwins } from './control-cells.ts';
 import type { MatrixCell } from './matrix.ts';
 import { groupBy } from './params.ts';
 import type { PlanRequest } from './plan-request.ts';
 import { profileRules } from './profile.ts';
 import { deriveSeed, random, shuffled } from './random.ts';
 import { selectCells } from './select.ts';
-import { type PlannedCell, withTwins } from './twins.ts';
 
 /** The boots that a run begins with, in order: virtual first, kernels and idle settings interleaved. */
 export function planBoots(request: PlanRequest): BootPlan[] {

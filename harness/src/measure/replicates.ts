@@ -5,7 +5,9 @@ import { groupBy } from './params.ts';
 /** One figure a boot, by boot: the mean of its samples, geometric where they allow it. */
 export function byBoot(samples: readonly Sample[]): Map<number, number> {
   const boots = groupBy(samples, ({ boot }) => String(boot));
-  return new Map([...boots].map(([boot, own]) => [Number(boot), average(own.map(({ value }) => value))]));
+  return new Map(
+    [...boots].map(([boot, members]) => [Number(boot), average(members.map(({ value }) => value))]),
+  );
 }
 
 /** Numerator over denominator in every boot that has both. */

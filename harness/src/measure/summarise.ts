@@ -1,6 +1,7 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Sample } from '../workload/sample.ts';
 import { type MeasuredCell, measureCells } from './cells.ts';
+import { originalOf } from './control-cells.ts';
 import { controlsOf, controlWarnings } from './controls.ts';
 import { isNamedBy, isPrecise } from './growth.ts';
 import { judgeClaim } from './judge.ts';
@@ -8,7 +9,6 @@ import { groupBy, paramsKey } from './params.ts';
 import type { PublishedClaim } from './published.ts';
 import { kernelRatios, variantRatios } from './ratios.ts';
 import type { Cell, Profile, Ratio, Summary } from './summary.ts';
-import { originalOf } from './twins.ts';
 
 export interface Measurements {
   experiment: Pick<Experiment, 'name' | 'matrices' | 'baseline' | 'ratios'>;
@@ -65,14 +65,14 @@ function isCellPrecise(
   claims: readonly PublishedClaim[],
 ): Cell['precise'] {
   if (cell.boots < 2) return false;
-  const own = ratios.filter(
+  const members = ratios.filter(
     ({ numerator, denominator, metric, params }) =>
       metric === cell.metric &&
       [numerator, denominator].includes(cell.variant) &&
       paramsKey(params) === paramsKey(cell.params),
   );
-  const named = claims.flatMap((claim) => own.filter((ratio) => isNamedBy(claim, ratio)));
-  return isPrecise(named[0] ?? own[0] ?? cell);
+  const named = claims.flatMap((claim) => members.filter((ratio) => isNamedBy(claim, ratio)));
+  return isPrecise(named[0] ?? members[0] ?? cell);
 }
 
 /** One line a cell and proof: the first that failed, or else the last that held. */
@@ -80,8 +80,8 @@ function proofsOf(samples: readonly Sample[]): Summary['proofs'] {
   const groups = groupBy(samples, ({ variant, params, proof }) =>
     [variant, paramsKey(params), proof.name].join(' '),
   );
-  return [...groups.values()].flatMap((own) => {
-    const told = own.find(({ proof }) => !proof.ok) ?? own.at(-1);
+  return [...groups.values()].flatMap((members) => {
+    const told = members.find(({ proof }) => !proof.ok) ?? members.at(-1);
     return told === undefined ? [] : [{ variant: told.variant, params: told.params, ...told.proof }];
   });
 }

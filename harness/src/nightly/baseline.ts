@@ -1,9 +1,10 @@
 import { netperf } from '../experiment/netperf.ts';
-import { basisOf } from '../measure/basis.ts';
+import type { Context } from '../host/context.ts';
 import { leastChange } from '../measure/change-points.ts';
+import { twinKindOf } from '../measure/control-cells.ts';
 import { paramsKey } from '../measure/params.ts';
-import { twinKindOf } from '../measure/twins.ts';
-import { type Conducted, conduct, type Means } from '../run/experiment.ts';
+import { serialisedMark } from '../measure/serialised.ts';
+import { type ExperimentOutcome, runExperiment } from '../run/experiment.ts';
 import { type Accepted, acceptedChanges, sinceAccepted } from '../store/accepted.ts';
 import { appendHistory, readHistory, type Series } from '../store/history.ts';
 import type { RunRequest } from '../store/manifest.ts';
@@ -14,15 +15,15 @@ import { type Suspect, suspects } from './suspects.ts';
  * A night's figures join the history of their testbed. A change of level is told only when a second run, of the
  * suspect cells alone, still shows it.
  */
-export async function baseline(means: Means): Promise<string[]> {
-  const night = await measure({ only: [], twins: [{ of: 'tcp', kind: 'again' }] }, means);
+export async function baseline(context: Context): Promise<string[]> {
+  const night = await measure({ only: [], twins: [{ of: 'tcp', kind: 'again' }] }, context);
   const manifest = await readManifest(night.dir);
   await appendHistory(manifest, night.summary);
   const history = await readHistory(netperf.name, manifest.testbedId.virtual);
   const present = history.filter(({ entries }) => entries.at(-1)?.run === manifest.run);
   const worse = regressions(present, floorsOf(night.summary), await acceptedChanges());
   process.stdout.write(`baseline: ${night.summary.cells.length} cells, ${worse.length} suspects\n`);
-  const confirmed = worse.length === 0 ? [] : await confirm(worse, means);
+  const confirmed = worse.length === 0 ? [] : await confirm(worse, context);
   return [...night.failures, ...confirmed.map(alert)];
 }
 
@@ -34,20 +35,23 @@ export function regressions(
 ): Suspect[] {
   const found = suspects(sinceAccepted(history, accepted), floors);
   return found.filter(({ isWorse, firstAfter: { variant, params } }) => {
-    const decides = basisOf(netperf.matrices, variant, params).basis === undefined;
+    const decides = serialisedMark(netperf.matrices, variant, params).basis === undefined;
     return isWorse && decides && twinKindOf(variant) === null;
   });
 }
 
-function measure(asked: Pick<RunRequest, 'only' | 'twins'>, means: Means): Promise<Conducted> {
+function measure(asked: Pick<RunRequest, 'only' | 'twins'>, context: Context): Promise<ExperimentOutcome> {
   const request: RunRequest = { profile: 'quick', clock: 'virtual', kernels: ['default'], seed: 1, ...asked };
   const kernels = [{ name: 'default' }];
   const command = 'npm run nightly -- --part baseline';
-  return conduct({ experiment: netperf, request, kernels, explain: false, force: false, command }, means);
+  return runExperiment(
+    { experiment: netperf, request, kernels, explain: false, force: false, command },
+    context,
+  );
 }
 
 /** How far tcp was from itself tonight at a cell's point, by the name that the cell's series has in the history. */
-function floorsOf({ ratios, cells }: Conducted['summary']): Map<string, number> {
+function floorsOf({ ratios, cells }: ExperimentOutcome['summary']): Map<string, number> {
   const controls = new Map(
     ratios
       .filter(({ numerator }) => numerator === 'tcp.again')
@@ -61,18 +65,18 @@ function floorsOf({ ratios, cells }: Conducted['summary']): Map<string, number> 
   );
 }
 
-async function confirm(suspected: readonly Suspect[], means: Means): Promise<Suspect[]> {
+async function confirm(suspected: readonly Suspect[], context: Context): Promise<Suspect[]> {
   const variants = [...new Set(suspected.map(({ firstAfter }) => firstAfter.variant))];
   const sizes = [...new Set(suspected.map(({ firstAfter }) => `${firstAfter.params.size}`))];
   const only = [
     { factor: 'variant', values: variants },
     { factor: 'size', values: sizes },
   ];
-  const { summary } = await measure({ only, twins: [] }, means);
+  const { summary } = await measure({ only, twins: [] }, context);
   return suspected.filter(({ before, cell, firstAfter: { variant, metric, params } }) => {
     const again = summary.cells.find(
-      (own) =>
-        own.variant === variant && own.metric === metric && paramsKey(own.params) === paramsKey(params),
+      (cell) =>
+        cell.variant === variant && cell.metric === metric && paramsKey(cell.params) === paramsKey(params),
     );
     if (again === undefined) throw new Error(`the rerun lacks ${cell}`);
     return Math.abs(again.median / before - 1) >= leastChange(params.clock);

@@ -3,13 +3,13 @@ import { reproducible } from '../checks/kernel/reproducible.ts';
 import { splice } from '../checks/splice/long.ts';
 import { mutants } from '../checks/splice/mutants.ts';
 import { sanitizers } from '../checks/splice/sanitizers.ts';
-import type { Means } from '../run/experiment.ts';
+import type { Context } from '../host/context.ts';
 import { baseline } from './baseline.ts';
 
 /** Something too slow or too wide for `npm test`. It tells what it found on stdout, and returns what is wrong, a line each. */
 export interface Part {
   about: string;
-  run(means: Means): Promise<string[]>;
+  run(context: Context): Promise<string[]>;
 }
 
 export const parts: Readonly<Record<string, Part>> = {

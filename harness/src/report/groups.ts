@@ -49,14 +49,14 @@ export function cellGroups(summary: Summary, facts: RunFacts): CellGroup[] {
       title: titleOf(first),
       metric: axisTitle(first.metric, cells, facts),
       by,
-      rows: inOrder.flatMap(([value, own]) =>
-        own.map((cell) => ({
+      rows: inOrder.flatMap(([value, members]) =>
+        members.map((cell) => ({
           cell,
           at: by === 'size' ? sizeText(value) : `${value}`,
           ratio: ratios
             .get(`${cell.variant} ${cell.metric}`)
             ?.find(({ params }) => matches(params, cell.params)),
-          share: cell.median / Math.max(...own.map(({ median }) => median)) || 0,
+          share: cell.median / Math.max(...members.map(({ median }) => median)) || 0,
         })),
       ),
     };
@@ -99,8 +99,8 @@ export function kernelGroups({ ratios }: Summary): KernelGroup[] {
     ratios.filter((ratio) => !isOfVariants(ratio)),
     titleOf,
   );
-  return [...groups].map(([title, own]) => ({
+  return [...groups].map(([title, members]) => ({
     title,
-    rows: own.map((ratio) => ({ variant: `${ratio.params['variant']}`, ratio })),
+    rows: members.map((ratio) => ({ variant: `${ratio.params['variant']}`, ratio })),
   }));
 }

@@ -59,11 +59,11 @@ const spare: readonly Tint[] = [hues.indigo, hues.moss, hues.wine, hues.green, h
 
 export function stylesOf(variants: Iterable<string>): Map<string, VariantStyle> {
   const names = [...new Set(variants)];
-  const strangers = names.filter((name) => !Object.hasOwn(known, name)).sort();
+  const unlisted = names.filter((name) => !Object.hasOwn(known, name)).sort();
   return new Map(
     names.map((name) => [
       name,
-      (Object.hasOwn(known, name) ? known[name] : undefined) ?? spareStyle(strangers.indexOf(name)),
+      (Object.hasOwn(known, name) ? known[name] : undefined) ?? spareStyle(unlisted.indexOf(name)),
     ]),
   );
 }

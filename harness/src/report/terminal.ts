@@ -84,14 +84,16 @@ function claims(all: readonly ClaimResult[]): string[] {
     all.filter(({ measured }) => measured === null),
     ({ verdict, why }) => `${verdict.toUpperCase()} ${why}`,
   );
-  const rest = [...unmeasured].map(([what, own]) => `  ${what}: ${own.map(({ id }) => id).join(', ')}`);
+  const rest = [...unmeasured].map(
+    ([what, members]) => `  ${what}: ${members.map(({ id }) => id).join(', ')}`,
+  );
   return ['Claims', ...lines, ...rest];
 }
 
 function unavailable(summary: Summary): string[] {
   const byWhy = groupBy(summary.unavailable, ({ why }) => why);
   const lines = [...byWhy].map(
-    ([why, own]) => `${unique(own.map(({ variant }) => variant)).join(', ')}: ${why}`,
+    ([why, members]) => `${unique(members.map(({ variant }) => variant)).join(', ')}: ${why}`,
   );
   return list('Not available', lines);
 }

@@ -59,7 +59,7 @@ function twice(draw: (layout: Layout) => Figure): DrawnFigure {
 
 async function figureFiles(figures: readonly DrawnFigure[]): Promise<File[]> {
   const files: File[] = [];
-  for (const { wide } of figures.filter((own) => own.wide.views.length > 0)) {
+  for (const { wide } of figures.filter((drawn) => drawn.wide.views.length > 0)) {
     const spec = compose(wide, layouts.wide);
     const svg = await toSvg(spec);
     files.push(

@@ -1,11 +1,9 @@
-import type { Progress } from '../host/progress.ts';
+import type { Context } from '../host/context.ts';
 import type { Profile } from '../measure/summary.ts';
-import type { Pace } from './eta.ts';
+import type { Eta } from './eta.ts';
 
-export interface BootMeans {
-  progress: Progress;
-  signal: AbortSignal;
-  pace: Pace;
+export interface BootContext extends Context {
+  eta: Eta;
   profile: Profile;
   force: boolean;
 }

@@ -7,53 +7,58 @@ import { Failure } from '../host/failure.ts';
 import { withLock } from '../host/lock.ts';
 import { type Noise, noiseWarnings, watchNoise } from '../host/noise.ts';
 import type { Run } from '../store/run.ts';
-import type { BootMeans } from './boot-context.ts';
+import type { BootContext } from './boot-context.ts';
 import { clusterSpecs, isOnCluster } from './cluster.ts';
 import { runOnCluster } from './cluster-boot.ts';
-import { demandQuietBoot, judged } from './complaints.ts';
-import { type Arm, machineOf } from './machine.ts';
-import { placeless } from './placeless.ts';
+import { checkBootConsoles, withConsolesChecked } from './complaints.ts';
+import { machineOf, type TestedKernel } from './machine.ts';
 import { slowIterationsOf } from './positive-control.ts';
 import { runSteps } from './steps.ts';
+import { withoutPaths } from './without-paths.ts';
 
 /** One boot of the plan, from QEMU's start to a console that was read to its end. */
-export async function conductBoot(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Promise<void> {
-  if (plan.clock === 'virtual') return measure(run, plan, arm, means);
-  const onWait = () => means.progress({ what: 'waiting for another wall-clock run on this machine' });
-  const { signal } = means;
-  await withLock('wall-clock', () => measure(run, plan, arm, means), { onWait, signal });
+export async function runBoot(
+  run: Run,
+  plan: BootPlan,
+  tested: TestedKernel,
+  context: BootContext,
+): Promise<void> {
+  if (plan.clock === 'virtual') return measure(run, plan, tested, context);
+  const onWait = () => context.progress({ what: 'waiting for another wall-clock run on this machine' });
+  const { signal } = context;
+  await withLock('wall-clock', () => measure(run, plan, tested, context), { onWait, signal });
 }
 
-async function measure(run: Run, plan: BootPlan, arm: Arm, means: BootMeans): Promise<void> {
-  means.pace.bootBegins(plan);
+async function measure(run: Run, plan: BootPlan, tested: TestedKernel, context: BootContext): Promise<void> {
+  context.eta.bootBegins(plan);
   const endNoise = await watchNoise();
   const logDir = await run.logDir(plan);
-  const single = isOnCluster(plan) ? null : machineOf(plan, arm, logDir);
-  const specs = single === null ? clusterSpecs(plan, arm, logDir) : [single];
-  await judged(
-    () => (single === null ? runOnCluster(run, plan, specs, means) : runInHost(run, plan, single, means)),
-    (failure) => demandQuietBoot(run, plan.name, specs, arm, failure),
-    means.signal,
+  const single = isOnCluster(plan) ? null : machineOf(plan, tested, logDir);
+  const specs = single === null ? clusterSpecs(plan, tested, logDir) : [single];
+  await withConsolesChecked(
+    () => (single === null ? runOnCluster(run, plan, specs, context) : runInHost(run, plan, single, context)),
+    (failure) => checkBootConsoles(run, plan.name, specs, tested, failure),
+    context.signal,
   );
   const noise = await endNoise();
-  if (plan.clock === 'wall') await judgeNoise(run, plan, noiseWarnings(noise), means);
+  if (plan.clock === 'wall') await judgeNoise(run, plan, noiseWarnings(noise), context);
   await run.bootEnded(plan, told(noise));
-  means.pace.bootEnded(plan);
+  context.eta.bootEnded(plan);
 }
 
-async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, means: BootMeans): Promise<void> {
-  await using host = await boot(spec, { signal: means.signal });
+async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, context: BootContext): Promise<void> {
+  await using host = await boot(spec, { signal: context.signal });
   const { by, why } = await instructionCounter(host);
   const cpus = [...host.facts.cpus];
   const facts = { cpus, instructions: `${by}: ${why}` };
-  await run.bootStarted(plan, placeless(host.facts.argv, run.dir), facts);
+  await run.bootStarted(plan, withoutPaths(host.facts.argv, run.dir), facts);
   const unpinned = pinningWarning(spec, cpus);
   if (unpinned !== null) await run.warn(`boot ${plan.name}: ${unpinned}`);
   // A CPU that polls while it is idle executes instructions of nobody's.
   const countsInstructions = by === 'cpu' && plan.idle !== 'poll';
   const slowIterations = slowIterationsOf(run.manifest);
-  const onStep = (step: Step) => means.pace.stepBegins(plan, step);
-  const options = { slowIterations, countsInstructions, onStep, signal: means.signal };
+  const onStep = (step: Step) => context.eta.stepBegins(plan, step);
+  const options = { slowIterations, countsInstructions, onStep, signal: context.signal };
   await runSteps(host, plan, run.recorder(plan), options);
   await host.powerOff();
 }
@@ -63,7 +68,7 @@ export async function judgeNoise(
   run: Run,
   plan: BootPlan,
   warnings: readonly string[],
-  { profile, force }: Pick<BootMeans, 'profile' | 'force'>,
+  { profile, force }: Pick<BootContext, 'profile' | 'force'>,
 ): Promise<void> {
   if (profile === 'paper' && !force && warnings.length > 0) {
     await run.discard(plan, warnings.join('; '));

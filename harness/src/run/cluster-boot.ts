@@ -4,17 +4,17 @@ import type { HostSpec } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
 import type { SharedMemory } from '../store/journal.ts';
 import type { Run } from '../store/run.ts';
-import type { BootMeans } from './boot-context.ts';
+import type { BootContext } from './boot-context.ts';
 import { onCluster, type Raised } from './cluster.ts';
 import { refuseSteps, runClusterSteps } from './cluster-steps.ts';
-import { placeless } from './placeless.ts';
+import { withoutPaths } from './without-paths.ts';
 
 /** A boot of several hosts on one memory: they come up, the memory is tested, and then the steps are run. */
 export async function runOnCluster(
   run: Run,
   plan: BootPlan,
   specs: readonly HostSpec[],
-  { pace, signal }: BootMeans,
+  { eta, signal }: BootContext,
 ): Promise<void> {
   await onCluster(plan, specs, signal, async (raised) => {
     const shared = sharedOf(raised, run.dir);
@@ -26,7 +26,7 @@ export async function runOnCluster(
     }
     const recorder = run.recorder(plan);
     if (raised.cluster instanceof Failure) return refuseSteps(plan, recorder, raised.cluster);
-    const onStep = (step: Step) => pace.stepBegins(plan, step);
+    const onStep = (step: Step) => eta.stepBegins(plan, step);
     await runClusterSteps(raised.cluster, plan, recorder, { onStep, signal });
   });
 }
@@ -37,7 +37,7 @@ function sharedOf({ hosts, memoryPath, cluster }: Raised, runDir: string): Share
     testedUpdates: cluster instanceof Failure ? 0 : cluster.testedUpdates,
     hosts: hosts.map(({ name, qemuCommand, cpus, memory }) => ({
       name,
-      qemuCommand: placeless(qemuCommand, runDir),
+      qemuCommand: withoutPaths(qemuCommand, runDir),
       cpus: [...cpus],
       memory,
     })),

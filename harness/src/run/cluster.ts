@@ -10,7 +10,7 @@ import type { HostSpec } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
 import type { Cluster } from '../workload/cluster.ts';
 import { noFabric, processes } from '../workload/processes.ts';
-import { type Arm, machineOf } from './machine.ts';
+import { machineOf, type TestedKernel } from './machine.ts';
 
 const memoryBytes = 64 * 2 ** 20;
 
@@ -37,9 +37,9 @@ type Place = Pick<BootPlan, 'factors'>;
 export const isOnCluster = ({ factors }: Place): boolean => factors['fabric'] !== undefined;
 
 /** One for each host of the boot. Either all of them have a core of their own, or none has. */
-export function clusterSpecs(plan: BootPlan, arm: Arm, logDir: string): HostSpec[] {
+export function clusterSpecs(plan: BootPlan, tested: TestedKernel, logDir: string): HostSpec[] {
   const hosts = plan.factors['fabric'] === noFabric ? 0 : Number(plan.factors['hosts']);
-  const common = { ...machineOf(plan, arm, logDir), ...clusterMachine };
+  const common = { ...machineOf(plan, tested, logDir), ...clusterMachine };
   return Array.from({ length: hosts }, (_, index) => ({
     ...common,
     name: `h${index}`,
@@ -63,7 +63,7 @@ export async function onCluster(
     return;
   }
   const request = { kind: kindOf(plan), sizeBytes: memoryBytes, hosts: specs.length };
-  await using fabric = await startFabric(request, signal);
+  await using fabric = await startFabric(request, { signal });
   const hosts = await bootHosts(
     specs.map((spec, index) => attached(fabric, spec, index)),
     { signal },
@@ -77,7 +77,7 @@ export async function onCluster(
 }
 
 function kindOf({ factors }: Place) {
-  const kind = fabricKinds.find((own) => own === factors['fabric']);
+  const kind = fabricKinds.find((known) => known === factors['fabric']);
   if (kind === undefined) throw new TypeError(`no fabric is called ${factors['fabric']}`);
   return kind;
 }

@@ -9,12 +9,12 @@ import { Failure } from '../host/failure.ts';
 import { only } from '../store/events.ts';
 import type { JournalEvent } from '../store/journal.ts';
 import type { Run } from '../store/run.ts';
-import type { Arm } from './machine.ts';
+import type { TestedKernel } from './machine.ts';
 
 const wentWell = { result: { status: 0, timedOut: false, stdout: Buffer.of(), stderr: Buffer.of() } };
 
-/** Uses hosts and has their consoles judged, however that ended. */
-export async function judged<T>(
+/** Uses hosts and then checks their consoles, however the use ended. */
+export async function withConsolesChecked<T>(
   use: () => Promise<T>,
   judge: (failure?: Failure) => Promise<void>,
   signal: AbortSignal,
@@ -32,9 +32,9 @@ export async function judged<T>(
  * Ends a run whose kernel complained, whatever its workload said: the complaints, symbolised, are the failure.
  * `failure` is how the boot ended otherwise, if it ended badly.
  */
-export async function demandQuietKernels(
+export async function checkConsoles(
   specs: readonly HostSpec[],
-  { kernel }: Pick<Arm, 'kernel'>,
+  { kernel }: Pick<TestedKernel, 'kernel'>,
   failure?: Failure,
 ): Promise<void> {
   const end = failure === undefined ? wentWell : { failure };
@@ -50,15 +50,15 @@ export async function demandQuietKernels(
 }
 
 /** The same for a boot of a run, which remembers what its kernel did. */
-export async function demandQuietBoot(
+export async function checkBootConsoles(
   run: Run,
   boot: string,
   specs: readonly HostSpec[],
-  arm: Pick<Arm, 'kernel'>,
+  tested: Pick<TestedKernel, 'kernel'>,
   failure?: Failure,
 ): Promise<void> {
   try {
-    await demandQuietKernels(specs, arm, failure);
+    await checkConsoles(specs, tested, failure);
   } catch (error) {
     if (error instanceof Failure && error.kind === 'kernel') {
       const [why = ''] = error.message.split('\n');
@@ -72,7 +72,7 @@ export async function demandQuietBoot(
  * Refuses to go on with a run whose kernel complained: what it measured fails, and measuring until no complaint
  * comes would hide it. The consoles are asked too, since whatever ended the run may have come before their judge.
  */
-export async function demandQuietRun(dir: string, events: readonly JournalEvent[]): Promise<void> {
+export async function checkRunConsoles(dir: string, events: readonly JournalEvent[]): Promise<void> {
   const [known] = only(events, 'complained');
   if (known !== undefined) throw complaint(`boot ${known.boot}: ${known.why}`, join(dir, known.log));
   const cut = new Failure('infra', 'the boot was cut off');

@@ -9,21 +9,21 @@ import type { Manifest, ManifestStart } from '../store/manifest.ts';
 import type { Testbed } from '../store/testbed.ts';
 import { clusterMachine } from './cluster.ts';
 import type { FabricFacts } from './fabric-facts.ts';
-import { type Arm, machine, machineOf } from './machine.ts';
+import { machine, machineOf, type TestedKernel } from './machine.ts';
 import { kernelOf, originsIn, packagesIn, toolsHere } from './provenance.ts';
 
 /** What can be said of a run before its first boot: everything that another person needs to rebuild it. */
 export async function describe(
-  arms: readonly Arm[],
+  testedKernels: readonly TestedKernel[],
   asked: Pick<Manifest, 'experiment' | 'command' | 'request' | 'notes'>,
   fabric: FabricFacts | null,
 ): Promise<ManifestStart> {
-  const testbed = { ...(await testbedOf(arms)), ...fabric };
+  const testbed = { ...(await testbedOf(testedKernels)), ...fabric };
   return {
     ...asked,
-    notes: { ...asked.notes, ...originsIn(arms) },
+    notes: { ...asked.notes, ...originsIn(testedKernels) },
     zerohop: await readCommit(),
-    kernels: arms.map(kernelOf),
+    kernels: testedKernels.map(kernelOf),
     host: {
       os: await osName(),
       kernel: release(),
@@ -33,13 +33,13 @@ export async function describe(
       tools: await toolsHere(),
     },
     guest: { cpu: cpuFlag(testbed.qemuFlags), ...(fabric === null ? machine : clusterMachine) },
-    ...packagesIn(arms),
+    ...packagesIn(testedKernels),
     testbed,
   };
 }
 
-async function testbedOf(arms: readonly Arm[]): Promise<Testbed> {
-  const [reference] = arms;
+async function testbedOf(testedKernels: readonly TestedKernel[]): Promise<Testbed> {
+  const [reference] = testedKernels;
   if (reference === undefined) throw new Error('a run has at least one kernel');
   const { metadata } = reference.kernel;
   const wall = (await accelerator()).kind;

@@ -1,6 +1,6 @@
 import type { BootPlan } from '../experiment/boot-plan.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import type { Progress } from '../host/progress.ts';
+import type { Context } from '../host/context.ts';
 import { nextBoots } from '../measure/growth.ts';
 import { planBoots } from '../measure/plan.ts';
 import type { PlanRequest } from '../measure/plan-request.ts';
@@ -12,20 +12,20 @@ import { writeReport } from '../report/write.ts';
 import type { RunRequest } from '../store/manifest.ts';
 import { readManifest } from '../store/read-run.ts';
 import type { Run } from '../store/run.ts';
-import { conductBoot } from './boot.ts';
+import { runBoot } from './boot.ts';
 import { describe } from './describe.ts';
-import { paceOf } from './eta.ts';
+import { etaOf } from './eta.ts';
 import { explainRun, readExplained, toExplain } from './explain.ts';
 import { fabricFacts } from './fabric-facts.ts';
-import { chosenArms, type KernelChoice, recordedArms } from './kernels.ts';
-import type { Arm } from './machine.ts';
+import { chosenKernels, type KernelChoice, recordedKernels } from './kernels.ts';
+import type { TestedKernel } from './machine.ts';
 import { createRun, resumeRun } from './open.ts';
 import { slowness } from './positive-control.ts';
 import { buildWarnings } from './provenance.ts';
 import { demandSameExperiment, resumable, resumeCommand, wordsOf } from './resume.ts';
-import { abreast } from './schedule.ts';
+import { scheduleBoots } from './schedule.ts';
 
-export interface Conduct {
+export interface ExperimentOptions {
   experiment: Experiment;
   request: RunRequest;
   kernels: readonly KernelChoice[];
@@ -40,14 +40,12 @@ export interface Conduct {
   command: string;
 }
 
-export interface Means {
-  progress: Progress;
-  signal: AbortSignal;
+export interface RunContext extends Context {
   /** Told where the run is once it is there, and how to go on with it should it be stopped. */
   onRun?: (dir: string, resume: string) => void;
 }
 
-export interface Conducted {
+export interface ExperimentOutcome {
   /** The run folder. */
   dir: string;
   summary: Summary;
@@ -56,25 +54,32 @@ export interface Conducted {
 }
 
 /** A whole run: kernels and roots, boots, samples, summary, report; or the rest of one that was stopped. */
-export async function conduct(asked: Conduct, means: Means): Promise<Conducted> {
+export async function runExperiment(
+  asked: ExperimentOptions,
+  context: RunContext,
+): Promise<ExperimentOutcome> {
   const workloads = [...new Set(asked.experiment.matrices.map(({ workload }) => workload))];
-  await using run = await openRun(asked, { ...means, workloads });
-  means.onRun?.(run.dir, resumeCommand(run.manifest, run.dir));
+  await using run = await openRun(asked, { ...context, workloads });
+  context.onRun?.(run.dir, resumeCommand(run.manifest, run.dir));
   try {
-    return await carryOut(run, asked, { ...means, workloads });
+    return await carryOut(run, asked, { ...context, workloads });
   } catch (error) {
-    throw resumable(error, run, means.signal);
+    throw resumable(error, run, context.signal);
   }
 }
 
-async function carryOut(run: Run, asked: Conduct, means: Preparation): Promise<Conducted> {
+async function carryOut(
+  run: Run,
+  asked: ExperimentOptions,
+  context: Preparation,
+): Promise<ExperimentOutcome> {
   const { experiment } = asked;
-  const arms = await recordedArms(run.manifest, means);
+  const testedKernels = await recordedKernels(run.manifest, context);
   const plan: PlanRequest = { ...run.manifest.request, matrices: experiment.matrices };
   const claims = await claimsOf(experiment.name);
-  const explained = asked.explain ? toExplain(arms, planBoots(plan)) : null;
-  await conductBoots({ run, arms, plan, claims, asked, means });
-  if (explained !== null) await explainRun(run, explained, means);
+  const explained = asked.explain ? toExplain(testedKernels, planBoots(plan)) : null;
+  await runBoots({ run, testedKernels, plan, claims, asked, context });
+  if (explained !== null) await explainRun(run, explained, context);
   const { failures, ...found } = await run.findings();
   const summary = summarise({ experiment, profile: plan.profile, kernels: plan.kernels, claims, ...found });
   await run.save(summary);
@@ -83,9 +88,9 @@ async function carryOut(run: Run, asked: Conduct, means: Preparation): Promise<C
   return { dir: run.dir, summary, failures };
 }
 
-type Preparation = Means & { workloads: readonly string[] };
+type Preparation = RunContext & { workloads: readonly string[] };
 
-async function openRun(asked: Conduct, preparation: Preparation): Promise<Run> {
+async function openRun(asked: ExperimentOptions, preparation: Preparation): Promise<Run> {
   const { experiment, command, slowShare } = asked;
   if (asked.resume !== undefined) {
     demandSameExperiment({ manifest: await readManifest(asked.resume), dir: asked.resume }, asked);
@@ -93,39 +98,43 @@ async function openRun(asked: Conduct, preparation: Preparation): Promise<Run> {
   }
   const words = wordsOf(experiment);
   const request = { ...asked.request, ...(words && { words }) };
-  const arms = await chosenArms(asked.kernels, preparation);
+  const testedKernels = await chosenKernels(asked.kernels, preparation);
   const notes =
-    slowShare === undefined ? {} : await slowness(arms, experiment, request, slowShare, preparation);
+    slowShare === undefined ? {} : await slowness(testedKernels, experiment, request, slowShare, preparation);
   const fabric = await fabricFacts(planBoots({ ...request, matrices: experiment.matrices }), preparation);
-  const start = await describe(arms, { experiment: experiment.name, command, request, notes }, fabric);
+  const start = await describe(
+    testedKernels,
+    { experiment: experiment.name, command, request, notes },
+    fabric,
+  );
   const run = await createRun(start);
-  for (const warning of buildWarnings(arms)) await run.warn(warning);
+  for (const warning of buildWarnings(testedKernels)) await run.warn(warning);
   return run;
 }
 
 interface Campaign {
   run: Run;
-  arms: readonly Arm[];
+  testedKernels: readonly TestedKernel[];
   plan: PlanRequest;
   claims: readonly PublishedClaim[];
-  asked: Conduct;
-  means: Means;
+  asked: ExperimentOptions;
+  context: RunContext;
 }
 
 /** All boots of the plan, then whole boots more while the profile grows and the deciding ratio is too wide. */
-async function conductBoots({ run, arms, plan, claims, asked, means }: Campaign): Promise<void> {
+async function runBoots({ run, testedKernels, plan, claims, asked, context }: Campaign): Promise<void> {
   let boots: BootPlan[] = planBoots(plan);
   while (boots.length > 0) {
     const left = boots.flatMap((boot) => run.remaining(boot) ?? []);
-    const pace = paceOf(left, means.progress);
+    const eta = etaOf(left, context.progress);
     const one = async (boot: BootPlan, signal: AbortSignal) => {
-      const arm = arms.find(({ name }) => name === boot.kernel);
-      if (arm === undefined)
+      const tested = testedKernels.find(({ name }) => name === boot.kernel);
+      if (tested === undefined)
         throw new Error(`boot ${boot.name} wants kernel ${boot.kernel}, which the run lacks`);
       const { profile } = plan;
-      await conductBoot(run, boot, arm, { ...means, signal, pace, profile, force: asked.force });
+      await runBoot(run, boot, tested, { ...context, signal, eta, profile, force: asked.force });
     };
-    await abreast(left, one, means.signal);
+    await scheduleBoots(left, one, context.signal);
     const { samples } = await run.findings();
     const { experiment } = asked;
     const { ratios } = summarise({

@@ -55,10 +55,10 @@ const crumb = 0.0001;
 /** The same sum, in the rows that are worth reading and one more. */
 export function withoutCrumbs(costs: readonly SymbolCost[]): SymbolCost[] {
   const least = crumb * costs.reduce((sum, { instructions }) => sum + instructions, 0);
-  const crumbs = costs.filter(({ instructions }) => instructions < least);
+  const small = costs.filter(({ instructions }) => instructions < least);
   const kept = costs.filter(({ instructions }) => instructions >= least);
-  const instructions = crumbs.reduce((sum, cost) => sum + cost.instructions, 0);
-  return crumbs.length === 0 ? kept : [...kept, { symbol: 'other', address: 0n, instructions }];
+  const instructions = small.reduce((sum, cost) => sum + cost.instructions, 0);
+  return small.length === 0 ? kept : [...kept, { symbol: 'other', address: 0n, instructions }];
 }
 
 async function groupsOf(

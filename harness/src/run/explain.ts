@@ -9,34 +9,34 @@ import { perfProfiler } from '../guest/profile/perf.ts';
 import { buildProfiler, type Profiler, pluginProfiler, profilerArgs } from '../guest/profile/profiler.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { accelerator, qemuVersion } from '../host/accelerator.ts';
+import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
-import type { Progress } from '../host/progress.ts';
 import { groupBy } from '../measure/params.ts';
 import { type ExplainRow, explainRowSchema } from '../store/explain-rows.ts';
 import { readLines } from '../store/lines.ts';
 import type { Run } from '../store/run.ts';
 import { raiseTopologies } from '../workload/topology.ts';
-import { demandQuietBoot, judged } from './complaints.ts';
+import { checkBootConsoles, withConsolesChecked } from './complaints.ts';
 import { explain } from './explain-steps.ts';
-import { type Arm, machineOf } from './machine.ts';
+import { machineOf, type TestedKernel } from './machine.ts';
 
 /** Where a transaction's instructions go is asked at one point: netperf's, at 1 KB where the run has it. */
 const asked = { test: 'rr', size: 1024, topology: 'loopback', workload: 'netperf' } as const;
 
 /** The boot to repeat under the profiler, with the steps that are asked about. */
 export interface ToExplain {
-  arm: Arm;
+  tested: TestedKernel;
   plan: BootPlan;
   steps: Step[];
 }
 
 /** Said before anything is measured, since a run takes long: one boot a kernel. */
-export function toExplain(arms: readonly Arm[], boots: readonly BootPlan[]): ToExplain[] {
-  const found = arms.flatMap((arm) => {
-    const own = boots.filter(({ kernel }) => kernel === arm.name);
-    const [plan] = own;
-    const steps = explainable(own.flatMap((one) => one.steps));
-    return plan === undefined || steps.length === 0 ? [] : [{ arm, plan, steps }];
+export function toExplain(testedKernels: readonly TestedKernel[], boots: readonly BootPlan[]): ToExplain[] {
+  const found = testedKernels.flatMap((tested) => {
+    const itsBoots = boots.filter(({ kernel }) => kernel === tested.name);
+    const [plan] = itsBoots;
+    const steps = explainable(itsBoots.flatMap((one) => one.steps));
+    return plan === undefined || steps.length === 0 ? [] : [{ tested, plan, steps }];
   });
   if (found.length === 0) {
     throw new Failure('usage', 'there is nothing to explain: no request-response cell', {
@@ -47,30 +47,25 @@ export function toExplain(arms: readonly Arm[], boots: readonly BootPlan[]): ToE
 }
 
 /** Writes what each variant costs, on one kernel beside the other where there are several. */
-export async function explainRun(run: Run, asked: readonly ToExplain[], means: Means): Promise<void> {
+export async function explainRun(run: Run, asked: readonly ToExplain[], context: Context): Promise<void> {
   const rows: ExplainRow[] = [];
   for (const one of asked) {
-    const own = await explainBoot(run, one, means);
-    rows.push(...(asked.length > 1 ? own.map((row) => ({ ...row, kernel: one.arm.name })) : own));
+    const found = await explainBoot(run, one, context);
+    rows.push(...(asked.length > 1 ? found.map((row) => ({ ...row, kernel: one.tested.name })) : found));
   }
   const lines = [...groupBy(rows, ({ variant }) => variant).values()].flat();
   const text = lines.map((row) => `${JSON.stringify(row)}\n`).join('');
   await writeFile(join(run.dir, 'explain.jsonl'), text);
 }
 
-interface Means {
-  progress: Progress;
-  signal: AbortSignal;
-}
-
 /** A boot of its own under the profiler, which slows the guest and so takes no part in the measurement. */
-async function explainBoot(run: Run, { arm, plan, steps }: ToExplain, { progress, signal }: Means) {
-  const name = `explain-${arm.name}`;
-  progress({ what: `explaining ${steps.map(({ variant }) => variant).join(', ')} on kernel ${arm.name}` });
+async function explainBoot(run: Run, { tested, plan, steps }: ToExplain, { progress, signal }: Context) {
+  const name = `explain-${tested.name}`;
+  progress({ what: `explaining ${steps.map(({ variant }) => variant).join(', ')} on kernel ${tested.name}` });
   const specs: HostSpec[] = [];
   const start: Start = async (changes, qemuArgs) => {
     const logDir = await run.logDir({ name });
-    const spec = machineOf({ ...plan, ...changes }, arm, logDir, qemuArgs);
+    const spec = machineOf({ ...plan, ...changes }, tested, logDir, qemuArgs);
     specs.push(spec);
     return boot(spec, { signal });
   };
@@ -78,11 +73,15 @@ async function explainBoot(run: Run, { arm, plan, steps }: ToExplain, { progress
     const { host, profiler } = await profiledHost(run, start, join(run.dir, 'raw', name));
     await using _ = host;
     await raiseTopologies(host);
-    const rows = await explain(host, steps, profiler, arm.kernel.vmlinux);
+    const rows = await explain(host, steps, profiler, tested.kernel.vmlinux);
     await host.powerOff();
     return rows;
   };
-  return judged(explained, (failure) => demandQuietBoot(run, name, specs, arm, failure), signal);
+  return withConsolesChecked(
+    explained,
+    (failure) => checkBootConsoles(run, name, specs, tested, failure),
+    signal,
+  );
 }
 
 /** Under KVM the CPUs' own counter is sampled, if guests have it; else QEMU's plugin counts what it emulates. */

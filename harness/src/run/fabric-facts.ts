@@ -2,36 +2,31 @@ import type { BootPlan } from '../experiment/boot-plan.ts';
 import { straightQemu } from '../fabric/qemu.ts';
 import { buildQemu } from '../fabric/qemu-build.ts';
 import { qemuVersion } from '../host/accelerator.ts';
-import type { Progress } from '../host/progress.ts';
+import type { Context } from '../host/context.ts';
 import type { Testbed } from '../store/testbed.ts';
 import { isOnCluster } from './cluster.ts';
 
 /** What hosts on a fabric are emulated by and how they come to its memory. */
 export type FabricFacts = Pick<Testbed, 'memoryPath' | 'qemuVersion'>;
 
-interface Means {
-  progress: Progress;
-  signal: AbortSignal;
-}
-
 /** Of boots whose hosts share memory; the QEMU for them is built where it has to be. */
-export async function fabricFacts(boots: readonly BootPlan[], means: Means): Promise<FabricFacts | null> {
+export async function fabricFacts(boots: readonly BootPlan[], context: Context): Promise<FabricFacts | null> {
   const fabrics = new Set(boots.filter(isOnCluster).map(({ factors }) => `${factors['fabric']}`));
   if (fabrics.size === 0) return null;
-  means.progress({ what: 'QEMU for hosts that share memory' });
+  context.progress({ what: 'QEMU for hosts that share memory' });
   const versions = new Set<string>();
   const paths: string[] = [];
   for (const fabric of fabrics) {
-    const { qemu, path } = await meansOf(fabric, means.signal);
+    const { qemu, path } = await emulatorOf(fabric, context);
     if (qemu !== undefined) versions.add(await qemuVersion(qemu));
     paths.push(`${fabric} ${path}`);
   }
   return { qemuVersion: [...versions].join(' and ') || 'none', memoryPath: paths.join(', ') };
 }
 
-async function meansOf(fabric: string, signal: AbortSignal): Promise<{ qemu?: string; path: string }> {
-  if (fabric === 'tcp') return { qemu: await buildQemu({ signal }), path: 'cxl-forwarded' };
+async function emulatorOf(fabric: string, context: Context): Promise<{ qemu?: string; path: string }> {
+  if (fabric === 'tcp') return { qemu: await buildQemu(context), path: 'cxl-forwarded' };
   if (fabric !== 'shm') return { path: 'plain memory' };
-  const { path: qemu, straight } = await straightQemu(signal);
+  const { path: qemu, straight } = await straightQemu(context);
   return { qemu, path: straight ? 'cxl-straight' : 'ivshmem' };
 }

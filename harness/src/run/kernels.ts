@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheRoot } from '../host/cache.ts';
+import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
-import type { Progress } from '../host/progress.ts';
 import { type Bundle, openBundle } from '../kernel/bundle.ts';
 import { resolveKernel } from '../kernel/resolve.ts';
 import type { Manifest } from '../store/manifest.ts';
-import { type Arm, armOf } from './machine.ts';
+import { prepareKernel, type TestedKernel } from './machine.ts';
 
 /** A kernel to measure on, as `--kernel NAME=SPEC` says it; without a spec the default kernel. */
 export interface KernelChoice {
@@ -14,25 +14,26 @@ export interface KernelChoice {
   spec?: string;
 }
 
-interface Means {
+interface Preparation extends Context {
   workloads: readonly string[];
-  progress: Progress;
-  signal: AbortSignal;
 }
 
 /** Every kernel of a run, built where it has to be, each with the root filesystem that fits it. */
-export async function chosenArms(choices: readonly KernelChoice[], means: Means): Promise<Arm[]> {
-  const arms: Arm[] = [];
+export async function chosenKernels(
+  choices: readonly KernelChoice[],
+  context: Preparation,
+): Promise<TestedKernel[]> {
+  const testedKernels: TestedKernel[] = [];
   for (const { name, spec } of choices) {
-    const kernel = await resolveKernel(spec, { progress: means.progress, signal: means.signal });
-    arms.push(await rooted(name, kernel, means));
+    const kernel = await resolveKernel(spec, context);
+    testedKernels.push(await rooted(name, kernel, context));
   }
-  return arms;
+  return testedKernels;
 }
 
 /** The very kernels that a stopped run was measured on. */
-export async function recordedArms({ kernels }: Manifest, means: Means): Promise<Arm[]> {
-  const arms: Arm[] = [];
+export async function recordedKernels({ kernels }: Manifest, context: Preparation): Promise<TestedKernel[]> {
+  const testedKernels: TestedKernel[] = [];
   for (const { name, bundle } of kernels) {
     const dir = join(cacheRoot(), 'bundles', `${bundle}`);
     if (bundle === null || !existsSync(dir)) {
@@ -44,12 +45,16 @@ export async function recordedArms({ kernels }: Manifest, means: Means): Promise
         },
       );
     }
-    arms.push(await rooted(name, openBundle(dir), means));
+    testedKernels.push(await rooted(name, openBundle(dir), context));
   }
-  return arms;
+  return testedKernels;
 }
 
-async function rooted(name: string, kernel: Bundle, { workloads, progress }: Means): Promise<Arm> {
+async function rooted(
+  name: string,
+  kernel: Bundle,
+  { workloads, progress }: Preparation,
+): Promise<TestedKernel> {
   progress({ what: `root filesystem for kernel ${name}` });
-  return armOf(name, kernel, workloads);
+  return prepareKernel(name, kernel, workloads);
 }

@@ -5,7 +5,7 @@ import type { Bundle } from '../kernel/bundle.ts';
 import { needsOf } from '../workload/programs.ts';
 
 /** A kernel under test and the root filesystem that fits it: BPF loaders are built against its types. */
-export interface Arm {
+export interface TestedKernel {
   /** The value of the factor `kernel`. */
   name: string;
   kernel: Bundle;
@@ -20,7 +20,11 @@ export interface Arm {
  */
 const unbalanced = ['isolcpus=domain,1'] as const;
 
-export async function armOf(name: string, kernel: Bundle, workloads: readonly string[]): Promise<Arm> {
+export async function prepareKernel(
+  name: string,
+  kernel: Bundle,
+  workloads: readonly string[],
+): Promise<TestedKernel> {
   const programs = workloads.map(needsOf);
   const layers = new Set(programs.flatMap((program) => program.layers));
   const append = programs.every(({ pinned }) => pinned) ? unbalanced : [];
@@ -37,7 +41,7 @@ export function machineOf(
     kernel,
     root,
     append,
-  }: { kernel: Pick<Bundle, 'image'>; root: Pick<Root, 'image'> } & Pick<Arm, 'append'>,
+  }: { kernel: Pick<Bundle, 'image'>; root: Pick<Root, 'image'> } & Pick<TestedKernel, 'append'>,
   logDir: string,
   qemuArgs: readonly string[] = [],
 ): HostSpec {

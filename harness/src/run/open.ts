@@ -12,7 +12,7 @@ import { readManifest } from '../store/read-run.ts';
 import { Run } from '../store/run.ts';
 import { makeRunFolder, resultsDir, writeJson } from '../store/run-folder.ts';
 import { testbedId } from '../store/testbed.ts';
-import { demandQuietRun } from './complaints.ts';
+import { checkRunConsoles } from './complaints.ts';
 
 /** Starts a run in a folder of its own. */
 export async function createRun(start: ManifestStart, results = resultsDir()): Promise<Run> {
@@ -49,7 +49,7 @@ async function openRun(dir: string, manifest: Manifest): Promise<Run> {
   }
   try {
     const events = await recorded(join(dir, 'journal.jsonl'));
-    await demandQuietRun(dir, events);
+    await checkRunConsoles(dir, events);
     const samples = await openLines(join(dir, 'samples.jsonl'), samplesBytes(events));
     const journal = await openLines(join(dir, 'journal.jsonl'));
     const run = new Run(dir, manifest, { journal, samples, events, release });

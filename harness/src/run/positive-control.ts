@@ -6,14 +6,14 @@ import { planBoots } from '../measure/plan.ts';
 import type { Manifest, RunRequest } from '../store/manifest.ts';
 import { raiseTopologies } from '../workload/topology.ts';
 import { calibrate } from './calibrate.ts';
-import { demandQuietKernels, judged } from './complaints.ts';
-import { type Arm, machineOf } from './machine.ts';
+import { checkConsoles, withConsolesChecked } from './complaints.ts';
+import { machineOf, type TestedKernel } from './machine.ts';
 
 const noteName = 'iterations of the injected delay';
 
 /** Calibrates the positive control in a boot of its own, and notes it, so that a resumed run uses the same. */
 export async function slowness(
-  [arm]: readonly Arm[],
+  [tested]: readonly TestedKernel[],
   { matrices }: Experiment,
   request: RunRequest,
   share: number,
@@ -21,10 +21,10 @@ export async function slowness(
 ): Promise<Manifest['notes']> {
   const [plan] = planBoots({ ...request, matrices, clock: 'virtual' });
   const step = plan?.steps.find(({ twin, warmup }) => twin === 'slow' && !warmup);
-  if (arm === undefined || plan === undefined || step === undefined) {
+  if (tested === undefined || plan === undefined || step === undefined) {
     throw new Failure('usage', 'nothing of this run can be slowed down');
   }
-  const spec = machineOf(plan, arm, await newLogFolder());
+  const spec = machineOf(plan, tested, await newLogFolder());
   const calibrated = async () => {
     await using host = await boot(spec, { signal });
     await raiseTopologies(host);
@@ -32,7 +32,11 @@ export async function slowness(
     await host.powerOff();
     return iterations;
   };
-  const iterations = await judged(calibrated, (failure) => demandQuietKernels([spec], arm, failure), signal);
+  const iterations = await withConsolesChecked(
+    calibrated,
+    (failure) => checkConsoles([spec], tested, failure),
+    signal,
+  );
   return {
     'injected delay': `${share * 100} % of ${step.runs} at ${step.params.size} B`,
     [noteName]: iterations,

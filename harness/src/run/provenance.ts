@@ -2,13 +2,13 @@ import { type LayerPackage, layers } from '../guest/root/layer.ts';
 import { inspect } from '../host/inspect.ts';
 import { requirements } from '../host/requirements.ts';
 import type { Manifest } from '../store/manifest.ts';
-import type { Arm } from './machine.ts';
+import type { TestedKernel } from './machine.ts';
 
-type Rooted = Pick<Arm, 'root'>;
+type Rooted = Pick<TestedKernel, 'root'>;
 
 /** The packages of all guests of a run, by name. */
-export function packagesIn(arms: readonly Rooted[]): Pick<Manifest, 'packages' | 'packageHashes'> {
-  const all = arms.flatMap(({ root }) => root.packages);
+export function packagesIn(testedKernels: readonly Rooted[]): Pick<Manifest, 'packages' | 'packageHashes'> {
+  const all = testedKernels.flatMap(({ root }) => root.packages);
   return {
     packages: Object.fromEntries(all.map(({ name, version }) => [name, version])),
     packageHashes: Object.fromEntries(all.map(({ name, sha256 }) => [name, sha256])),
@@ -16,8 +16,8 @@ export function packagesIn(arms: readonly Rooted[]): Pick<Manifest, 'packages' |
 }
 
 /** Said of packages that come from elsewhere than Debian's main: others can be built from source, with other results. */
-export function originsIn(arms: readonly Rooted[]): Manifest['notes'] {
-  const { packages } = packagesIn(arms);
+export function originsIn(testedKernels: readonly Rooted[]): Manifest['notes'] {
+  const { packages } = packagesIn(testedKernels);
   const known = Object.values(layers).flatMap((layer): readonly LayerPackage[] => layer.packages);
   const apart = known.filter(({ name, component }) => component !== undefined && name in packages);
   return Object.fromEntries(
@@ -31,14 +31,14 @@ export function originsIn(arms: readonly Rooted[]): Manifest['notes'] {
 /** What builds kernels, guest programs and BPF programs on this machine, and boots them. */
 export async function toolsHere(): Promise<Record<string, string>> {
   const findings = await inspect(
-    requirements.filter(({ purposes }) => purposes.some((own) => own !== 'test')),
+    requirements.filter(({ purposes }) => purposes.some((purpose) => purpose !== 'test')),
   );
   return Object.fromEntries(
     findings.flatMap(({ requirement, found }) => (found === undefined ? [] : [[requirement.name, found]])),
   );
 }
 
-export function kernelOf({ name, kernel: { id, metadata } }: Arm): Manifest['kernels'][number] {
+export function kernelOf({ name, kernel: { id, metadata } }: TestedKernel): Manifest['kernels'][number] {
   const { release, source, patches, grafts, fragments, configSha256, toolchain } = metadata;
   return {
     name,
@@ -55,8 +55,8 @@ export function kernelOf({ name, kernel: { id, metadata } }: Arm): Manifest['ker
 }
 
 /** What a kernel's build had to say, for the readers of what was measured on it. */
-export function buildWarnings(arms: readonly Arm[]): string[] {
-  return arms.flatMap(({ name, kernel }) =>
+export function buildWarnings(testedKernels: readonly TestedKernel[]): string[] {
+  return testedKernels.flatMap(({ name, kernel }) =>
     kernel.metadata.warnings.map((warning) => `kernel ${name}: ${warning}`),
   );
 }

@@ -27,8 +27,8 @@ export function resumable(
 
 /** The words that the experiment `command` was made of: they are on the command line, in no file of ours. */
 export function wordsOf({ matrices }: Pick<Experiment, 'matrices'>): RunRequest['words'] {
-  const own = matrices.find(({ workload }) => workload === 'command');
-  return own && { variant: [...own.variants], ...own.factors };
+  const matrix = matrices.find(({ workload }) => workload === 'command');
+  return matrix && { variant: [...matrix.variants], ...matrix.factors };
 }
 
 /** What may be asked of a run that is gone on with, however it was begun: the rest is its plan. */

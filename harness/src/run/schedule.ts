@@ -3,12 +3,12 @@ import pLimit from 'p-limit';
 import type { BootPlan } from '../experiment/boot-plan.ts';
 
 /**
- * Conducts boots in their order. The virtual clock does not see who else runs, so as many of its boots as there are
- * CPUs go abreast; a boot on the wall clock has the machine to itself. The first that fails stops the others.
+ * Runs boots in their order. The virtual clock does not see who else runs, so as many of its boots as there are
+ * CPUs run at the same time; a boot on the wall clock has the machine to itself. The first that fails stops the others.
  */
-export async function abreast(
+export async function scheduleBoots(
   boots: readonly BootPlan[],
-  conduct: (boot: BootPlan, signal: AbortSignal) => Promise<void>,
+  runOne: (boot: BootPlan, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const failed = new AbortController();
@@ -17,7 +17,7 @@ export async function abreast(
   const one = async (boot: BootPlan) => {
     either.throwIfAborted();
     try {
-      await conduct(boot, either);
+      await runOne(boot, either);
     } catch (error) {
       failed.abort(error);
       throw error;

@@ -26,7 +26,7 @@ export function samplesBytes(events: readonly JournalEvent[]): number {
   return only(events, 'step').at(-1)?.samplesBytes ?? 0;
 }
 
-/** The parts of samples.jsonl that count. Boots that go abreast alternate in it. */
+/** The parts of samples.jsonl that count. Boots that run at the same time alternate in it. */
 export function countedParts(events: readonly JournalEvent[]): Part[] {
   const counted = new Set(only(standing(events), 'step'));
   const parts: Part[] = [];

@@ -48,11 +48,11 @@ export async function appendHistory(
       ...{ variant, params, metric, median, lo, hi, boots },
     }),
   );
-  for (const [testbedId, own] of groupBy(entries, (entry) => entry.testbedId)) {
+  for (const [testbedId, members] of groupBy(entries, (entry) => entry.testbedId)) {
     const path = historyPath(results, manifest.experiment, testbedId);
     await mkdir(dirname(path), { recursive: true });
     const lines = await openLines(path);
-    await lines.append(own).finally(() => lines.close());
+    await lines.append(members).finally(() => lines.close());
   }
 }
 
@@ -67,7 +67,7 @@ export async function readHistory(
     entries,
     ({ variant, metric, params }) => `${variant} ${metric} ${paramsKey(params)}`,
   );
-  return [...cells].map(([name, own]) => ({ name, entries: own }));
+  return [...cells].map(([name, members]) => ({ name, entries: members }));
 }
 
 function historyPath(results: string, experiment: string, testbedId: string): string {

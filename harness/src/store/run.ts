@@ -44,7 +44,7 @@ type Unstamped<E> = E extends JournalEvent ? Omit<E, 'at'> : never;
 export class Run implements AsyncDisposable {
   readonly dir: string;
   readonly #open: Open;
-  /** Boots that go abreast write one record at a time: a step's samples and its line belong together. */
+  /** Boots that run at the same time write one record at a time: a step's samples and its line belong together. */
   readonly #oneAtATime = pLimit(1);
   #manifest: Manifest;
 

@@ -21,7 +21,7 @@ export function readCounts(
     throw new Failure('cell', `host ${stuck.host} did ${stuck.acknowledged} operations and then no more`);
   }
   const operation = operationOf(variantName);
-  const lost = Math.max(...counts.map((own) => Math.abs(own.lost)));
+  const lost = Math.max(...counts.map((count) => Math.abs(count.lost)));
   return {
     values: valuesOf(operation, counts, lost),
     transactions: sum(counts, 'acknowledged'),
@@ -98,5 +98,5 @@ function proofOf(
 }
 
 function sum(counts: readonly TimedCount[], what: 'acknowledged' | 'attempts'): number {
-  return counts.reduce((all, own) => all + own[what], 0);
+  return counts.reduce((all, count) => all + count[what], 0);
 }

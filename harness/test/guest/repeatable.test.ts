@@ -33,8 +33,8 @@ test('under the virtual clock two boots of one seed agree within 0.1 %', async (
     const image = join(dir, 'root.cpio');
     await writeFile(image, Buffer.concat([await readFile(root.image), own]));
     const results = async () => {
-      const arm = { kernel, root: { image }, append: ['rdinit=/repeatable'] };
-      const spec = machineOf({ clock: 'virtual', idle: null, seed: 7 }, arm, dir);
+      const tested = { kernel, root: { image }, append: ['rdinit=/repeatable'] };
+      const spec = machineOf({ clock: 'virtual', idle: null, seed: 7 }, tested, dir);
       const args = qemuArguments(spec, 'tcg');
       await execa('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] });
       const lines = (await readFile(consoleLog(spec), 'utf8')).split('\n');

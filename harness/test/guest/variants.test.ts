@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { boot } from '../../src/guest/boot.ts';
 import type { Host } from '../../src/guest/host.ts';
 import { resolveKernel } from '../../src/kernel/resolve.ts';
-import { armOf, machineOf } from '../../src/run/machine.ts';
+import { machineOf, prepareKernel } from '../../src/run/machine.ts';
 import { cgroup, raiseTopologies, topologies } from '../../src/workload/topology.ts';
 
 const verified = 64;
@@ -23,8 +23,8 @@ let logDir: string;
 
 beforeAll(async () => {
   logDir = await mkdtemp(join(tmpdir(), 'zerohop-variants-'));
-  const arm = await armOf('default', await resolveKernel(undefined), ['netperf', 'pingpong']);
-  host = await boot(machineOf({ clock: 'virtual', idle: null, seed: 1 }, arm, logDir));
+  const tested = await prepareKernel('default', await resolveKernel(undefined), ['netperf', 'pingpong']);
+  host = await boot(machineOf({ clock: 'virtual', idle: null, seed: 1 }, tested, logDir));
   await raiseTopologies(host);
 }, 60 * 60_000);
 

@@ -6,9 +6,9 @@ import { selfTest } from '../../fabric/self-test.ts';
 import { newLogFolder } from '../../guest/log-folder.ts';
 import { buildRoot } from '../../guest/root/root.ts';
 import { type HostSpec, plainHost } from '../../guest/spec.ts';
+import type { Context } from '../../host/context.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
 import { random } from '../../measure/random.ts';
-import type { Means } from '../../run/experiment.ts';
 import { faultLife } from './fault-life.ts';
 import { type LitmusPlan, litmus, litmusTable } from './litmus.ts';
 import { litmusTests } from './memory-model.ts';
@@ -31,16 +31,16 @@ const litmusRuns: readonly { request: FabricRequest; plan: LitmusPlan }[] = [
 ];
 
 /** The litmus set for long, the server's parser against a fuzzer, and hundreds of faults. */
-export async function fabric(means: Means): Promise<string[]> {
+export async function fabric(context: Context): Promise<string[]> {
   return [
-    ...(await manyHosts(means)),
-    ...(await manyLitmusRounds(means)),
-    ...(await manyFaults(means)),
-    ...(await muchFuzzing(means)),
+    ...(await manyHosts(context)),
+    ...(await manyLitmusRounds(context)),
+    ...(await manyFaults(context)),
+    ...(await muchFuzzing(context)),
   ];
 }
 
-async function specsFor(hosts: number, { progress, signal }: Means): Promise<HostSpec[]> {
+async function specsFor(hosts: number, { progress, signal }: Context): Promise<HostSpec[]> {
   const kernel = await resolveKernel(undefined, { progress, signal });
   const root = await buildRoot([]);
   const logDir = await newLogFolder();
@@ -52,23 +52,23 @@ async function specsFor(hosts: number, { progress, signal }: Means): Promise<Hos
   }));
 }
 
-async function manyHosts(means: Means): Promise<string[]> {
-  means.progress({ what: 'eight hosts' });
+async function manyHosts(context: Context): Promise<string[]> {
+  context.progress({ what: 'eight hosts' });
   const request = { kind: 'shm', hosts: 8, sizeBytes: 64 * mib } as const;
-  await using cluster = await startCluster(request, await specsFor(request.hosts, means), means.signal);
+  await using cluster = await startCluster(request, await specsFor(request.hosts, context), context);
   const counts = await selfTest(request.kind, cluster.hosts);
   process.stdout.write(`fabric: 8 hosts counted to ${counts[0]?.total_acknowledged}, none lost\n`);
   return [];
 }
 
-async function manyLitmusRounds(means: Means): Promise<string[]> {
+async function manyLitmusRounds(context: Context): Promise<string[]> {
   const wrong: string[] = [];
   for (const { request, plan } of litmusRuns) {
-    await using cluster = await startCluster(request, await specsFor(request.hosts, means), means.signal);
+    await using cluster = await startCluster(request, await specsFor(request.hosts, context), context);
     const results = [];
     for (const [done, test] of litmusTests.entries()) {
-      means.signal.throwIfAborted();
-      means.progress({
+      context.signal.throwIfAborted();
+      context.progress({
         what: `litmus on ${request.hosts} hosts, ${request.kind}`,
         done,
         of: litmusTests.length,
@@ -85,16 +85,16 @@ async function manyLitmusRounds(means: Means): Promise<string[]> {
   return wrong;
 }
 
-async function manyFaults(means: Means): Promise<string[]> {
+async function manyFaults(context: Context): Promise<string[]> {
   const draw = random(20_260);
   const told = new Map<string, number>();
   const wrong: string[] = [];
   for (let done = 0; done < lives; done++) {
-    means.signal.throwIfAborted();
-    means.progress({ what: 'lives of a fabric', done, of: lives });
+    context.signal.throwIfAborted();
+    context.progress({ what: 'lives of a fabric', done, of: lives });
     const kind: FabricKind = done % 3 === 0 ? 'shm' : 'tcp';
     const request = { kind, hosts: 2 + (done % 2), sizeBytes: 64 * mib };
-    const cluster = await startCluster(request, await specsFor(request.hosts, means), means.signal);
+    const cluster = await startCluster(request, await specsFor(request.hosts, context), context);
     const life = await faultLife(cluster, { pauses: pausesALife, draw });
     for (const fault of life.faults) told.set(fault.kind, (told.get(fault.kind) ?? 0) + 1);
     wrong.push(...life.wrong.map((what) => `life ${done} on ${kind}: ${what}`));
@@ -104,7 +104,7 @@ async function manyFaults(means: Means): Promise<string[]> {
   return wrong;
 }
 
-async function muchFuzzing({ progress, signal }: Means): Promise<string[]> {
+async function muchFuzzing({ progress, signal }: Context): Promise<string[]> {
   progress({ what: `fuzzing the memory server for ${fuzzSeconds} s` });
   const options = [`-max_total_time=${fuzzSeconds}`, '-max_len=4096'];
   const result = await execa(await builtFuzzer(), options, {

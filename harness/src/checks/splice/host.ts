@@ -8,12 +8,12 @@ import type { ProgramLayerName } from '../../guest/root/program-layer.ts';
 import { buildRoot, type LayerName } from '../../guest/root/root.ts';
 import { plainHost } from '../../guest/spec.ts';
 import { checkoutRoot } from '../../host/cache.ts';
+import type { Context } from '../../host/context.ts';
 import { Failure } from '../../host/failure.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
-import type { Means } from '../../run/experiment.ts';
 import { cgroup } from '../../workload/topology.ts';
 
-export interface SplicedHostOptions extends Partial<Means> {
+export interface SplicedHostOptions extends Partial<Context> {
   layers?: readonly (LayerName | ProgramLayerName)[];
   memoryMb?: number;
 }
@@ -22,9 +22,9 @@ export interface SplicedHostOptions extends Partial<Means> {
 export async function bootSpliced({
   layers = [],
   memoryMb = 1024,
-  ...means
+  ...context
 }: SplicedHostOptions = {}): Promise<Host> {
-  const kernel = await resolveKernel(undefined, means);
+  const kernel = await resolveKernel(undefined, context);
   const root = await buildRoot(['net', 'bpf', ...layers], { vmlinux: kernel.vmlinux });
   const host = await boot(
     {
@@ -36,7 +36,7 @@ export async function bootSpliced({
       bootTimeoutMs: 300_000,
       silenceMs: 180_000,
     },
-    { signal: means.signal },
+    { signal: context.signal },
   );
   try {
     await must(host, ['mkdir', '-p', programsInGuest, cgroup]);

@@ -1,8 +1,8 @@
 import { judge } from '../../guest/console/verdict.ts';
 import type { Host } from '../../guest/host.ts';
 import type { RunResult } from '../../guest/spec.ts';
+import type { Context } from '../../host/context.ts';
 import { Failure } from '../../host/failure.ts';
-import type { Means } from '../../run/experiment.ts';
 import { bootSpliced, type SplicedHostOptions } from './host.ts';
 import { type ProgramName, programs, runProgram } from './programs.ts';
 
@@ -12,18 +12,18 @@ const hourMs = 3_600_000;
 const fuzzers = 4;
 
 /** The long forms of what `npm test` does of the splice in short. */
-export async function splice(means: Means): Promise<string[]> {
+export async function splice(context: Context): Promise<string[]> {
   const seed = Math.floor(Date.now() / 1000);
   const fuzz = Array.from({ length: fuzzers }, (_, index) => [
     'zerohop-splice-fuzz',
     ...['--seed', `${seed + index * 10_000_000}`, '--ops', `${1_000_000 / fuzzers}`],
   ]);
   const churn = ['zerohop-splice-churn', '--seed', `${seed}`, '--connections', '100000'];
-  const wrong = (await Promise.all(fuzz.map((argv) => alone(argv, means)))).flat();
-  wrong.push(...(await alone(churn, means)));
+  const wrong = (await Promise.all(fuzz.map((argv) => alone(argv, context)))).flat();
+  wrong.push(...(await alone(churn, context)));
   for (const name of Object.keys(programs) as ProgramName[]) {
-    means.progress({ what: name });
-    wrong.push(...(await inHost({ ...means, memoryMb: 3072, layers: programs[name].layers }, name, run)));
+    context.progress({ what: name });
+    wrong.push(...(await inHost({ ...context, memoryMb: 3072, layers: programs[name].layers }, name, run)));
     async function run(host: Host): Promise<string | null> {
       return runProgram(host, name, hourMs);
     }
@@ -32,21 +32,21 @@ export async function splice(means: Means): Promise<string[]> {
 }
 
 /** One of our programs in a host of its own. */
-function alone(argv: readonly string[], means: Means): Promise<string[]> {
+function alone(argv: readonly string[], context: Context): Promise<string[]> {
   const [name = ''] = argv;
-  means.progress({ what: name });
+  context.progress({ what: name });
   const run = (host: Host) =>
     host.run(argv, {
       timeoutMs: 6 * hourMs,
-      signal: means.signal,
+      signal: context.signal,
       onStdout: (chunk) => void process.stdout.write(chunk),
     });
-  return inHost({ ...means, memoryMb: 2048 }, name, run);
+  return inHost({ ...context, memoryMb: 2048 }, name, run);
 }
 
 /** Runs in a host of its own; what the kernel complained of comes first. */
 async function inHost(
-  options: SplicedHostOptions & Means,
+  options: SplicedHostOptions & Context,
   name: string,
   run: (host: Host) => Promise<RunResult | string | null>,
 ): Promise<string[]> {

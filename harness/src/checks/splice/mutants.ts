@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Context } from '../../host/context.ts';
 import type { Bundle } from '../../kernel/bundle.ts';
 import { patchRoot } from '../../kernel/patches.ts';
 import { cook } from '../../kernel/recipe.ts';
 import { patchedRecipe } from '../../kernel/resolve.ts';
 import { obtainSource } from '../../kernel/source.ts';
-import type { Means } from '../../run/experiment.ts';
 import { withMutant } from '../kernel/mutant.ts';
 import { type Mutation, readMutations, windowAlone } from '../kernel/mutation.ts';
 import { behaviourOf, splice } from './behaviour.ts';
@@ -14,7 +14,7 @@ import { behaviourOf, splice } from './behaviour.ts';
  * One line of the series broken at a time, each in a kernel of its own: the behaviour suite must notice. The next kernel
  * is built while the suite runs on one.
  */
-export async function mutants({ progress, signal }: Means): Promise<string[]> {
+export async function mutants({ progress, signal }: Context): Promise<string[]> {
   const recipe = patchedRecipe([splice], [], {});
   const { dir } = await obtainSource({ progress });
   const unsound = await noticed(await cook(recipe, { progress, signal }), signal);

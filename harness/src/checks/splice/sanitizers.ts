@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import type { Context } from '../../host/context.ts';
 import { patchRoot } from '../../kernel/patches.ts';
 import { cook } from '../../kernel/recipe.ts';
 import { patchedRecipe } from '../../kernel/resolve.ts';
-import type { Means } from '../../run/experiment.ts';
 import { behaviourOf, splice } from './behaviour.ts';
 
 const kmemleak = '/sys/kernel/debug/kmemleak';
@@ -15,7 +15,7 @@ const kernels = {
 } as const;
 
 /** The behaviour suite on kernels that look for use after free, leaks, lock inversions and data races. */
-export async function sanitizers({ progress, signal }: Means): Promise<string[]> {
+export async function sanitizers({ progress, signal }: Context): Promise<string[]> {
   const wrong: string[] = [];
   for (const [name, { ...more }] of Object.entries(kernels)) {
     const fragment = join(patchRoot(), 'config/debug', `${name}.config`);

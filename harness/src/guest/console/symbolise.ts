@@ -93,8 +93,8 @@ async function placesOf(addresses: readonly bigint[], vmlinux: string): Promise<
 }
 
 function annotate(line: string, places: readonly Place[]): string[] {
-  const own = places.at(-1);
-  if (own === undefined) return [line];
+  const innermost = places.at(-1);
+  if (innermost === undefined) return [line];
   const inlined = places.slice(0, -1).map(({ symbol, source }) => ` ${symbol} (inlined)  ${source}`);
-  return [...inlined, `${line}  ${own.source}`];
+  return [...inlined, `${line}  ${innermost.source}`];
 }

@@ -29,8 +29,8 @@ export function explainFigure(rows: readonly ExplainRow[], facts: RunFacts, layo
   const groups = costLines(rows, 'group').map(({ name }) => name);
   const most = Math.max(...variants.map((variant) => sum(rows.filter((row) => columnOf(row) === variant))));
   const views = variants.map((variant) => {
-    const own = rows.filter((row) => columnOf(row) === variant);
-    return view({ variant, rows: own, groups, most, width: layout.plotWidth });
+    const columnRows = rows.filter((row) => columnOf(row) === variant);
+    return view({ variant, rows: columnRows, groups, most, width: layout.plotWidth });
   });
   return {
     id: 'explain',
@@ -115,15 +115,18 @@ function boxesOf(
   };
   let at = 0;
   return groups.flatMap((group) => {
-    const own = rows.filter((row) => groupOf(row) === group).sort((a, b) => b.instructions - a.instructions);
+    const groupRows = rows
+      .filter((row) => groupOf(row) === group)
+      .sort((a, b) => b.instructions - a.instructions);
     const start = at;
-    const visible = own.filter(({ instructions }) => instructions >= 2 * perPixel);
+    const visible = groupRows.filter(({ instructions }) => instructions >= 2 * perPixel);
     const symbols = visible.map(({ symbol, instructions }, place) => {
       at += instructions;
       return box(group, symbol, at - instructions, at, true, place % 2 === 0 ? 0.9 : 0.8);
     });
-    const end = start + sum(own);
-    const rest = end > at ? [box(group, `${own.length - visible.length} smaller`, at, end, true, 0.55)] : [];
+    const end = start + sum(groupRows);
+    const rest =
+      end > at ? [box(group, `${groupRows.length - visible.length} smaller`, at, end, true, 0.55)] : [];
     at = end;
     return end > start ? [box(group, group, start, end, false, 1), ...symbols, ...rest] : [];
   });

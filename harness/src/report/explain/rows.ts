@@ -26,10 +26,10 @@ export function costLines(rows: readonly ExplainRow[], by: 'symbol' | 'group'): 
   const columns = columnsOf(rows);
   const nameOf = (row: ExplainRow) => (by === 'symbol' ? row.symbol : groupOf(row));
   const lines = [...groupBy(rows, (row) => JSON.stringify([groupOf(row), nameOf(row)])).values()].map(
-    (own) => ({
-      name: own[0] === undefined ? '' : nameOf(own[0]),
-      group: own[0] === undefined ? '' : groupOf(own[0]),
-      costs: columns.map((column) => sum(own.filter((row) => columnOf(row) === column))),
+    (members) => ({
+      name: members[0] === undefined ? '' : nameOf(members[0]),
+      group: members[0] === undefined ? '' : groupOf(members[0]),
+      costs: columns.map((column) => sum(members.filter((row) => columnOf(row) === column))),
     }),
   );
   return lines.sort((a, b) => Math.max(...b.costs) - Math.max(...a.costs) || (a.name < b.name ? -1 : 1));

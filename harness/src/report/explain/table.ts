@@ -26,10 +26,10 @@ export function explainTable(
   return `${[
     line('instructions a transaction', variants.map(escapes.terminal)),
     costLine(total, ''),
-    ...shortened(costLines(rows, 'group'), 10).map((own) => costLine(own, '  ')),
+    ...shortened(costLines(rows, 'group'), 10).map((line) => costLine(line, '  ')),
     '',
     'by symbol',
-    ...shortened(costLines(rows, 'symbol'), options.symbols ?? 25).map((own) => costLine(own, '  ')),
+    ...shortened(costLines(rows, 'symbol'), options.symbols ?? 25).map((line) => costLine(line, '  ')),
   ].join('\n')}\n`;
 }
 

@@ -54,9 +54,9 @@ function gaps(drawn: readonly Panel<Measured>[], factor: string): Absence[] {
     const places = unique(panel.items.map(({ params }) => params[factor]));
     const bySeries = groupBy(panel.items, nameOf);
     return names.flatMap((name) => {
-      const own = bySeries.get(name);
-      if (own === undefined) return [{ name, why: `no cells for ${panel.title}` }];
-      const missing = places.filter((at) => !own.some(({ params }) => params[factor] === at));
+      const present = bySeries.get(name);
+      if (present === undefined) return [{ name, why: `no cells for ${panel.title}` }];
+      const missing = places.filter((at) => !present.some(({ params }) => params[factor] === at));
       if (missing.length === 0) return [];
       const list = missing.sort((a, b) => Number(a) - Number(b)).map((at) => factorText(factor, at));
       return [{ name, why: `no cells at ${list.join(', ')} for ${panel.title}` }];
@@ -73,14 +73,17 @@ function agrees(params: Record<string, unknown>, where: Record<string, unknown>)
 
 /** The factors that narrow an absence down further than the figure does. */
 function place(params: Record<string, unknown>, where: Record<string, unknown>): string {
-  const own = Object.entries(params).filter(
+  const factors = Object.entries(params).filter(
     ([name]) => !(name in where) && name !== 'clock' && name !== 'kernel',
   );
-  const text = own.map(([name, value]) => factorText(name, value)).filter((part) => part !== '');
+  const text = factors.map(([name, value]) => factorText(name, value)).filter((part) => part !== '');
   return text.length === 0 ? '' : `${text.join(' ')}: `;
 }
 
 function merge(absences: readonly Absence[]): Absence[] {
   const byName = groupBy(absences, ({ name }) => name);
-  return [...byName].map(([name, own]) => ({ name, why: unique(own.map(({ why }) => why)).join('; ') }));
+  return [...byName].map(([name, members]) => ({
+    name,
+    why: unique(members.map(({ why }) => why)).join('; '),
+  }));
 }

@@ -42,7 +42,7 @@ export function leaders(series: readonly LineSeries[], plane: Plane): View {
 }
 
 function placed(series: readonly LineSeries[], plane: Plane) {
-  const ends = series.map((own) => endOf(own, plane));
+  const ends = series.map((line) => endOf(line, plane));
   const levels = spread(
     ends.map(({ py }) => py),
     nameHeight,

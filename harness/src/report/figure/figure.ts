@@ -56,7 +56,7 @@ function workloadLine(cells: readonly Cell[]): string[] {
   const byWorkload = groupBy(cells, (cell) => cell.params.workload);
   if (byWorkload.size < 2) return [];
   const parts = [...byWorkload].map(
-    ([workload, own]) => `${workload}: ${unique(own.map((cell) => cell.variant)).join(', ')}`,
+    ([workload, members]) => `${workload}: ${unique(members.map((cell) => cell.variant)).join(', ')}`,
   );
   return [parts.join(' · ')];
 }

@@ -29,11 +29,11 @@ export function lineViews({ layout, xTitle, yFormat, panels }: LineFigure): View
   const height = Math.max(layout.plotHeight, ...panels.map(({ series }) => series.length * nameHeight));
   const references = panels.flatMap(({ reference }) => (reference === undefined ? [] : [reference.at]));
   const y = logScale([
-    ...all.flatMap((own) => own.points.flatMap(({ value, lo, hi }) => [value, lo, hi])),
-    ...all.flatMap((own) => own.published.map(({ value }) => value)),
+    ...all.flatMap((line) => line.points.flatMap(({ value, lo, hi }) => [value, lo, hi])),
+    ...all.flatMap((line) => line.published.map(({ value }) => value)),
     ...references,
   ]);
-  const places = unique(all.flatMap((own) => [...own.points, ...own.published].map(({ at }) => at)));
+  const places = unique(all.flatMap((line) => [...line.points, ...line.published].map(({ at }) => at)));
   const x = { ...logScale(places, 0.04), ticks: places.sort((a, b) => a - b) };
   const look = looks(all);
   return panels.map((panel) => view({ panel, width, height, x, y, xTitle, yFormat, look }));
@@ -53,8 +53,8 @@ function view({ panel, width, height, x, y, xTitle, yFormat, look }: ViewInput):
   const rows = panel.series.flatMap(({ name, points }) =>
     points.map((point) => ({ series: name, ...point })),
   );
-  const published = panel.series.flatMap((own) =>
-    own.published.map((point) => ({ series: own.name, ...point })),
+  const published = panel.series.flatMap((line) =>
+    line.published.map((point) => ({ series: line.name, ...point })),
   );
   const xAxis = {
     values: x.ticks,
@@ -119,7 +119,7 @@ function view({ panel, width, height, x, y, xTitle, yFormat, look }: ViewInput):
 function looks(all: readonly LineSeries[]) {
   const variants = new Map(all.map(({ name, variant }) => [name, variant]));
   const styles = stylesOf(variants.values());
-  const own = [...variants.values()].map((variant) => styles.get(variant));
+  const present = [...variants.values()].map((variant) => styles.get(variant));
   const channel = (range: unknown[]) => ({
     field: 'series',
     type: 'nominal',
@@ -127,9 +127,9 @@ function looks(all: readonly LineSeries[]) {
     legend: null,
   });
   return {
-    color: channel(own.map((style) => style?.tint.light)),
-    dash: channel(own.map((style) => (style?.dash.length ? style.dash : [1, 0]))),
-    shape: channel(own.map((style) => style?.shape)),
+    color: channel(present.map((style) => style?.tint.light)),
+    dash: channel(present.map((style) => (style?.dash.length ? style.dash : [1, 0]))),
+    shape: channel(present.map((style) => style?.shape)),
   };
 }
 

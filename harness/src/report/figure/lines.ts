@@ -23,10 +23,10 @@ export function lines({ spec, summary, layout, facts }: FigureInput): Drawing {
       title,
       yTitle: axisTitle(spec.metric, items, facts),
       series: [...groupBy(items, nameOf)].map(
-        ([name, own]): LineSeries => ({
+        ([name, members]): LineSeries => ({
           name,
-          variant: own[0]?.variant ?? name,
-          points: own.map(({ params, median, lo, hi }) => ({
+          variant: members[0]?.variant ?? name,
+          points: members.map(({ params, median, lo, hi }) => ({
             at: Number(params[axis.factor]),
             value: median,
             lo,

@@ -58,7 +58,7 @@ export function factorText(name: string, value: unknown): string {
 export function seriesNames(all: readonly Measured[]): (item: Measured) => string {
   const workloads = groupBy(all, ({ variant }) => variant);
   return ({ variant, params }) => {
-    const own = unique((workloads.get(variant) ?? []).map((item) => item.params.workload));
-    return own.length > 1 ? `${variant} (${params.workload})` : variant;
+    const names = unique((workloads.get(variant) ?? []).map((item) => item.params.workload));
+    return names.length > 1 ? `${variant} (${params.workload})` : variant;
   };
 }

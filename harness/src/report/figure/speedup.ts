@@ -28,10 +28,10 @@ export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing
     yFormat: 'ratio',
     panels: drawn.map((panel) => {
       const series = [...groupBy(panel.items, nameOf)].map(
-        ([name, own]): LineSeries => ({
+        ([name, members]): LineSeries => ({
           name,
-          variant: own[0]?.variant ?? name,
-          points: own.map(({ params, value, lo, hi }) => ({
+          variant: members[0]?.variant ?? name,
+          points: members.map(({ params, value, lo, hi }) => ({
             at: Number(params[axis.factor]),
             value,
             lo,
@@ -82,9 +82,9 @@ function published(
 function withPublished(series: readonly LineSeries[], points: readonly Published[]): LineSeries[] {
   const measured = new Set(series.map(({ variant }) => variant));
   const pointsOf = (variant: string) => points.filter((point) => point.variant === variant);
-  const strangers = unique(points.map(({ variant }) => variant)).filter((variant) => !measured.has(variant));
+  const unmeasured = unique(points.map(({ variant }) => variant)).filter((variant) => !measured.has(variant));
   return [
-    ...series.map((own) => ({ ...own, published: pointsOf(own.variant) })),
-    ...strangers.map((variant) => ({ name: variant, variant, points: [], published: pointsOf(variant) })),
+    ...series.map((line) => ({ ...line, published: pointsOf(line.variant) })),
+    ...unmeasured.map((variant) => ({ name: variant, variant, points: [], published: pointsOf(variant) })),
   ];
 }

@@ -30,10 +30,10 @@ function proofRow({ variant, params, name, ok, expected, observed }: Summary['pr
 export function unavailableSection({ unavailable }: Summary): Html {
   if (unavailable.length === 0) return html``;
   const byWhy = groupBy(unavailable, ({ variant, why }) => JSON.stringify([variant, why]));
-  const lines = [...byWhy.values()].map((own) => {
-    const places = unique(own.map(({ params }) => place(params))).filter((text) => text !== '');
+  const lines = [...byWhy.values()].map((members) => {
+    const places = unique(members.map(({ params }) => place(params))).filter((text) => text !== '');
     const where = places.length === 0 ? '' : html` <span class="muted small">(${places.join('; ')})</span>`;
-    return html`<li><b>${own[0]?.variant}</b>: ${own[0]?.why}${where}</li>`;
+    return html`<li><b>${members[0]?.variant}</b>: ${members[0]?.why}${where}</li>`;
   });
   return html`<section id="unavailable"><h2>Not available</h2><ul>${lines}</ul></section>`;
 }

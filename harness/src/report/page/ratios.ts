@@ -34,7 +34,7 @@ export function ratiosSection({ ratios }: Summary): Html {
 
 function ratioRow({ numerator, denominator, metric, params, value, lo, hi }: Ratio): Html {
   const where = Object.entries(params)
-    .map(([name, own]) => factorText(name, own))
+    .map(([name, value]) => factorText(name, value))
     .filter((text) => text !== '');
   return html`<tr><td>${numerator} / ${denominator}</td><td>${metric}</td><td>${where.join(' · ')}</td><td class="right number">${digits(value)}</td><td class="number">${interval({ lo, hi })}</td></tr>
 `;

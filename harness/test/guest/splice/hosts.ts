@@ -4,7 +4,7 @@ import type { Host } from '../../../src/guest/host.ts';
 import { newLogFolder } from '../../../src/guest/log-folder.ts';
 import { checkoutRoot } from '../../../src/host/cache.ts';
 import { resolveKernel } from '../../../src/kernel/resolve.ts';
-import { armOf, machineOf } from '../../../src/run/machine.ts';
+import { machineOf, prepareKernel } from '../../../src/run/machine.ts';
 import { raiseTopologies } from '../../../src/workload/topology.ts';
 
 /** The default kernel without the series of spliced sockets and with it, whatever the default is today. */
@@ -19,9 +19,9 @@ export interface TestHost extends AsyncDisposable {
 
 /** A host on the virtual clock with both topologies up. */
 export async function hostOn(kernel: keyof typeof kernels, workloads: readonly string[]): Promise<TestHost> {
-  const arm = await armOf(kernel, await resolveKernel(kernels[kernel]), workloads);
+  const tested = await prepareKernel(kernel, await resolveKernel(kernels[kernel]), workloads);
   const host = await boot(
-    machineOf({ clock: 'virtual', idle: null, seed: 1 }, arm, await newLogFolder('tests')),
+    machineOf({ clock: 'virtual', idle: null, seed: 1 }, tested, await newLogFolder('tests')),
   );
   await raiseTopologies(host);
   return {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { conductOf } from '../../../src/cli/experiment-request.ts';
+import { experimentOptions } from '../../../src/cli/experiment-request.ts';
 import { Failure } from '../../../src/host/failure.ts';
 
 const cwd = '/somewhere';
 
 const wrong = (operands: string[], flags: object): Failure => {
   try {
-    conductOf(operands, flags as never, cwd);
+    experimentOptions(operands, flags as never, cwd);
   } catch (error) {
     return error as Failure;
   }
@@ -15,21 +15,21 @@ const wrong = (operands: string[], flags: object): Failure => {
 
 test('a kernel less a series is no path', () => {
   const flags = { kernel: ['before=without:sock-splice', 'after=series'] };
-  expect(conductOf(['netperf'], flags as never, cwd).kernels).toEqual([
+  expect(experimentOptions(['netperf'], flags as never, cwd).kernels).toEqual([
     { name: 'before', spec: 'without:sock-splice' },
     { name: 'after', spec: '/somewhere/series' },
   ]);
 });
 
 test('without flags it is the quick profile of the default kernel, under a seed of its own', () => {
-  const { request, kernels } = conductOf(['netperf'], {}, cwd);
+  const { request, kernels } = experimentOptions(['netperf'], {}, cwd);
   expect(request).toMatchObject({ profile: 'quick', kernels: ['default'], only: [], twins: [] });
   expect(kernels).toEqual([{ name: 'default' }]);
-  expect(conductOf(['netperf'], {}, cwd).request.seed).not.toBe(request.seed);
+  expect(experimentOptions(['netperf'], {}, cwd).request.seed).not.toBe(request.seed);
 });
 
 test('the command that repeats a run carries the seed that was drawn, and quotes what a shell would split', () => {
-  const { command, request } = conductOf(
+  const { command, request } = experimentOptions(
     ['netperf'],
     { only: ['size=1', 'variant=tcp,smc'], explain: true },
     cwd,
@@ -37,12 +37,12 @@ test('the command that repeats a run carries the seed that was drawn, and quotes
   expect(command).toBe(
     `npm run experiment netperf -- --only size=1 --only variant=tcp,smc --explain --seed ${request.seed}`,
   );
-  const adHoc = conductOf(['command'], { run: "echo 'a b'", parse: '(\\d+)' }, cwd).command;
+  const adHoc = experimentOptions(['command'], { run: "echo 'a b'", parse: '(\\d+)' }, cwd).command;
   expect(adHoc).toContain(`--run 'echo '\\''a b'\\'''`);
 });
 
 test('kernels keep their order and their folders are those of the caller', () => {
-  const { kernels, request } = conductOf(
+  const { kernels, request } = experimentOptions(
     ['netperf'],
     { kernel: ['a=default', 'b=../tree'] },
     '/home/me/here',
@@ -52,7 +52,7 @@ test('kernels keep their order and their folders are those of the caller', () =>
 });
 
 test('a delay is injected into the baseline, and A/A twins are of any variant', () => {
-  const { request, slowShare } = conductOf(['netperf'], { inject: 'slow=5%', again: ['smc'] }, cwd);
+  const { request, slowShare } = experimentOptions(['netperf'], { inject: 'slow=5%', again: ['smc'] }, cwd);
   expect(slowShare).toBeCloseTo(0.05);
   expect(request.twins).toEqual([
     { of: 'smc', kind: 'again' },

@@ -46,8 +46,8 @@ describe('the hosts of a boot', () => {
     ],
   });
   if (boot === undefined) throw new Error('there is such a boot');
-  const arm = { name: 'default', kernel: { image: 'K' }, root: { image: 'R' }, append: [] } as never;
-  const specs = clusterSpecs(boot, arm, '/logs');
+  const tested = { name: 'default', kernel: { image: 'K' }, root: { image: 'R' }, append: [] } as never;
+  const specs = clusterSpecs(boot, tested, '/logs');
 
   it('differ in name, seed and place of their logs', () => {
     expect(specs.map(({ name, logDir }) => `${name} ${logDir}`)).toEqual([
@@ -64,6 +64,6 @@ describe('the hosts of a boot', () => {
   });
 
   it('are none where processes take their places', () => {
-    expect(clusterSpecs({ ...boot, factors: { hosts: 4, fabric: 'none' } }, arm, '/logs')).toEqual([]);
+    expect(clusterSpecs({ ...boot, factors: { hosts: 4, fabric: 'none' } }, tested, '/logs')).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from '../../../src/cli/arguments.ts';
-import { conductOf } from '../../../src/cli/experiment-request.ts';
+import { experimentOptions } from '../../../src/cli/experiment-request.ts';
 import { planBoots } from '../../../src/measure/plan.ts';
 import { alert, regressions } from '../../../src/nightly/baseline.ts';
 import { acceptedSchema } from '../../../src/store/accepted.ts';
@@ -76,7 +76,11 @@ describe('an alert', () => {
     const line = /bisect -- ([^;]*);/.exec(text)?.[1] ?? '';
     const { flags, operands } = parseArguments('bisect', line.split(' '));
     expect(flags).toMatchObject({ metric: 'rate', good: '40000.0', bad: '38000.0' });
-    const { experiment, request } = conductOf(operands, { only: flags['only'], clock: 'virtual' }, '/');
+    const { experiment, request } = experimentOptions(
+      operands,
+      { only: flags['only'], clock: 'virtual' },
+      '/',
+    );
     const steps = planBoots({ ...request, matrices: experiment.matrices }).flatMap((boot) => boot.steps);
     const cells = new Set(steps.map(({ variant, params }) => JSON.stringify([variant, params])));
     expect([...cells].map((cell) => JSON.parse(cell))).toEqual([['tcp', suspect.firstAfter.params]]);

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { plainHost } from '../../../src/guest/spec.ts';
 import { Failure } from '../../../src/host/failure.ts';
-import { demandQuietBoot, judged } from '../../../src/run/complaints.ts';
+import { checkBootConsoles, withConsolesChecked } from '../../../src/run/complaints.ts';
 import { createRun, resumeRun } from '../../../src/run/open.ts';
 import type { Run } from '../../../src/store/run.ts';
 import { sample } from '../measure/made.ts';
 import { boot, scratch, start } from '../store/made.ts';
 
 const consoles = join(import.meta.dirname, '../../fixtures/console');
-const arm = { kernel: {} as never };
+const tested = { kernel: {} as never };
 const refused = {
   kind: 'kernel',
   message: expect.stringMatching(/boot virtual-0.*kernel BUG|boot virtual-0.*WARNING/),
@@ -35,22 +35,24 @@ describe('hosts that are used', () => {
 
   it('are judged when all went well, and when not', async () => {
     await expect(
-      judged(
+      withConsolesChecked(
         async () => 1,
         async () => {},
         never,
       ),
     ).resolves.toBe(1);
-    await expect(judged(async () => 1, complains, never)).rejects.toThrow('WARNING');
+    await expect(withConsolesChecked(async () => 1, complains, never)).rejects.toThrow('WARNING');
     const failing = () => Promise.reject(new Failure('infra', 'QEMU ended'));
-    await expect(judged(failing, complains, never)).rejects.toThrow('WARNING');
-    await expect(judged(failing, async () => {}, never)).rejects.toThrow('QEMU ended');
+    await expect(withConsolesChecked(failing, complains, never)).rejects.toThrow('WARNING');
+    await expect(withConsolesChecked(failing, async () => {}, never)).rejects.toThrow('QEMU ended');
   });
 
   it('say nothing of their own where another made them stop', async () => {
     const another = new Failure('kernel', 'another boot panicked');
     const stopped = AbortSignal.abort(another);
-    await expect(judged(() => Promise.reject(another), complains, stopped)).rejects.toBe(another);
+    await expect(withConsolesChecked(() => Promise.reject(another), complains, stopped)).rejects.toBe(
+      another,
+    );
   });
 });
 
@@ -60,7 +62,9 @@ describe('a run whose kernel complained', () => {
     {
       await using _ = run;
       const spec = await measured(run, 'warning.log');
-      await expect(demandQuietBoot(run, boot.name, [spec], arm)).rejects.toMatchObject({ kind: 'kernel' });
+      await expect(checkBootConsoles(run, boot.name, [spec], tested)).rejects.toMatchObject({
+        kind: 'kernel',
+      });
     }
     await rm(join(run.dir, 'logs'), { recursive: true });
     await expect(resumeRun(run.dir)).rejects.toMatchObject(refused);
@@ -84,7 +88,7 @@ describe('a run whose kernel complained', () => {
       await using _ = run;
       const spec = await measured(run, 'clean.log');
       const hang = new Failure('kernel', 'h0: the kernel hangs');
-      await expect(demandQuietBoot(run, boot.name, [spec], arm, hang)).rejects.toThrow('hangs');
+      await expect(checkBootConsoles(run, boot.name, [spec], tested, hang)).rejects.toThrow('hangs');
     }
     await expect(resumeRun(run.dir)).rejects.toThrow(/boot virtual-0: h0: the kernel hangs/);
   });
@@ -97,7 +101,7 @@ describe('a run that was cut off', () => {
       await using _ = run;
       const spec = await measured(run, 'clean.log');
       const died = new Failure('infra', 'QEMU ended by itself');
-      await expect(demandQuietBoot(run, boot.name, [spec], arm, died)).rejects.toMatchObject({
+      await expect(checkBootConsoles(run, boot.name, [spec], tested, died)).rejects.toMatchObject({
         kind: 'infra',
       });
       await writeFile(join(await run.logDir(boot), 'console.log'), '');

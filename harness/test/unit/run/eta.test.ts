@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProgressEvent } from '../../../src/host/progress.ts';
-import { paceOf } from '../../../src/run/eta.ts';
+import { etaOf } from '../../../src/run/eta.ts';
 import { boot } from '../store/made.ts';
 
 test('steps are done when their boot goes on or ends, whichever other boots are under way', () => {
@@ -10,14 +10,14 @@ test('steps are done when their boot goes on or ends, whichever other boots are 
     { ...boot, name: 'b' },
   ];
   const [one, two] = boot.steps as [(typeof boot.steps)[number], (typeof boot.steps)[number]];
-  const pace = paceOf([first, second], (event) => events.push(event));
-  pace.bootBegins(first);
-  pace.stepBegins(first, one);
-  pace.bootBegins(second);
-  pace.stepBegins(second, one);
-  pace.stepBegins(first, two);
-  pace.bootEnded(first);
-  pace.stepBegins(second, two);
+  const eta = etaOf([first, second], (event) => events.push(event));
+  eta.bootBegins(first);
+  eta.stepBegins(first, one);
+  eta.bootBegins(second);
+  eta.stepBegins(second, one);
+  eta.stepBegins(first, two);
+  eta.bootEnded(first);
+  eta.stepBegins(second, two);
   expect(events.map(({ done }) => done)).toEqual([0, 0, 0, 0, 1, 3]);
   expect(new Set(events.map(({ of }) => of))).toEqual(new Set([2 * boot.steps.length]));
   expect(events.map(({ leftMs }) => leftMs !== undefined)).toEqual([false, false, false, false, true, true]);

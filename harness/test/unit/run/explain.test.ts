@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/experiment/boot-plan.ts';
 import { explainable, toExplain } from '../../../src/run/explain.ts';
-import type { Arm } from '../../../src/run/machine.ts';
+import type { TestedKernel } from '../../../src/run/machine.ts';
 import { point } from '../measure/made.ts';
 import { boot } from '../store/made.ts';
 
@@ -45,9 +45,15 @@ test('a run of streams alone is told at once that it cannot be explained', () =>
 });
 
 test('of several kernels each is explained, in a boot of its own', () => {
-  const arms = ['a', 'b'].map((name) => ({ name }) as Arm);
-  const boots = arms.map(({ name }) => ({ ...boot, kernel: name, steps: [step('tcp', { kernel: name })] }));
-  expect(toExplain(arms, boots).map(({ arm, plan, steps }) => [arm.name, plan, steps.length])).toEqual([
+  const testedKernels = ['a', 'b'].map((name) => ({ name }) as TestedKernel);
+  const boots = testedKernels.map(({ name }) => ({
+    ...boot,
+    kernel: name,
+    steps: [step('tcp', { kernel: name })],
+  }));
+  expect(
+    toExplain(testedKernels, boots).map(({ tested, plan, steps }) => [tested.name, plan, steps.length]),
+  ).toEqual([
     ['a', boots[0], 1],
     ['b', boots[1], 1],
   ]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Metadata } from '../../../src/kernel/bundle.ts';
-import type { Arm } from '../../../src/run/machine.ts';
+import type { TestedKernel } from '../../../src/run/machine.ts';
 import { createRun } from '../../../src/run/open.ts';
 import { buildWarnings, kernelOf, originsIn, packagesIn, toolsHere } from '../../../src/run/provenance.ts';
 import { readManifest } from '../../../src/store/read-run.ts';
@@ -23,11 +23,11 @@ const metadata: Metadata = {
 };
 const netperf = { name: 'netperf', version: '2.7.0-0.1', sha256: sha('a') };
 const libc = { name: 'libc6', version: '2.36', sha256: sha('b') };
-const arm = { name: 'patched', kernel: { id: 'kernel-1', metadata }, root: { packages: [netperf, libc] } };
-const arms = [arm as unknown as Arm];
+const tested = { name: 'patched', kernel: { id: 'kernel-1', metadata }, root: { packages: [netperf, libc] } };
+const testedKernels = [tested as unknown as TestedKernel];
 
 test('a manifest names everything that a kernel was made of', async () => {
-  const kernels = arms.map(kernelOf);
+  const kernels = testedKernels.map(kernelOf);
   const run = await createRun(start({ kernels }), await scratch());
   await run[Symbol.asyncDispose]();
   expect((await readManifest(run.dir)).kernels).toMatchObject([
@@ -42,11 +42,13 @@ test('a manifest names everything that a kernel was made of', async () => {
 });
 
 test('it names the packages of the guests by version and hash, and where those come from that are not free', () => {
-  expect(packagesIn(arms)).toEqual({
+  expect(packagesIn(testedKernels)).toEqual({
     packages: { netperf: '2.7.0-0.1', libc6: '2.36' },
     packageHashes: { netperf: sha('a'), libc6: sha('b') },
   });
-  expect(originsIn(arms)).toEqual({ 'origin of netperf': 'the binary package of Debian bookworm, non-free' });
+  expect(originsIn(testedKernels)).toEqual({
+    'origin of netperf': 'the binary package of Debian bookworm, non-free',
+  });
 });
 
 test('it names what this machine builds with', async () => {
@@ -57,7 +59,7 @@ test('it names what this machine builds with', async () => {
 });
 
 test('what the build of a kernel had to say is said of the run too', () => {
-  expect(buildWarnings(arms)).toEqual([
+  expect(buildWarnings(testedKernels)).toEqual([
     'kernel patched: the mirrors no longer have 6.12.0: built from 6.12.1',
   ]);
 });

@@ -5,7 +5,7 @@ import { commandExperiment } from '../../../src/experiment/command.ts';
 import type { Experiment } from '../../../src/experiment/experiment.ts';
 import { experiments } from '../../../src/experiment/index.ts';
 import { Failure } from '../../../src/host/failure.ts';
-import { conduct } from '../../../src/run/experiment.ts';
+import { runExperiment } from '../../../src/run/experiment.ts';
 import { createRun } from '../../../src/run/open.ts';
 import { resumable, wordsOf } from '../../../src/run/resume.ts';
 import { scratch, start } from '../store/made.ts';
@@ -24,8 +24,8 @@ async function goneOnWith(
   await run[Symbol.asyncDispose]();
   const { request } = run.manifest;
   const asked = { request, kernels: [], resume: run.dir, explain: false, force: false, command };
-  const means = { progress: () => {}, signal: never };
-  return conduct({ ...asked, experiment: experiment as Experiment }, means);
+  const context = { progress: () => {}, signal: never };
+  return runExperiment({ ...asked, experiment: experiment as Experiment }, context);
 }
 
 describe('a run', () => {

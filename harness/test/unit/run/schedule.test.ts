@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { BootPlan } from '../../../src/experiment/boot-plan.ts';
 import type { Clock } from '../../../src/host/clock.ts';
-import { abreast } from '../../../src/run/schedule.ts';
+import { scheduleBoots } from '../../../src/run/schedule.ts';
 import { boot } from '../store/made.ts';
 
 const boots = (...clocks: Clock[]): BootPlan[] =>
@@ -11,11 +11,11 @@ const boots = (...clocks: Clock[]): BootPlan[] =>
 
 const never = new AbortController().signal;
 
-test('virtual boots go abreast, a CPU each, and those on the wall clock one by one after them', async () => {
+test('scheduleBoots runs virtual boots a CPU each at the same time, and wall-clock boots one by one after them', async () => {
   const many = Array<Clock>(availableParallelism() + 1).fill('virtual');
   const inside = new Set<string>();
   const seen: string[][] = [];
-  await abreast(
+  await scheduleBoots(
     boots(...many, 'wall', 'wall'),
     async ({ name }) => {
       inside.add(name);
@@ -32,7 +32,7 @@ test('virtual boots go abreast, a CPU each, and those on the wall clock one by o
 
 test('the first that fails stops the others, and is what is told', async () => {
   const stopped: string[] = [];
-  const end = abreast(
+  const end = scheduleBoots(
     boots('virtual', 'virtual', 'virtual', 'wall'),
     async ({ index, name }, signal) => {
       if (name === 'virtual-0') throw new Error('the kernel complained');
@@ -50,7 +50,7 @@ test('the first that fails stops the others, and is what is told', async () => {
 test('nothing begins once the run is stopped', async () => {
   const stop = new AbortController();
   const begun: string[] = [];
-  const end = abreast(
+  const end = scheduleBoots(
     boots('wall', 'wall'),
     async ({ name }) => {
       begun.push(name);

@@ -67,7 +67,7 @@ describe('a new run', () => {
     expect(boots[0]?.qemuCommand).toContain('-accel');
   });
 
-  it('keeps the samples of boots that go abreast, and how far they reach, in step', async () => {
+  it('keeps the samples of boots that run at the same time, and how far they reach, in step', async () => {
     await using run = await createRun(start(), await scratch());
     const other = { ...boot, name: 'virtual-1' };
     // Long enough that what comes after it would be written before it.

@@ -54,7 +54,7 @@ test('leaves a panic to the failure that names it', async () => {
   expect(await verdict(panic, ended(0))).toBe('kernel');
 });
 
-test('fails where a console cannot be judged, unless there is a failure already', async () => {
+test('fails where a console cannot be withConsolesChecked, unless there is a failure already', async () => {
   await expect(verdict('', ended(0))).rejects.toMatchObject({ kind: 'infra' });
   expect(await verdict('', failed('infra'))).toBe('infra');
 });

@@ -3,13 +3,13 @@ import { clocks } from '../host/clock.ts';
 import { operations } from '../workload/operation.ts';
 import type { Params } from '../workload/sample.ts';
 import { variantOf } from '../workload/variant.ts';
+import { originalOf } from './control-cells.ts';
 import { covers } from './matrix.ts';
-import { originalOf } from './twins.ts';
 
-export type Basis = { basis?: 'serialised' };
+export type Serialised = { basis?: 'serialised' };
 
 /** Whether a cell's clock can judge it: its variant and the block that declares it both have a say. */
-export function basisOf(matrices: readonly Matrix[], variant: string, params: Params): Basis {
+export function serialisedMark(matrices: readonly Matrix[], variant: string, params: Params): Serialised {
   const byBlock = matrices.find((matrix) => covers(matrix, params))?.judgedOn ?? clocks;
   const byVariant = judgedOn(originalOf(variant));
   const isJudged = byBlock.includes(params.clock) && byVariant.includes(params.clock);
