@@ -72,6 +72,15 @@ export class Host implements AsyncDisposable {
     return this.start(argv, options).result;
   }
 
+  /** run() of a command that has to end with status 0. */
+  async must(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    const result = await this.run(argv, options);
+    const { status, timedOut, stderr } = result;
+    if (status === 0) return result;
+    const how = timedOut ? 'ran into its time limit' : `ended with status ${status}`;
+    throw new Failure('infra', `${argv.join(' ')} ${how}: ${stderr}`, { log: this.consoleLog });
+  }
+
   /** run() for those who send signals or resize the terminal meanwhile. */
   start(argv: readonly string[], options: RunOptions = {}): Command {
     const env = { ...defaultEnv, ...this.spec.env, ...options.env };

@@ -26,8 +26,8 @@ export interface PatchSet {
   patches: Patch[];
 }
 
-/** Our folder and the place in the tree where its files go. */
-const graftPoints = { daxfs: 'fs/daxfs' };
+/** Our folders and the places in the tree where their files go: tools and tests beside them are no part of a kernel. */
+const graftPoints = { 'daxfs/core': 'fs/daxfs/core', 'daxfs/linux': 'fs/daxfs' };
 
 /** The series named in `order`, without some, and then those asked for; a series named twice is applied once. */
 export function readPatchSet(

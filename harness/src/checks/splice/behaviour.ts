@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { boot } from '../../guest/boot.ts';
 import { judge } from '../../guest/console/verdict.ts';
-import type { Host } from '../../guest/host.ts';
 import { buildRoot } from '../../guest/root/root.ts';
 import { type HostSpec, plainHost, type RunResult } from '../../guest/spec.ts';
 import { Failure } from '../../host/failure.ts';
@@ -71,21 +70,18 @@ async function suite(
 ): Promise<RunResult> {
   await using host = await boot(spec, { signal });
   await raiseTopologies(host);
-  await must(host, ['sh', '-c', ipv6Script], { PATH: guestPath });
-  await must(host, ['splicectl', 'enable', '--cgroup', cgroup]);
+  await host.must(['sh', '-c', ipv6Script], { timeoutMs: setUpMs, env: { PATH: guestPath } });
+  await host.must(['splicectl', 'enable', '--cgroup', cgroup], { timeoutMs: setUpMs });
   const result = await host.run(['zerohop-splice-test', ...more], { timeoutMs, onStdout, signal });
-  if (afterwards !== undefined) await must(host, afterwards);
+  if (afterwards !== undefined) await host.must(afterwards, { timeoutMs: setUpMs });
   return result;
 }
+
+const setUpMs = 600_000;
 
 /** For `--container`: the namespaces have IPv4 addresses only, as the experiments need no others. */
 const ipv6Script = `ip -n zh-client addr add fd77::1/64 dev eth0 nodad &&
 ip -n zh-server addr add fd77::2/64 dev eth0 nodad`;
-
-async function must(host: Host, argv: readonly string[], env: Record<string, string> = {}): Promise<void> {
-  const { status, stderr } = await host.run(argv, { timeoutMs: 600_000, env });
-  if (status !== 0) throw new Failure('infra', `${argv.join(' ')} ended with status ${status}: ${stderr}`);
-}
 
 function casesOf(text: string): Omit<Behaviour, 'complaint'> {
   const lines = [...text.matchAll(/^(ok|[A-Z][A-Z ]+) (\w+\/\w+) \(/gm)];

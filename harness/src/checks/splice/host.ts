@@ -9,7 +9,6 @@ import { buildRoot, type LayerName } from '../../guest/root/root.ts';
 import { plainHost } from '../../guest/spec.ts';
 import { checkoutRoot } from '../../host/cache.ts';
 import type { Context } from '../../host/context.ts';
-import { Failure } from '../../host/failure.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
 import { cgroup } from '../../workload/topology.ts';
 
@@ -39,11 +38,11 @@ export async function bootSpliced({
     { signal: context.signal },
   );
   try {
-    await must(host, ['mkdir', '-p', programsInGuest, cgroup]);
+    await host.must(['mkdir', '-p', programsInGuest, cgroup], { timeoutMs });
     const folder = join(checkoutRoot(), 'harness/guest/programs');
     for (const file of await readdir(folder))
       await copyIn(host, join(folder, file), `${programsInGuest}/${file}`);
-    await must(host, ['splicectl', 'enable', '--cgroup', cgroup]);
+    await host.must(['splicectl', 'enable', '--cgroup', cgroup], { timeoutMs });
     return host;
   } catch (error) {
     await host[Symbol.asyncDispose]();
@@ -53,10 +52,4 @@ export async function bootSpliced({
 
 export const programsInGuest = '/tmp/programs';
 
-async function must(host: Host, argv: readonly string[]): Promise<void> {
-  const { status, stderr } = await host.run(argv, { timeoutMs: 120_000 });
-  if (status !== 0)
-    throw new Failure('infra', `${argv.join(' ')} ended with status ${status}: ${stderr}`, {
-      log: host.consoleLog,
-    });
-}
+const timeoutMs = 120_000;

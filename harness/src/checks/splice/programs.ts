@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Host } from '../../guest/host.ts';
 import type { ProgramLayerName } from '../../guest/root/program-layer.ts';
 import type { LayerName } from '../../guest/root/root.ts';
-import { Failure } from '../../host/failure.ts';
 import { cgroup } from '../../workload/topology.ts';
 import { programsInGuest } from './host.ts';
 
@@ -44,8 +43,7 @@ export async function runProgram(host: Host, name: ProgramName, timeoutMs: numbe
 }
 
 async function ringBytes(host: Host): Promise<number> {
-  const { status, stdout, stderr } = await host.run(['splicectl', 'status', '--json'], { timeoutMs: 60_000 });
-  if (status !== 0) throw new Failure('infra', `splicectl status ends with ${status}: ${stderr}`);
+  const { stdout } = await host.must(['splicectl', 'status', '--json'], { timeoutMs: 60_000 });
   return z.looseObject({ ring_bytes: z.number() }).parse(JSON.parse(stdout.toString())).ring_bytes;
 }
 

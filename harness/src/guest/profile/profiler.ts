@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { checkoutRoot, hashOf, materialise } from '../../host/cache.ts';
+import { built } from '../../host/built.ts';
+import { checkoutRoot } from '../../host/cache.ts';
 import type { Host } from '../host.ts';
 
 /** Says what a host executed between start and stop: a line an address, ADDRESS AMOUNT; address 0 is user space. */
@@ -28,15 +28,9 @@ export function pluginProfiler(host: Pick<Host, 'run'>, out: string): Profiler {
 
 /** Builds qemu/plugin for the QEMU at hand: the interface changed its numbering with QEMU 9. */
 export async function buildProfiler(qemuVersion: string): Promise<string> {
-  const sources = join(checkoutRoot(), 'qemu/plugin');
   const api = Number.parseInt(qemuVersion, 10) < 9 ? '1' : '4';
-  const texts = await Promise.all(
-    ['api.h', 'profile.c', 'Makefile'].map((f) => readFile(join(sources, f), 'utf8')),
-  );
-  const compiler = (await execa('cc', ['--version'])).stdout;
-  const dir = await materialise('profiler', hashOf([...texts, compiler, api]), async (into) => {
-    await execa('make', ['-s', '-C', sources, `OUT=${into}`, `PLUGIN_API=${api}`]);
-  });
+  const variables = { PLUGIN_API: api };
+  const dir = await built({ kind: 'profiler', dir: join(checkoutRoot(), 'qemu/plugin'), variables });
   return join(dir, 'profile.so');
 }
 

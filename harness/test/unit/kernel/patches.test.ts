@@ -49,8 +49,12 @@ test('an order that names no folder, and a folder without patches, say so', asyn
   expect(() => readSeries(join(root, 'empty'))).toThrow(/holds no \*\.patch/);
 });
 
-test('the sources of DaxFS are grafted where the tree wants them', async () => {
-  root = await plant({ 'daxfs/Makefile': 'obj-y', 'daxfs/sub/file.c': 'int x;' });
+test('readPatchSet grafts the parts of DaxFS that the kernel builds, and no tools', async () => {
+  root = await plant({
+    'daxfs/linux/Makefile': 'obj-y',
+    'daxfs/core/file.c': 'int x;',
+    'daxfs/tools/mkfs.c': 'int main;',
+  });
   const targets = readPatchSet([], root).grafts.map(({ target }) => target);
-  expect(targets).toEqual(['fs/daxfs/Makefile', 'fs/daxfs/sub/file.c']);
+  expect(targets).toEqual(['fs/daxfs/core/file.c', 'fs/daxfs/Makefile']);
 });
