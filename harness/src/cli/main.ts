@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../host/failure.ts';
+import { exitWhenWritten } from './exit.ts';
 import { demandSeparator, startedByNpm } from './npm.ts';
 import { explain } from './outcome.ts';
 import { listenForStop, type Stop, stoppedText } from './signals.ts';
@@ -20,9 +21,9 @@ export type Run = (argv: string[], context: CommandContext) => Promise<number>;
 export async function main([verb, ...argv]: string[]): Promise<never> {
   const stop = listenForStop();
   const failed = isVerb(verb) ? usageOf(verb).failed : undefined;
-  process.on('uncaughtException', (error) => process.exit(report(error, stop, failed)));
+  process.on('uncaughtException', (error) => void exitWhenWritten(report(error, stop, failed), stop));
   process.stdout.on('error', exitOnClosedPipe);
-  process.exit(await runVerb(verb, argv, stop).catch((error) => report(error, stop, failed)));
+  return exitWhenWritten(await runVerb(verb, argv, stop).catch((error) => report(error, stop, failed)), stop);
 }
 
 async function runVerb(verb: string | undefined, argv: string[], stop: Stop): Promise<number> {
