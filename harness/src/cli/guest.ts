@@ -75,9 +75,9 @@ function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, lo
 
 /** One host a line, quoted for a shell. The descriptors that it names are sockets of ours. */
 async function printCommandLines(specs: readonly HostSpec[]): Promise<void> {
-  const { kind } = await accelerator();
+  const choice = await accelerator();
   for (const spec of specs) {
-    const words = [spec.qemu ?? 'qemu-system-x86_64', ...qemuArguments(spec, kind)];
+    const words = [spec.qemu ?? 'qemu-system-x86_64', ...qemuArguments(spec, choice)];
     process.stdout.write(`${words.map(quoted).join(' ')}\n`);
   }
 }

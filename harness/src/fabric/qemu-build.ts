@@ -8,6 +8,7 @@ import { Failure } from '../host/failure.ts';
 import { ensureRequirements } from '../host/install.ts';
 import { extractPackage, fetchPackage, type SourcePackage, sourcePackage } from '../host/packages.ts';
 import type { Progress } from '../host/progress.ts';
+import { toolVersion } from '../host/tool-version.ts';
 import { pinOf } from '../host/versions.ts';
 import { qemuRequirements } from './requirements.ts';
 
@@ -55,7 +56,7 @@ export async function buildQemu(options: Partial<Context> = {}): Promise<string>
 }
 
 async function qemuKey(): Promise<string> {
-  const { stdout: compiler } = await execa('cc', ['--version']);
+  const { text: compiler } = await toolVersion('cc');
   return hashOf({ pin: pinOf('qemu'), patches: await patchHashes(), configuration, compiler });
 }
 

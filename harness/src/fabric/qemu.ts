@@ -1,10 +1,11 @@
-import { execa } from 'execa';
 import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
+import { isOlder } from '../host/inspect.ts';
+import { qemuVersion } from '../host/tool-version.ts';
 import { buildQemu } from './qemu-build.ts';
 
 /** Since 11.1 a window that does not interleave is memory in stock QEMU too. */
-const straightSince = [11, 1];
+const straightSince = '11.1';
 
 const onThePath = 'qemu-system-x86_64';
 
@@ -20,7 +21,8 @@ export interface ChosenQemu {
  * this machine's own with `straight: false`, and why.
  */
 export async function straightQemu(context: Partial<Context> = {}): Promise<ChosenQemu> {
-  if (isStraight(await versionOf(onThePath))) return { path: onThePath, straight: true };
+  const version = await versionHere();
+  if (version !== undefined && isStraight(version)) return { path: onThePath, straight: true };
   try {
     return { path: await buildQemu(context), straight: true };
   } catch (error) {
@@ -30,13 +32,11 @@ export async function straightQemu(context: Partial<Context> = {}): Promise<Chos
   }
 }
 
-export function isStraight([major, minor]: readonly [number, number]): boolean {
-  const [sinceMajor = 0, sinceMinor = 0] = straightSince;
-  return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
+export function isStraight(version: string): boolean {
+  return !isOlder(version, straightSince);
 }
 
-async function versionOf(qemu: string): Promise<readonly [number, number]> {
-  const { stdout = '' } = await execa(qemu, ['--version'], { reject: false });
-  const [, major, minor] = /version (\d+)\.(\d+)/.exec(String(stdout)) ?? [];
-  return [Number(major ?? 0), Number(minor ?? 0)];
+/** Undefined where this machine has no QEMU. */
+async function versionHere(): Promise<string | undefined> {
+  return qemuVersion(onThePath).catch(() => undefined);
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
+import { withParentDeathSignal } from '../host/parent-death.ts';
 import { builtFabricd } from './fabricd.ts';
 import type { Profile } from './profile.ts';
 
@@ -57,8 +58,8 @@ export class Server {
   #ended = false;
 
   constructor(program: string, options: readonly string[]) {
-    const args = ['--pdeathsig', 'KILL', '--', program, '--control', ...options];
-    this.#process = spawn('setpriv', args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const [command, ...args] = withParentDeathSignal([program, '--control', ...options]);
+    this.#process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     this.#exit = new Promise((resolve) => {
       this.#process.on('close', () => resolve(this.#end()));
       this.#process.on('error', (error) => resolve(this.#end(error.message)));

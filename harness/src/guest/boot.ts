@@ -22,7 +22,7 @@ export async function boot(spec: HostSpec, options: BootOptions = {}): Promise<H
   const told = await toldTheTime(spec, choice);
   options.signal?.throwIfAborted();
   const startedMs = performance.now();
-  const machine = new Machine(told, choice.kind);
+  const machine = new Machine(told, choice);
   failChannelAtEnd(spec, machine);
   try {
     if (spec.gdb) options.onDebugger?.(spec, await debuggerAddress(machine));

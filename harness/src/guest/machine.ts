@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
+import { withParentDeathSignal } from '../host/parent-death.ts';
 import { Channel } from './channel/channel.ts';
 import { type Accelerator, inheritedFds, qemuArguments } from './qemu.ts';
 import { Qmp } from './qmp.ts';
@@ -27,7 +28,8 @@ export class Machine {
     mkdirSync(spec.logDir, { recursive: true });
     const log = openSync(qemuLog(spec), 'a');
     // A session of its own: Ctrl-C reaches us alone, and we tidy up.
-    this.#process = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...this.argv], {
+    const [program, ...args] = withParentDeathSignal(this.argv);
+    this.#process = spawn(program, args, {
       stdio: ['ignore', log, log, 'pipe', 'pipe'],
       detached: true,
     });

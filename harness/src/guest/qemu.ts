@@ -1,7 +1,7 @@
 import type { AcceleratorChoice } from '../host/accelerator.ts';
 import type { HostSpec, Share } from './spec.ts';
 
-export type Accelerator = AcceleratorChoice['kind'];
+export type Accelerator = { kind: 'tcg' } | Pick<Extract<AcceleratorChoice, { kind: 'kvm' }>, 'kind' | 'cpu'>;
 
 /** Descriptors that QEMU inherits: connected sockets without a name, so that two runs can never meet. */
 export const inheritedFds = { agent: 3, qmp: 4 } as const;
@@ -49,7 +49,7 @@ function processors({ cpus, clock }: HostSpec, accelerator: Accelerator): string
       ...['-rtc', 'base=2026-01-01,clock=vm', '-cpu', 'max,erms=off,fsrm=off,rdrand=off,rdseed=off'],
     ];
   }
-  if (accelerator === 'kvm') return ['-accel', 'kvm', ...smp, '-cpu', 'host,pmu=on'];
+  if (accelerator.kind === 'kvm') return ['-accel', 'kvm', ...smp, '-cpu', accelerator.cpu];
   return ['-accel', 'tcg,thread=multi', ...smp, '-cpu', 'max,erms=off,fsrm=off'];
 }
 

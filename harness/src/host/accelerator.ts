@@ -1,18 +1,26 @@
 import { existsSync } from 'node:fs';
 import { access, constants, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { hashOf, materialise } from './cache.ts';
-import { Failure } from './failure.ts';
+import { withParentDeathSignal } from './parent-death.ts';
 import { probeBootSector, probeExit } from './probe-guest.ts';
+import { qemuVersion } from './tool-version.ts';
 
-const answerSchema = z.strictObject({ kind: z.enum(['kvm', 'tcg']), why: z.string() });
+const answerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('tcg'), why: z.string() }),
+  /** `cpu` is QEMU's -cpu with which a guest ran. */
+  z.strictObject({ kind: z.literal('kvm'), cpu: z.string(), why: z.string() }),
+]);
 
 /** What runs a guest's instructions on this machine, and how we know. */
 export type AcceleratorChoice = z.infer<typeof answerSchema>;
+
+/** Some hosts refuse a model-specific register that the first one sets: QEMU then dies by abort(). */
+const kvmCpus = ['host,pmu=on', 'host,pmu=on,arch-capabilities=off'];
 
 /**
  * KVM if a tiny guest really runs under it: that /dev/kvm is there, and even that it starts guests, proves nothing.
@@ -42,48 +50,42 @@ async function whyNoDevice(): Promise<string | undefined> {
 
 async function machineKey(qemu: string): Promise<string> {
   const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
-  const probe = probeBootSector().toString('hex');
+  const probe = { sector: probeBootSector().toString('hex'), kvmCpus };
   return hashOf({ boot, probe, kernel: release(), cpu: cpus()[0]?.model, qemu: await qemuVersion(qemu) });
-}
-
-export async function qemuVersion(qemu = 'qemu-system-x86_64'): Promise<string> {
-  const { stdout, failed } = await execa(qemu, ['--version'], { reject: false });
-  const version = /version (\S+)/.exec(stdout ?? '')?.[1];
-  if (failed || version === undefined)
-    throw new Failure('infra', `${qemu} does not run`, { next: 'see npm run doctor' });
-  return version;
 }
 
 /** `dir` is for the guest's disk image. */
 export async function tryKvm(qemu: string, dir: string, limitMs = 8000): Promise<AcceleratorChoice> {
   const image = join(dir, 'boot.img');
   await writeFile(image, probeBootSector());
-  const startedMs = performance.now();
-  const status = await bootOnce(qemu, image, limitMs);
-  await rm(image);
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  if (status === probeExit.status) return { kind: 'kvm', why: `a test guest ran under KVM in ${seconds} s` };
-  const what =
-    status === undefined
-      ? `had not finished after ${seconds} s, and should in one`
-      : `ended QEMU with status ${status}`;
-  return { kind: 'tcg', why: `${device} is there, but a test guest under KVM ${what}` };
+  const failed: string[] = [];
+  try {
+    for (const cpu of kvmCpus) {
+      const startedMs = performance.now();
+      const end = await bootOnce(qemu, cpu, image, limitMs);
+      const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+      const before = failed.map((what) => `; ${what}`).join('');
+      if (end === 'ran')
+        return { kind: 'kvm', cpu, why: `a test guest ran under KVM in ${seconds} s${before}` };
+      failed.push(`with -cpu ${cpu} it ${end === 'timed out' ? `had not ended after ${seconds} s` : end}`);
+    }
+  } finally {
+    await rm(image);
+  }
+  return { kind: 'tcg', why: `${device} is there, but no test guest ran under KVM: ${failed.join('; ')}` };
 }
 
-/** QEMU's exit status; undefined if it had to be killed. */
-async function bootOnce(qemu: string, image: string, limitMs: number): Promise<number | undefined> {
+/** "ran", "timed out", or how QEMU died. */
+async function bootOnce(qemu: string, cpu: string, image: string, limitMs: number): Promise<string> {
+  const drive = `file=${image.replaceAll(',', ',,')},format=raw,if=floppy,readonly=on`;
   const options = [
-    ...['-accel', 'kvm', '-cpu', 'host', '-M', 'pc', '-m', '64M', '-nodefaults', '-no-user-config'],
-    ...[
-      '-display',
-      'none',
-      '-no-reboot',
-      '-drive',
-      `file=${image.replaceAll(',', ',,')},format=raw,if=floppy,readonly=on`,
-    ],
+    ...['-accel', 'kvm', '-cpu', cpu, '-M', 'pc', '-m', '64M', '-nodefaults', '-no-user-config'],
+    ...['-display', 'none', '-no-reboot', '-drive', drive],
     ...['-device', `isa-debug-exit,iobase=${probeExit.port},iosize=4`],
   ];
-  const guest = execa('setpriv', ['--pdeathsig', 'KILL', '--', qemu, ...options], {
+  const [program, ...args] = withParentDeathSignal([qemu, ...options]);
+  const guest = execa(program, args, {
+    cwd: dirname(image),
     reject: false,
     detached: true,
     stdio: 'ignore',
@@ -91,6 +93,8 @@ async function bootOnce(qemu: string, image: string, limitMs: number): Promise<n
     killSignal: 'SIGKILL',
   });
   // A QEMU stuck inside the kernel survives even SIGKILL for a while: it is not waited for.
-  const ended = await Promise.race([guest, sleep(limitMs + 2000, undefined, { ref: false })]);
-  return ended?.timedOut ? undefined : ended?.exitCode;
+  const end = await Promise.race([guest, sleep(limitMs + 2000, undefined, { ref: false })]);
+  if (end === undefined || end.timedOut) return 'timed out';
+  if (end.signal !== undefined) return `was killed by ${end.signal}`;
+  return end.exitCode === probeExit.status ? 'ran' : `ended QEMU with status ${end.exitCode}`;
 }

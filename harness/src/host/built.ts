@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { hashOf, materialise, sha256 } from './cache.ts';
 import { Failure } from './failure.ts';
+import { toolVersion } from './tool-version.ts';
 
 /** A folder with a Makefile that takes OUT. */
 export interface Sources {
@@ -27,7 +28,7 @@ export async function built({
   variables = {},
   input,
 }: Sources): Promise<string> {
-  const versions = await Promise.all(compilers.map(versionLine));
+  const versions = await Promise.all(compilers.map(async (compiler) => (await toolVersion(compiler)).line));
   const key = {
     sources: await hashFolder(dir),
     versions,
@@ -67,13 +68,4 @@ async function hashFolder(dir: string): Promise<string> {
     hash.update(`${path.slice(dir.length)} ${content.length}\n`).update(content);
   }
   return hash.digest('hex');
-}
-
-async function versionLine(compiler: string): Promise<string> {
-  const result = await execa(compiler, ['--version'], { reject: false });
-  if (result.failed)
-    throw new Failure('infra', `${compiler} does not run: ${result.stderr || result.message}`, {
-      next: 'run `npm run doctor`',
-    });
-  return result.stdout.split('\n')[0] ?? '';
 }

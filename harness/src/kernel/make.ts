@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { ccacheEnvironment, withCcache } from '../host/ccache.ts';
 import { Failure } from '../host/failure.ts';
+import { withParentDeathSignal } from '../host/parent-death.ts';
 import type { WorkTree } from './tree.ts';
 
 export interface MakeOptions {
@@ -22,12 +23,20 @@ export async function make(tree: WorkTree, targets: string[], options: MakeOptio
   await mkdir(tree.objectsDir, { recursive: true });
   await rm(log, { force: true });
   // If we die, make gets SIGTERM and ends its compilers; the lock is held until the last of them has gone.
-  const guard = ['--pdeathsig', 'TERM', 'flock', '--no-fork', join(tree.objectsDir, '.lock')];
+  const guarded = [
+    'flock',
+    '--no-fork',
+    join(tree.objectsDir, '.lock'),
+    'make',
+    ...settings(tree),
+    ...targets,
+  ];
+  const [program, ...args] = withParentDeathSignal(guarded, 'TERM');
   const watch = function* (line: unknown) {
     onLine?.(String(line));
     yield line;
   };
-  const result = await execa('setpriv', [...guard, 'make', ...settings(tree), ...targets], {
+  const result = await execa(program, args, {
     env: environment(),
     extendEnv: false,
     reject: false,

@@ -1,5 +1,4 @@
-import { execa } from 'execa';
-import { Failure } from '../host/failure.ts';
+import { toolVersion } from '../host/tool-version.ts';
 
 /** What turns sources into bytes, by its own words: part of a bundle's id. */
 export interface Toolchain {
@@ -9,18 +8,6 @@ export interface Toolchain {
 }
 
 export async function readToolchain(): Promise<Toolchain> {
-  const [gcc, ld, pahole] = await Promise.all([
-    firstLine('gcc', 'gcc'),
-    firstLine('ld', 'binutils'),
-    firstLine('pahole', 'dwarves'),
-  ]);
-  return { gcc, ld, pahole };
-}
-
-async function firstLine(command: string, debianPackage: string): Promise<string> {
-  const { exitCode, stdout } = await execa(command, ['--version'], { reject: false, env: { LC_ALL: 'C' } });
-  if (exitCode === 0) return stdout.split('\n')[0] ?? '';
-  throw new Failure('infra', `building a kernel needs ${command}, which is not here`, {
-    next: `install ${debianPackage}; \`npm run doctor\` lists everything that is missing`,
-  });
+  const [gcc, ld, pahole] = await Promise.all([toolVersion('gcc'), toolVersion('ld'), toolVersion('pahole')]);
+  return { gcc: gcc.line, ld: ld.line, pahole: pahole.line };
 }

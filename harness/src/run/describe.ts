@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 import { qemuArguments } from '../guest/qemu.ts';
-import { accelerator, qemuVersion } from '../host/accelerator.ts';
+import { accelerator } from '../host/accelerator.ts';
 import { hashOf } from '../host/cache.ts';
 import type { Clock } from '../host/clock.ts';
 import { readCommit } from '../host/commit.ts';
+import { qemuVersion } from '../host/tool-version.ts';
 import type { Manifest, ManifestStart } from '../store/manifest.ts';
 import type { Testbed } from '../store/testbed.ts';
 import { clusterMachine } from './cluster.ts';
@@ -42,16 +43,16 @@ async function testbedOf(testedKernels: readonly TestedKernel[]): Promise<Testbe
   const [reference] = testedKernels;
   if (reference === undefined) throw new Error('a run has at least one kernel');
   const { metadata } = reference.kernel;
-  const wall = (await accelerator()).kind;
+  const wall = await accelerator();
   const flags = (clock: Clock) => {
     const { append } = reference;
     const nameless = { kernel: { image: 'KERNEL' }, root: { image: 'ROOT' }, append };
     const spec = machineOf({ clock, idle: null, seed: 0 }, nameless, 'LOGS');
-    return qemuArguments(spec, clock === 'virtual' ? 'tcg' : wall);
+    return qemuArguments(spec, clock === 'virtual' ? { kind: 'tcg' } : wall);
   };
   return {
     cpuModel: cpus()[0]?.model ?? 'unknown',
-    accelerator: { virtual: 'tcg,icount', wall: wall === 'kvm' ? 'kvm' : 'tcg,thread=multi' },
+    accelerator: { virtual: 'tcg,icount', wall: wall.kind === 'kvm' ? 'kvm' : 'tcg,thread=multi' },
     qemuVersion: await qemuVersion(),
     memoryPath: 'guest RAM',
     kernelBase: metadata.version,

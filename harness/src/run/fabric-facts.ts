@@ -1,8 +1,8 @@
 import type { BootPlan } from '../experiment/boot-plan.ts';
 import { straightQemu } from '../fabric/qemu.ts';
 import { buildQemu } from '../fabric/qemu-build.ts';
-import { qemuVersion } from '../host/accelerator.ts';
 import type { Context } from '../host/context.ts';
+import { qemuVersion } from '../host/tool-version.ts';
 import type { Testbed } from '../store/testbed.ts';
 import { isOnCluster } from './cluster.ts';
 

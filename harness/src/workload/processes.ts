@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { memoryFile } from '../fabric/memory-file.ts';
 import { buildGuestPrograms } from '../guest/root/programs.ts';
 import type { RunOptions, RunResult } from '../guest/spec.ts';
+import { withParentDeathSignal } from '../host/parent-death.ts';
 import type { Cluster, Place } from './cluster.ts';
 
 const memoryBytes = 2 * 2 ** 20;
@@ -38,7 +39,8 @@ async function runHere(
   args: readonly string[],
   { timeoutMs }: RunOptions = {},
 ): Promise<RunResult> {
-  const end = await execa('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], {
+  const [command, ...rest] = withParentDeathSignal([program, ...args]);
+  const end = await execa(command, rest, {
     reject: false,
     encoding: 'buffer',
     stdin: 'ignore',

@@ -8,7 +8,7 @@ import type { Host } from '../../src/guest/host.ts';
 import { perfProfiler, startPerf } from '../../src/guest/profile/perf.ts';
 import { buildProfiler, pluginProfiler, profilerArgs } from '../../src/guest/profile/profiler.ts';
 import { buildRoot } from '../../src/guest/root/root.ts';
-import { qemuVersion } from '../../src/host/accelerator.ts';
+import { qemuVersion } from '../../src/host/tool-version.ts';
 import { resolveKernel } from '../../src/kernel/resolve.ts';
 import { type Explained, explain } from '../../src/run/explain-steps.ts';
 import { machineOf } from '../../src/run/machine.ts';

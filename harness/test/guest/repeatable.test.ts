@@ -35,7 +35,7 @@ test('under the virtual clock two boots of one seed agree within 0.1 %', async (
     const results = async () => {
       const tested = { kernel, root: { image }, append: ['rdinit=/repeatable'] };
       const spec = machineOf({ clock: 'virtual', idle: null, seed: 7 }, tested, dir);
-      const args = qemuArguments(spec, 'tcg');
+      const args = qemuArguments(spec, { kind: 'tcg' });
       await execa('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] });
       const lines = (await readFile(consoleLog(spec), 'utf8')).split('\n');
       return lines

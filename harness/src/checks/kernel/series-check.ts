@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { hashOf, materialise } from '../../host/cache.ts';
+import { toolVersion } from '../../host/tool-version.ts';
 import { configure } from '../../kernel/build.ts';
 import type { Fragment } from '../../kernel/config.ts';
 import { make } from '../../kernel/make.ts';
@@ -40,7 +40,7 @@ async function warningsWith(check: SeriesCheck, count: number): Promise<Warnings
     patches: patches.map(({ sha256 }) => sha256),
     objects,
     toolchain: await readToolchain(),
-    sparse: (await execa('sparse', ['--version'])).stdout,
+    sparse: (await toolVersion('sparse')).text,
   });
   const entry = await materialise('series-checks', key, (into) =>
     withWorkTree(

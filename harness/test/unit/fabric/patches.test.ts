@@ -14,11 +14,11 @@ it('the backend that is patched in and the server speak one protocol', () => {
 });
 
 it.each([
-  [[7, 2], false],
-  [[10, 2], false],
-  [[11, 0], false],
-  [[11, 1], true],
-  [[12, 0], true],
+  ['7.2', false],
+  ['10.2', false],
+  ['11.0', false],
+  ['11.1', true],
+  ['12.0', true],
 ] as const)('stock QEMU %s has windows that are memory: %s', (version, straight) => {
   expect(isStraight(version)).toBe(straight);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { qemuArguments } from '../../../src/guest/qemu.ts';
+import { type Accelerator, qemuArguments } from '../../../src/guest/qemu.ts';
 import type { HostSpec } from '../../../src/guest/spec.ts';
 
 const plain: HostSpec = {
@@ -19,11 +19,13 @@ const plain: HostSpec = {
   bootTimeoutMs: 1000,
 };
 
-const line = (changes: Partial<HostSpec>, accelerator: 'kvm' | 'tcg' = 'tcg') =>
+const line = (changes: Partial<HostSpec>, accelerator: Accelerator = { kind: 'tcg' }) =>
   qemuArguments({ ...plain, ...changes }, accelerator).join(' ');
 
+const kvm: Accelerator = { kind: 'kvm', cpu: 'host,arch-capabilities=off' };
+
 test('counts instructions on one thread, with nothing that differs from boot to boot', () => {
-  const virtual = line({ clock: 'virtual', idle: 'poll' }, 'kvm');
+  const virtual = line({ clock: 'virtual', idle: 'poll' }, kvm);
   expect(virtual).toContain('-accel tcg,thread=single -icount shift=0,sleep=off');
   expect(virtual).toContain('-rtc base=2026-01-01,clock=vm -cpu max,erms=off,fsrm=off,rdrand=off,rdseed=off');
   expect(virtual).toContain('-seed 7');
@@ -32,7 +34,7 @@ test('counts instructions on one thread, with nothing that differs from boot to 
 });
 
 test('takes the accelerator that works for real time', () => {
-  expect(line({}, 'kvm')).toContain('-accel kvm -smp cpus=2,maxcpus=2 -cpu host,pmu=on ');
+  expect(line({}, kvm)).toContain('-accel kvm -smp cpus=2,maxcpus=2 -cpu host,arch-capabilities=off ');
   expect(line({})).toContain('-accel tcg,thread=multi -smp cpus=2,maxcpus=2 -cpu max,erms=off,fsrm=off ');
   expect(line({ idle: 'poll' })).toContain('idle=poll');
 });

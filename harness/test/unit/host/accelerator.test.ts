@@ -19,12 +19,38 @@ async function fakeQemu(script: string): Promise<string> {
   return path;
 }
 
+/** The real QEMU, under emulation. */
+const emulated = `exec qemu-system-x86_64 $(echo "$@" | sed -E "s/kvm -cpu [^ ]+/tcg/")`;
+/** An ulimit: a core file in the temporary folder helps nobody. */
+const abort = 'ulimit -c 0; kill -ABRT $$';
+
 test('the test guest really runs: under emulation it ends QEMU as it should', async () => {
-  const qemu = await fakeQemu('exec qemu-system-x86_64 $(echo "$@" | sed "s/kvm -cpu host/tcg/")');
-  expect(await tryKvm(qemu, dir)).toEqual({
+  const qemu = await fakeQemu(emulated);
+  expect(await tryKvm(qemu, dir, 60_000)).toEqual({
     kind: 'kvm',
+    cpu: 'host,pmu=on',
     why: expect.stringMatching(/^a test guest ran under KVM in \d+\.\d s$/),
   });
+});
+
+test('a QEMU that aborts is tried again without arch-capabilities, and guests then run without them', async () => {
+  const qemu = await fakeQemu(`case "$*" in *arch-capabilities=off*) ${emulated};; *) ${abort};; esac`);
+  expect(await tryKvm(qemu, dir, 60_000)).toEqual({
+    kind: 'kvm',
+    cpu: 'host,pmu=on,arch-capabilities=off',
+    why: expect.stringMatching(
+      /^a test guest ran under KVM in \d+\.\d s; with -cpu host,pmu=on it was killed by SIGABRT$/,
+    ),
+  });
+});
+
+test('a QEMU that aborts both times is told apart from one that hangs', async () => {
+  const { kind, why } = await tryKvm(await fakeQemu(abort), dir);
+  expect(kind).toBe('tcg');
+  expect(why).toBe(
+    '/dev/kvm is there, but no test guest ran under KVM: with -cpu host,pmu=on it was killed by SIGABRT; ' +
+      'with -cpu host,pmu=on,arch-capabilities=off it was killed by SIGABRT',
+  );
 });
 
 test('a guest that hangs is killed, and the machine gets emulation', async () => {
@@ -32,15 +58,15 @@ test('a guest that hangs is killed, and the machine gets emulation', async () =>
   const qemu = await fakeQemu(`echo $$ > ${pidFile}; exec sleep 100`);
   const answer = await tryKvm(qemu, dir, 500);
   expect(answer.kind).toBe('tcg');
-  expect(answer.why).toMatch(/had not finished after 0\.\d s/);
+  expect(answer.why).toMatch(/with -cpu host,pmu=on it had not ended after \d\.\d s; with/);
   const pid = Number(await readFile(pidFile, 'utf8'));
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
-test('a QEMU that gives up is no KVM either', async () => {
-  const qemu = await fakeQemu('exit 1');
-  expect(await tryKvm(qemu, dir)).toEqual({
+test('a QEMU that ends with an error is no KVM either', async () => {
+  const { kind, why } = await tryKvm(await fakeQemu('exit 1'), dir);
+  expect({ kind, why }).toEqual({
     kind: 'tcg',
-    why: '/dev/kvm is there, but a test guest under KVM ended QEMU with status 1',
+    why: expect.stringContaining('with -cpu host,pmu=on it ended QEMU with status 1'),
   });
 });
