@@ -1,56 +1,80 @@
-import { type Condition, examine } from '../host/doctor.ts';
+import { qemuRequirements } from '../fabric/requirements.ts';
+import { type Condition, type Examination, examine, type Need } from '../host/doctor.ts';
 import { exitCodes } from '../host/failure.ts';
 import type { Finding } from '../host/inspect.ts';
 import { installLine } from '../host/install.ts';
+import { requirementsFor } from '../host/requirements.ts';
+import { columnLines } from '../report/columns.ts';
 import { parseArguments } from './arguments.ts';
 import { outcomeLine } from './outcome.ts';
+
+/** What zerohop is for. A machine that lacks something of the others alone is complete. */
+const measuring: Need = {
+  name: 'experiment',
+  commands: 'npm run experiment and npm run guest',
+  requirements: requirementsFor(['kernel', 'guest']),
+};
+
+const names = new Set(measuring.requirements.map(({ name }) => name));
+
+const sharing: Need = {
+  name: 'fabric',
+  commands: 'hosts that share memory (npm run guest -- --fabric, npm run experiment cas)',
+  requirements: qemuRequirements.filter(({ name }) => !names.has(name)),
+};
+
+const testing: Need = { name: 'test', commands: 'npm test', requirements: requirementsFor(['test']) };
 
 /** The whole table goes to stdout: it is what was asked for. */
 export async function doctor(argv: string[]): Promise<number> {
   parseArguments('doctor', argv);
-  const { accelerator, cache, conditions, findings, system } = await examine();
+  const examination = await examine([measuring, sharing, testing]);
+  process.stdout.write(tableOf(examination));
+  return conclude(examination);
+}
+
+function tableOf({ accelerator, cache, conditions, needs, system }: Examination): string {
   const rows = [
-    ['', 'what', 'found', 'needed', 'why'],
-    ['ok', 'Node', system.node, '>= 20', 'runs the harness'],
-    ...conditions.map(({ name, ok, found, needed }) => [ok ? 'ok' : 'short', name, found, needed, '']),
-    ...findings.map(row),
+    ['', 'what', 'found', 'needed', 'for', 'why'],
+    ['ok', 'Node', system.node, '>= 20', 'all', 'runs the harness'],
+    ...conditions.map(({ name, ok, found, needed }) => [ok ? 'ok' : 'short', name, found, needed, 'all', '']),
+    ...needs.flatMap(({ need, findings }) => findings.map((finding) => row(need, finding))),
   ];
   const cpus = `${system.cpus} CPUs, ${system.cpuModel}, Linux ${system.kernel}`;
   const guests = accelerator ? `${accelerator.kind}: ${accelerator.why}` : 'not known before QEMU is there';
   const held = `${(cache.sizeBytes / 2 ** 30).toFixed(1)} GiB; "rm -r ${cache.dir}" empties it, and what is needed is made again`;
-  const facts = `machine       ${cpus}\naccelerator   ${guests}\ncache         ${held}\n`;
-  process.stdout.write(`${table(rows)}\n${facts}`);
-  return conclude(
-    findings.filter(({ status }) => status !== 'ok'),
-    conditions.filter(({ ok }) => !ok),
-  );
+  const facts = [`machine       ${cpus}`, `accelerator   ${guests}`, `cache         ${held}`];
+  return [...columnLines(rows), '', ...facts, ''].join('\n');
 }
 
-function conclude(lacking: Finding[], short: Condition[]): number {
-  if (lacking.length === 0 && short.length === 0) {
-    process.stdout.write('\nEverything is there.\n');
-    return 0;
-  }
-  const fixes = short.map(({ name, fix }) => `${name}: ${fix}\n`);
-  const line = lacking.length > 0 ? [`Install what is missing with\n\n  ${installLine(lacking)}\n`] : [];
-  process.stdout.write(`\n${[...fixes, ...line].join('')}`);
+function row({ name: need }: Need, { requirement, status, found }: Finding): string[] {
+  const { name, atLeast, why } = requirement;
+  const version = status === 'missing' || status === 'broken' ? '-' : (found ?? 'there');
+  return [status, name, version, atLeast ? `>= ${atLeast}` : 'any', need, `${why} (${requirement.package})`];
+}
+
+function conclude({ conditions, needs }: Examination): number {
+  const short = conditions.filter(({ ok }) => !ok);
+  const unmet = needs
+    .map(({ need, findings }) => ({ need, lacking: findings.filter(({ status }) => status !== 'ok') }))
+    .filter(({ lacking }) => lacking.length > 0);
+  const complete = short.length === 0 && unmet.every(({ need }) => need !== measuring);
+  const head = complete && unmet.length > 0 ? `${measuring.commands} can run here.\n` : '';
+  const text = short.length + unmet.length === 0 ? 'Everything is there.\n' : head + advice(short, unmet);
+  process.stdout.write(`\n${text}`);
+  if (complete) return 0;
   process.stderr.write(outcomeLine('infra', exitCodes.infra));
   return exitCodes.infra;
 }
 
-function row({ requirement, status, found }: Finding): string[] {
-  const { name, atLeast, why } = requirement;
-  const version = found ?? (status === 'missing' ? '-' : 'there');
-  return [status, name, version, atLeast ? `>= ${atLeast}` : 'any', `${why} (${requirement.package})`];
-}
-
-function table(rows: string[][]): string {
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  const lines = rows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
+function advice(short: Condition[], unmet: { need: Need; lacking: Finding[] }[]): string {
+  const fixes = short.map(({ name, fix }) => `${name}: ${fix}\n`);
+  const broken = unmet.flatMap(({ lacking }) =>
+    lacking.filter(({ status }) => status === 'broken').map(({ found }) => `${found}\n`),
   );
-  return `${lines.join('\n')}\n`;
+  const lines = unmet.map(
+    ({ need, lacking }) =>
+      `For ${need.commands}, install what is missing with\n\n  ${installLine(lacking)}\n`,
+  );
+  return [...fixes, ...broken, ...lines].join('');
 }

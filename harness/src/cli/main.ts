@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../host/failure.ts';
+import { withSystemTools } from '../host/search-path.ts';
 import { exitWhenWritten } from './exit.ts';
 import { demandSeparator, startedByNpm } from './npm.ts';
 import { explain } from './outcome.ts';
@@ -20,6 +21,7 @@ export type Run = (argv: string[], context: CommandContext) => Promise<number>;
 /** Never returns: every command of ours ends here, with its status and, unless that is 0, a last line that says why. */
 export async function main([verb, ...argv]: string[]): Promise<never> {
   const stop = listenForStop();
+  process.env['PATH'] = withSystemTools(process.env['PATH']);
   const failed = isVerb(verb) ? usageOf(verb).failed : undefined;
   process.on('uncaughtException', (error) => void exitWhenWritten(report(error, stop, failed), stop));
   process.stdout.on('error', exitOnClosedPipe);

@@ -4,7 +4,7 @@ import { type AcceleratorChoice, accelerator } from './accelerator.ts';
 import { packageOrigins } from './apt.ts';
 import { cacheRoot } from './cache.ts';
 import { type Finding, inspect } from './inspect.ts';
-import { requirements } from './requirements.ts';
+import type { Requirement } from './requirements.ts';
 import { freeDiskBytes, type System, system } from './system.ts';
 
 /** A property of the machine that no package can bring. */
@@ -16,9 +16,18 @@ export interface Condition {
   fix: string;
 }
 
+/** What a user may want to do here, and what that requires. */
+export interface Need {
+  /** A word for it in the table. */
+  name: string;
+  /** Its commands. */
+  commands: string;
+  requirements: readonly Requirement[];
+}
+
 export interface Examination {
   system: System;
-  findings: Finding[];
+  needs: { need: Need; findings: Finding[] }[];
   conditions: Condition[];
   cache: { dir: string; sizeBytes: number };
   /** Undefined while there is no QEMU to try with. */
@@ -26,14 +35,18 @@ export interface Examination {
 }
 
 /** Everything that decides whether zerohop can work here; looks, and changes nothing. */
-export async function examine(): Promise<Examination> {
+export async function examine(needs: readonly Need[]): Promise<Examination> {
   const machine = await system();
-  const findings = await inspect(requirements);
-  const hasQemu = findings.some(({ requirement, status }) => requirement.name === 'QEMU' && status === 'ok');
+  const met = await Promise.all(
+    needs.map(async (need) => ({ need, findings: await inspect(need.requirements) })),
+  );
+  const hasQemu = met
+    .flatMap(({ findings }) => findings)
+    .some(({ requirement, status }) => requirement.name === 'QEMU' && status === 'ok');
   const cache = { dir: cacheRoot(), sizeBytes: await sizeBytes(cacheRoot()) };
   return {
     system: machine,
-    findings,
+    needs: met,
     cache,
     conditions: [
       platform(machine),

@@ -1,26 +1,32 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
+import { Failure } from './failure.ts';
 import type { Requirement } from './requirements.ts';
+import { toolVersion } from './tool-version.ts';
 
 export interface Finding {
   requirement: Requirement;
-  status: 'ok' | 'missing' | 'too old';
-  /** Its version, where it is there and says one. */
+  status: 'ok' | 'missing' | 'too old' | 'broken';
+  /** Its version, where it is there and says one; what it says instead of running, where it is broken. */
   found: string | undefined;
 }
 
-/** What this machine has of what is required. */
+/** What this machine has of what is required. Commands are run, by their name on the path, as the harness runs them. */
 export async function inspect(requirements: readonly Requirement[]): Promise<Finding[]> {
   const packaged = await packagedVersions(requirements.map((requirement) => requirement.package));
   return Promise.all(
     requirements.map(async (requirement): Promise<Finding> => {
       if (!isThere(requirement)) return { requirement, status: 'missing', found: undefined };
-      const told = await toldVersion(requirement);
-      const found = told ?? packaged.get(requirement.package);
-      const { atLeast } = requirement;
-      const tooOld = atLeast !== undefined && found !== undefined && isOlder(found, atLeast);
-      return { requirement, status: tooOld ? 'too old' : 'ok', found };
+      try {
+        const found = (await toldVersion(requirement)) ?? packaged.get(requirement.package);
+        const { atLeast } = requirement;
+        const tooOld = atLeast !== undefined && found !== undefined && isOlder(found, atLeast);
+        return { requirement, status: tooOld ? 'too old' : 'ok', found };
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        return { requirement, status: 'broken', found: error.message };
+      }
     }),
   );
 }
@@ -35,25 +41,14 @@ export function isOlder(a: string, b: string): boolean {
   return false;
 }
 
-/** Some commands live where only root's path leads. */
-const sbin = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
-
 function isThere({ command, files }: Requirement): boolean {
   if (command === undefined) return (files ?? []).every((file) => existsSync(file));
-  return commandPath(command) !== undefined;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.some((folder) => existsSync(join(folder, command)));
 }
 
-function commandPath(command: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...sbin];
-  return folders.map((folder) => join(folder, command)).find((path) => existsSync(path));
-}
-
-/** Asked only where the version matters: it costs a process each. */
-async function toldVersion({ command, atLeast, versionFlag }: Requirement): Promise<string | undefined> {
-  if (command === undefined || atLeast === undefined) return undefined;
-  const path = commandPath(command) ?? command;
-  const { stdout = '' } = await execa(path, [versionFlag ?? '--version'], { reject: false, stdin: 'ignore' });
-  return /\d+(\.\d+)+/.exec(stdout)?.[0];
+async function toldVersion({ command, versionFlag }: Requirement): Promise<string | undefined> {
+  return command === undefined ? undefined : (await toolVersion(command, versionFlag)).number;
 }
 
 /** Upstream's version of each installed package; empty where there is no dpkg. */

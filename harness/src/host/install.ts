@@ -30,7 +30,8 @@ export async function ensureRequirements(
 
 /** The line that installs what is lacking, for a user to copy. */
 export function installLine(lacking: readonly Finding[]): string {
-  return `sudo apt-get install -y --no-install-recommends ${packagesOf(lacking).join(' ')}`;
+  const again = lacking.some(({ status }) => status === 'broken') ? '--reinstall ' : '';
+  return `sudo apt-get install -y --no-install-recommends ${again}${packagesOf(lacking).join(' ')}`;
 }
 
 const aptGet = '/usr/bin/apt-get';
@@ -41,11 +42,10 @@ function packagesOf(lacking: readonly Finding[]): string[] {
 }
 
 function notThere(lacking: readonly Finding[]): Failure {
-  const names = lacking.map(({ requirement, status, found }) =>
-    status === 'missing'
-      ? `${requirement.name} is missing`
-      : `${requirement.name} ${found} is too old (${requirement.atLeast} is needed)`,
-  );
+  const names = lacking.map(({ requirement: { name, atLeast }, status, found }) => {
+    if (status === 'missing') return `${name} is missing`;
+    return status === 'broken' ? `${found}` : `${name} ${found} is too old (${atLeast} is needed)`;
+  });
   return new Failure('infra', `this machine lacks what is needed here: ${names.join(', ')}`, {
     next: existsSync(aptGet)
       ? `run\n${installLine(lacking)}`

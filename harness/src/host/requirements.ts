@@ -11,12 +11,13 @@ export interface Requirement {
   package: string;
   why: string;
   purposes: readonly Purpose[];
-  /** A command to be found on the path... */
+  /** A command that must run... */
   command?: string;
   /** ...or files to be found, for libraries and headers. */
   files?: readonly string[];
-  /** Needed at least; `versionFlag` makes the command tell, the first dotted number in its answer counts. */
+  /** The oldest version that will do. */
   atLeast?: string;
+  /** Makes the command say its version and end 0; --version where it is absent. */
   versionFlag?: string;
 }
 
@@ -184,6 +185,7 @@ export const requirements: readonly Requirement[] = [
   {
     name: 'ip',
     command: 'ip',
+    versionFlag: '-V',
     package: 'iproute2',
     why: 'network namespaces, which stand for machines',
     purposes: ['test'],

@@ -1,14 +1,11 @@
 import type { Between } from '../measure/between.ts';
 import type { ComparedRuns } from '../store/compare-runs.ts';
+import { columnLines } from './columns.ts';
 import { amount, interval, sizeText } from './format.ts';
 
 /** Two runs, cell by cell, as text. */
 export function comparisonTable({ before, after, cells, leftOut }: ComparedRuns): string {
   const rows = [['cell', 'metric', 'A', 'B', 'B/A', 'interval', 'verdict'], ...cells.map(row)];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  const lines = rows.map((cells) =>
-    cells.map((text, column) => text.padEnd(widths?.[column] ?? 0)).join('  '),
-  );
   const notes = [
     `A ${before.run} (zerohop ${before.zerohop.commit.slice(0, 12)})`,
     `B ${after.run} (zerohop ${after.zerohop.commit.slice(0, 12)})`,
@@ -16,7 +13,7 @@ export function comparisonTable({ before, after, cells, leftOut }: ComparedRuns)
     ...leftOut,
     ...(cells.some(({ comparison }) => comparison === null) ? ['A smoke run decides nothing.'] : []),
   ];
-  return `${notes.join('\n')}\n\n${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+  return `${notes.join('\n')}\n\n${columnLines(rows).join('\n')}\n`;
 }
 
 function row({ before, after, ratio, comparison }: Between): string[] {

@@ -1,3 +1,4 @@
+import { columnLines } from './columns.ts';
 import { escapes } from './escapes.ts';
 import { isEmulated, type RunFacts } from './facts.ts';
 import { amount, digits, interval, sizeText } from './format.ts';
@@ -33,16 +34,11 @@ interface Screen {
 export function cellLines({ rows }: CellGroup, facts: RunFacts, { width, color }: Screen): string[] {
   const fitting = columns.filter(({ from }) => width >= from);
   const texts = rows.map((row) => fitting.map(({ text }) => text(row)));
-  const widths = fitting.map((_, at) => Math.max(...texts.map((line) => line[at]?.length ?? 0)));
   const emulated = rows.some(({ cell }) => isEmulated(facts, cell.params));
-  return texts.map((line) => {
-    const padded = fitting.map(({ align, grey }, at) => {
-      const text = line[at] ?? '';
-      const own = align === 'right' ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0);
-      return color && emulated && grey ? `\u001b[90m${own}\u001b[39m` : own;
-    });
-    return `  ${padded.join('  ')}`.trimEnd();
-  });
+  const right = fitting.flatMap(({ align }, at) => (align === 'right' ? [at] : []));
+  const paint = (text: string, at: number) =>
+    color && emulated && fitting[at]?.grey ? `\u001b[90m${text}\u001b[39m` : text;
+  return columnLines(texts, { right, paint }).map((line) => `  ${line}`);
 }
 
 export function kernelLines({ rows }: KernelGroup): string[] {
