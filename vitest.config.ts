@@ -1,8 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Build and guest files share two cores' worth of machine: one after the other, each in a process of its own. */
+/** One file after the other, each in a process of its own. */
 const sequential = { pool: 'forks', fileParallelism: false, maxWorkers: 1 } as const;
 const minuteMs = 60_000;
+
+/** Tests that boot hosts. A test's time limit allows for a machine that is busy with something else. */
+const guest = { testTimeout: 5 * minuteMs, hookTimeout: 5 * minuteMs, maxConcurrency: 2 } as const;
+const guestFiles = 'harness/test/guest/**/*.test.ts';
+/** Files that measure the wall clock, or need vCPUs that really run at once. No other guest runs beside them. */
+const aloneFiles = 'harness/test/guest/**/*.alone.test.ts';
 
 export default defineConfig({
   test: {
@@ -11,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['harness/test/unit/**/*.test.ts'],
+          setupFiles: ['harness/test/fixtures/unit/without-tools.ts'],
           pool: 'forks',
           testTimeout: 2 * minuteMs,
           hookTimeout: 2 * minuteMs,
@@ -28,13 +35,14 @@ export default defineConfig({
       {
         test: {
           name: 'guest',
-          include: ['harness/test/guest/**/*.test.ts'],
-          ...sequential,
-          maxConcurrency: 2,
-          testTimeout: 5 * minuteMs,
-          hookTimeout: 5 * minuteMs,
+          include: [guestFiles],
+          exclude: [aloneFiles],
+          ...guest,
+          pool: 'forks',
+          maxWorkers: 2,
         },
       },
+      { test: { name: 'guest-alone', include: [aloneFiles], ...guest, ...sequential } },
     ],
   },
 });

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { checkoutRoot } from '../host/cache.ts';
+import type { FileTime } from './slowest.ts';
 import { type Tally, TallyReporter } from './test-tally.ts';
 
 /** Read all of the tree, and need nothing but node packages. */
@@ -10,7 +11,7 @@ export const checks = {
 export type Check = keyof typeof checks;
 
 /** Vitest's projects (vitest.config.ts), in the order in which they run: the quick ones first. */
-export const projects = ['unit', 'build', 'guest'] as const;
+export const projects = ['unit', 'build', 'guest', 'guest-alone'] as const;
 export type Project = (typeof projects)[number];
 
 export async function runCheck(name: Check, signal: AbortSignal): Promise<Tally> {
@@ -28,12 +29,17 @@ export async function runCheck(name: Check, signal: AbortSignal): Promise<Tally>
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 }
 
+export interface ProjectRun {
+  tally: Tally;
+  times: readonly FileTime[];
+}
+
 /** Runs those files of a project whose path holds one of `names` (all without names); `before` only if there are any. */
 export async function runProject(
   project: Project,
   names: string[],
   { signal, before }: { signal: AbortSignal; before: () => Promise<void> },
-): Promise<Tally & { files: number }> {
+): Promise<ProjectRun> {
   const { createVitest } = await import('vitest/node');
   const reporter = new TallyReporter();
   const vitest = await createVitest('test', {
@@ -50,7 +56,7 @@ export async function runProject(
       await before();
       await vitest.start(names);
     }
-    return { ...reporter.tally, files: files.length };
+    return { tally: reporter.tally, times: reporter.times };
   } finally {
     signal.removeEventListener('abort', stop);
     await vitest.close();

@@ -1,4 +1,5 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { FileTime } from './slowest.ts';
 
 export interface Tally {
   passed: number;
@@ -19,6 +20,12 @@ export function addTallies(tallies: readonly Tally[]): Tally {
 /** Counts what vitest ran, and says why a test was skipped. What failed is for vitest's own reporter to show. */
 export class TallyReporter implements Reporter {
   readonly tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+  readonly times: FileTime[] = [];
+
+  onTestModuleEnd(module: TestModule): void {
+    const { collectDuration, duration } = module.diagnostic();
+    this.times.push({ file: module.relativeModuleId, ms: collectDuration + duration });
+  }
 
   onTestCaseResult(testCase: TestCase): void {
     const result = testCase.result();

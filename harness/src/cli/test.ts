@@ -9,7 +9,16 @@ import { parseArguments } from './arguments.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
-import { type Check, checks, type Project, projects, runCheck, runProject } from './suites.ts';
+import { type FileTime, slowest } from './slowest.ts';
+import {
+  type Check,
+  checks,
+  type Project,
+  type ProjectRun,
+  projects,
+  runCheck,
+  runProject,
+} from './suites.ts';
 import { addTallies, type Tally } from './test-tally.ts';
 
 /** Everything that CI runs; names of suites or parts of test files' paths choose among it. */
@@ -20,12 +29,16 @@ export async function test(argv: string[], { signal }: CommandContext): Promise<
   await ensurePackages(purposes, signal);
   const chosen = (suite: string) => names.length === 0 || suites.some((name) => name === suite);
   const tallies: Tally[] = [];
+  const times: FileTime[] = [];
   for (const name of (Object.keys(checks) as Check[]).filter(chosen))
     tallies.push(await runCheck(name, signal));
   for (const name of projects.filter((project) => chosen(project) || files.length > 0)) {
     signal.throwIfAborted();
-    tallies.push(await tallyOf(name, chosen(name) ? [] : files, signal));
+    const run = await runOf(name, chosen(name) ? [] : files, signal);
+    tallies.push(run.tally);
+    times.push(...run.times);
   }
+  process.stdout.write(slowest(times));
   return conclude(tallies, names);
 }
 
@@ -34,7 +47,7 @@ function isSuite(name: string): boolean {
 }
 
 /** What cannot even be made ready has failed, and the suites after it still tell something. */
-async function tallyOf(project: Project, files: string[], signal: AbortSignal): Promise<Tally> {
+async function runOf(project: Project, files: string[], signal: AbortSignal): Promise<ProjectRun> {
   const before = () => (project === 'unit' ? Promise.resolve() : prepareGuests(project, signal));
   try {
     return await runProject(project, files, { signal, before });
@@ -42,7 +55,7 @@ async function tallyOf(project: Project, files: string[], signal: AbortSignal): 
     if (!(error instanceof Failure) || signal.aborted) throw error;
     const log = error.log === undefined ? '' : `\n  log: ${error.log}`;
     process.stdout.write(`${project} tests could not begin: ${error.message}${log}\n`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { tally: { passed: 0, failed: 1, skipped: 0 }, times: [] };
   }
 }
 
@@ -53,7 +66,7 @@ async function prepareGuests(project: Project, signal: AbortSignal): Promise<voi
     const { vmlinux } = await resolveKernel(undefined, { progress, signal });
     progress({ what: 'root filesystem' });
     await buildRoot(layerNames, { vmlinux });
-    if (project === 'guest') await buildQemu({ progress, signal });
+    if (project !== 'build') await buildQemu({ progress, signal });
   } finally {
     end();
   }

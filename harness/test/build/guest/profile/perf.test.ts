@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
 import { perfProfiler, startPerf } from '../../../../src/guest/profile/perf.ts';
 import { checkoutRoot } from '../../../../src/host/cache.ts';
-import { processHost } from './perf-host.ts';
+import { processHost } from '../../../unit/guest/profile/perf-host.ts';
 
 /** zerohop-perf itself, at this machine's kernel: what it says of a guest's is tested in one. */
 let dir: string;
