@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { formatSplat } from '../guest/console/splat-report.ts';
-import { gravest, judge } from '../guest/console/verdict.ts';
+import { endedWell, gravest, judge } from '../guest/console/verdict.ts';
 import { consoleLog } from '../guest/qemu.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
@@ -11,8 +11,6 @@ import type { JournalEvent } from '../store/journal.ts';
 import type { Run } from '../store/run.ts';
 import type { TestedKernel } from './machine.ts';
 
-const wentWell = { result: { status: 0, timedOut: false, stdout: Buffer.of(), stderr: Buffer.of() } };
-
 /** Uses hosts and then checks their consoles, however the use ended. */
 export async function withConsolesChecked<T>(
   use: () => Promise<T>,
@@ -20,7 +18,7 @@ export async function withConsolesChecked<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const used = await use().catch(async (error: unknown) => {
-    // Whoever was stopped, by a signal or because of another boot, has nothing to say of its own.
+    // A use that was stopped, by a signal or because of another boot, has no failure of its own.
     if (error instanceof Failure && error !== signal.reason) await judge(error);
     throw error;
   });
@@ -37,7 +35,7 @@ export async function checkConsoles(
   { kernel }: Pick<TestedKernel, 'kernel'>,
   failure?: Failure,
 ): Promise<void> {
-  const end = failure === undefined ? wentWell : { failure };
+  const end = failure === undefined ? endedWell : { failure };
   const verdict = gravest(await Promise.all(specs.map((spec) => judge(spec, end))));
   if (verdict?.outcome !== 'failed') return;
   const reports = await Promise.all(verdict.splats.map((splat) => formatSplat(splat, kernel.vmlinux)));

@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { boot } from '../../guest/boot.ts';
-import { judge } from '../../guest/console/verdict.ts';
+import { endOf, judge } from '../../guest/console/verdict.ts';
 import { buildRoot } from '../../guest/root/root.ts';
 import { type HostSpec, plainHost, type RunResult } from '../../guest/spec.ts';
-import { Failure } from '../../host/failure.ts';
 import type { Bundle } from '../../kernel/bundle.ts';
 import { patchRoot } from '../../kernel/patches.ts';
 import { cgroup, guestPath, raiseTopologies } from '../../workload/topology.ts';
@@ -47,13 +46,9 @@ export async function behaviourOf(kernel: Bundle, around: Surroundings): Promise
     silenceMs: 300_000,
   };
   const said: Buffer[] = [];
-  const end = await suite(spec, around, (chunk) => said.push(chunk)).then(
-    (result) => ({ result }),
-    (error: unknown) => {
-      around.signal.throwIfAborted();
-      if (error instanceof Failure) return { failure: error };
-      throw error;
-    },
+  const end = await endOf(
+    suite(spec, around, (chunk) => said.push(chunk)),
+    around.signal,
   );
   const cases = casesOf(Buffer.concat(said).toString());
   const verdict = await judge(spec, end);

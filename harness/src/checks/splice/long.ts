@@ -1,8 +1,7 @@
-import { judge } from '../../guest/console/verdict.ts';
+import { endedWell, endOf, judge } from '../../guest/console/verdict.ts';
 import type { Host } from '../../guest/host.ts';
 import type { RunResult } from '../../guest/spec.ts';
 import type { Context } from '../../host/context.ts';
-import { Failure } from '../../host/failure.ts';
 import { bootSpliced, type SplicedHostOptions } from './host.ts';
 import { type ProgramName, programs, runProgram } from './programs.ts';
 
@@ -51,18 +50,10 @@ async function inHost(
   run: (host: Host) => Promise<RunResult | string | null>,
 ): Promise<string[]> {
   await using host = await bootSpliced(options);
-  const end = await run(host).then(
-    (found) => ({ found }),
-    (error: unknown) => {
-      options.signal.throwIfAborted();
-      if (error instanceof Failure) return { failure: error };
-      throw error;
-    },
-  );
-  const found = 'found' in end ? end.found : null;
-  const result = { status: 0, timedOut: false, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
-  const failed = found !== null && typeof found === 'object' ? found : result;
-  const verdict = await judge(host.spec, 'failure' in end ? end : { result: failed });
+  const end = await endOf(run(host), options.signal);
+  const found = 'result' in end ? end.result : null;
+  const ended = found !== null && typeof found === 'object' ? { result: found } : endedWell;
+  const verdict = await judge(host.spec, 'failure' in end ? end : ended);
   const said = typeof found === 'string' ? [found] : [];
   if (verdict === undefined) return said;
   if (verdict.outcome === 'failed') return [`${name}: ${verdict.failure.message} (${host.spec.logDir})`];

@@ -7,6 +7,25 @@ import { type Splat, scanConsole } from './splat.ts';
 /** How one host's part ended: by the command's own end, or by a failure instead of it. */
 export type HostEnd = { result: RunResult } | { failure: Failure };
 
+/** The end of a use that gave no result of a command, and no failure. */
+export const endedWell: HostEnd = {
+  result: { status: 0, timedOut: false, stdout: Buffer.of(), stderr: Buffer.of() },
+};
+
+/** How a host's use ended. An end by the signal and a bug of ours are thrown: no console explains them. */
+export async function endOf<T>(
+  use: Promise<T>,
+  signal: AbortSignal,
+): Promise<{ result: T } | { failure: Failure }> {
+  try {
+    return { result: await use };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Failure) return { failure: error };
+    throw error;
+  }
+}
+
 /** A host that may be gone: its console is left. */
 type Judged = Pick<HostSpec, 'name' | 'logDir'>;
 
