@@ -15,7 +15,7 @@ import { qemuRequirements } from './requirements.ts';
 export const patchDir = join(checkoutRoot(), 'qemu/patches');
 
 /** Debian's source package: it stays on the mirrors for years. */
-const suite = 'trixie';
+export const qemuSuite = 'trixie';
 
 /** Of the suites that have what Debian 12's own lacks. */
 const buildTools = [
@@ -61,7 +61,7 @@ async function qemuKey(): Promise<string> {
 }
 
 async function pinnedSource(pin: { version: string; sha256: string }): Promise<string> {
-  const source = await sourcePackage({ name: 'qemu', suite, version: pin.version });
+  const source = await sourcePackage({ name: 'qemu', suite: qemuSuite, version: pin.version });
   const archive = source.files.find(({ name }) => name.includes('.orig.'));
   if (archive?.sha256 !== pin.sha256)
     throw new Failure('infra', `qemu ${pin.version} has the sha256 ${archive?.sha256}, not ${pin.sha256}`, {

@@ -11,7 +11,7 @@ const pinSchema = z.strictObject({
 export type Pin = z.infer<typeof pinSchema>;
 
 /** The package versions that results are comparable on; harness/versions.json is the one place that names them. */
-export function pinOf(name: string, file = join(checkoutRoot(), 'harness/versions.json')): Pin {
+export function pinOf(name: string, file = pinFile()): Pin {
   const pins = readPins(file);
   const pin = pins[name];
   if (pin !== undefined) return pin;
@@ -20,7 +20,8 @@ export function pinOf(name: string, file = join(checkoutRoot(), 'harness/version
   });
 }
 
-function readPins(file: string): Record<string, Pin> {
+/** Every pin, by its package's name. */
+export function readPins(file = pinFile()): Record<string, Pin> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(readFileSync(file, 'utf8'));
@@ -33,6 +34,10 @@ function readPins(file: string): Record<string, Pin> {
   const pins = z.record(z.string(), pinSchema).safeParse(parsed);
   if (pins.success) return pins.data;
   throw new Failure('usage', `${file} is wrong: ${z.prettifyError(pins.error)}`, { next: whatWouldDo });
+}
+
+export function pinFile(): string {
+  return join(checkoutRoot(), 'harness/versions.json');
 }
 
 const whatWouldDo = 'correct it, or take back its last committed state with git';

@@ -75,3 +75,17 @@ test('the lock file names packages, not hosts', () => {
   const lock = readFileSync(join(checkoutRoot(), 'package-lock.json'), 'utf8');
   expect(lock.match(/https?:[^"]*/g)).toBeNull();
 });
+
+test('execa runs processes in the harness, zx in tools/, and nothing uses both', () => {
+  const { stdout } = execaSync('git', ['-C', checkoutRoot(), 'ls-files', '*.ts', '*.mts', '*.mjs'], {
+    lines: true,
+  });
+  const importers = (name: string) =>
+    stdout.filter((file) =>
+      new RegExp(`(from|import\\() ?'${name}'`).test(readFileSync(join(checkoutRoot(), file), 'utf8')),
+    );
+  expect(importers('execa').length).toBeGreaterThan(20);
+  expect(importers('execa').filter((file) => !file.startsWith('harness/'))).toEqual([]);
+  expect(importers('zx').length).toBeGreaterThan(2);
+  expect(importers('zx').filter((file) => !file.startsWith('tools/'))).toEqual([]);
+});

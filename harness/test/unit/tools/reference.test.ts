@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { filled } from '../../../../tools/reference/marks.mts';
+import { checkoutRoot } from '../../../src/host/cache.ts';
+import { runTool } from './run-tool.ts';
+
+const references = join(checkoutRoot(), 'results/reference');
+
+test("the documents' tables and figures are those of the reference runs", async () => {
+  const end = await runTool('reference.mts', 'check');
+  expect(end, `${end.stdout} differ: npx tsx tools/reference.mts write`).toMatchObject({ exitCode: 0 });
+  expect(await readFile(join(checkoutRoot(), 'README.md'), 'utf8')).toMatch(
+    /<!-- output netperf .*<!-- claims netperf -->/s,
+  );
+});
+
+test('a mark is filled with the median of a cell, or with the ratio of two variants', async () => {
+  const one = 'workload=netperf test=rr topology=loopback size=1024';
+  const text = `<!-- = netperf rate splice/tcp ${one} -->?<!-- end -->, <!-- = netperf rate tcp ${one} --><!-- end -->.`;
+  expect(await filled(text, references)).toMatch(
+    / -->2\.\d\d<!-- end -->, <!-- = .* -->\d\d\.\dk<!-- end -->\.$/,
+  );
+});
+
+test.each([
+  [
+    '= netperf rate splice/tcp size=1024',
+    'expected one figure of netperf for rate splice/tcp size=1024, got 3',
+  ],
+  ['= netperf rate splice/tpc size=1024', 'got 0'],
+  ['= netperf rate splice/tcp size', 'expected FACTOR=VALUE in a mark, got: size'],
+  ['claims nothing', 'a mark names the reference run nothing'],
+])('the mark %s is refused: %s', async (mark, message) => {
+  await expect(filled(`<!-- ${mark} --><!-- end -->`, references)).rejects.toThrow(message);
+});
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zerohop-reference-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+test('check names a document with a figure of another run, and write corrects it', async () => {
+  await mkdir(join(root, 'docs'));
+  await writeFile(join(root, 'README.md'), 'no marks\n');
+  const text =
+    '<!-- = netperf rate splice/tcp workload=netperf size=1024 topology=loopback -->9.99<!-- end -->\n';
+  await writeFile(join(root, 'docs/splice.md'), text);
+  const take = await runTool('reference.mts', 'take', 'netperf', join(references, 'netperf'), '--root', root);
+  expect(take, take.stderr).toMatchObject({ exitCode: 0 });
+  expect(await runTool('reference.mts', 'check', '--root', root)).toMatchObject({
+    exitCode: 1,
+    stdout: 'docs/splice.md',
+  });
+  expect(await runTool('reference.mts', 'write', '--root', root)).toMatchObject({ exitCode: 0 });
+  expect(await readFile(join(root, 'docs/splice.md'), 'utf8')).not.toContain('9.99');
+  expect(await runTool('reference.mts', 'check', '--root', root)).toMatchObject({ exitCode: 0, stdout: '' });
+});
+
+test.each([[['take', 'netperf']], [['write', 'README.md']], [[]]])(
+  'reference.mts %j ends 2',
+  async (args) => {
+    expect(await runTool('reference.mts', ...args)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--help'),
+    });
+  },
+);
