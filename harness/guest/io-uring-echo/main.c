@@ -5,6 +5,7 @@
  * what comes back.
  */
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -34,7 +35,7 @@ static void send_whole(struct uring *ring, int fd, const void *bytes, uint32_t s
 
 	if (sent != (int)size) {
 		errno = sent < 0 ? -sent : EIO;
-		die("send");
+		err(1, "send");
 	}
 }
 
@@ -47,7 +48,7 @@ static int receive(struct uring *ring, int fd, void *bytes, uint32_t size)
 
 	errno = -got;
 	if (got < 0)
-		die("recv");
+		err(1, "recv");
 	return got;
 }
 
@@ -68,7 +69,7 @@ static void provide(struct uring *ring, uint8_t *bytes, int first, int count)
 	};
 
 	if (uring_call(ring, &buffers) < 0)
-		die("buffers");
+		err(1, "buffers");
 }
 
 /* What comes is sent and its buffer given back through a ring of its own, which has no other completions. */
@@ -100,7 +101,7 @@ static void echo_multishot(struct uring *ring, int fd)
 			continue;
 		errno = -came.result;
 		if (came.result < 0)
-			die("multishot recv");
+			err(1, "multishot recv");
 		ended = !came.result;
 		if (!(came.flags & IORING_CQE_F_BUFFER))
 			continue;
@@ -177,16 +178,16 @@ int main(void)
 		data[i] = (uint8_t)(i * 2654435761u >> 11 ^ i);
 	if (bind(listener, (void *)&address, size) || listen(listener, CONNECTIONS) ||
 	    getsockname(listener, (void *)&address, &size))
-		die("listen");
+		err(1, "listen");
 	for (int i = 0; i < CONNECTIONS; i++) {
 		clients[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		if (connect(clients[i], (void *)&address, size))
-			die("connect");
+			err(1, "connect");
 		servers[i] = (struct server){ accept4(listener, NULL, NULL, SOCK_CLOEXEC), i % 2 };
 		if (pthread_create(&threads[3 * i], NULL, serve, &servers[i]) ||
 		    pthread_create(&threads[3 * i + 1], NULL, send_data, &clients[i]) ||
 		    pthread_create(&threads[3 * i + 2], NULL, compare, &clients[i]))
-			die("pthread_create");
+			err(1, "pthread_create");
 	}
 	for (int i = 0; i < 3 * CONNECTIONS; i++)
 		pthread_join(threads[i], NULL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,18 +13,12 @@
 
 #define ENTRIES 64
 
-void die(const char *what)
-{
-	fprintf(stderr, "%s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
 static void *map(const struct uring *ring, size_t size, off_t offset)
 {
 	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd, offset);
 
 	if (at == MAP_FAILED)
-		die("mmap of a ring");
+		err(1, "mmap of a ring");
 	return at;
 }
 
@@ -34,7 +29,7 @@ void uring_open(struct uring *ring)
 
 	ring->fd = (int)syscall(__NR_io_uring_setup, ENTRIES, &params);
 	if (ring->fd < 0)
-		die("io_uring_setup");
+		err(1, "io_uring_setup");
 	sq = map(ring, params.sq_off.array + params.sq_entries * sizeof(uint32_t), IORING_OFF_SQ_RING);
 	cq = map(ring, params.cq_off.cqes + params.cq_entries * sizeof(struct io_uring_cqe), IORING_OFF_CQ_RING);
 	ring->entries = map(ring, params.sq_entries * sizeof(struct io_uring_sqe), IORING_OFF_SQES);
@@ -51,7 +46,7 @@ static void enter(struct uring *ring, unsigned int submit, unsigned int wait)
 {
 	while (syscall(__NR_io_uring_enter, ring->fd, submit, wait, wait ? IORING_ENTER_GETEVENTS : 0, NULL, 0) < 0)
 		if (errno != EINTR)
-			die("io_uring_enter");
+			err(1, "io_uring_enter");
 }
 
 void uring_submit(struct uring *ring, const struct io_uring_sqe *entry)

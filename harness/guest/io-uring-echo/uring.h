@@ -14,7 +14,6 @@ struct uring {
 	struct io_uring_cqe *completions;
 };
 
-__attribute__((noreturn)) void die(const char *what);
 void uring_open(struct uring *ring);
 void uring_submit(struct uring *ring, const struct io_uring_sqe *entry);
 /* What a request came to: as much of its completion as is used here. */

@@ -6,6 +6,7 @@
 #ifndef LANE_H
 #define LANE_H
 
+#include <err.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -34,13 +35,13 @@ static inline void lane_copy(void *to, const void *from, size_t size)
 static inline void enter_send(int fd, const char *message)
 {
 	if (send(fd, message, 0, MSG_NOSIGNAL) != 0)
-		die("an empty send: %s", strerror(errno));
+		errx(1, "an empty send: %s", strerror(errno));
 }
 
 static inline void enter_receive(int fd, char *message, size_t size)
 {
 	if (recv(fd, message, size, MSG_DONTWAIT) >= 0 || errno != EAGAIN)
-		die("a receive from an empty socket: %s", strerror(errno));
+		errx(1, "a receive from an empty socket: %s", strerror(errno));
 }
 
 static inline void lane_send(struct channel *channel, const char *message)

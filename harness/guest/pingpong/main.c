@@ -4,13 +4,12 @@
  * socket experiment compares. The client is this process, the server its child.
  */
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,31 +19,6 @@
 /* A spin that waits its turn instead of polling side by side is a fault of the set-up. */
 #define SLOWEST_SPIN_PER_SECOND 1000
 
-static void say(const char *format, va_list args)
-{
-	fputs("zerohop-pingpong: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-}
-
-void die(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say(format, args);
-	exit(1);
-}
-
-void die_usage(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say(format, args);
-	exit(2);
-}
-
 static void pin(int cpu)
 {
 	cpu_set_t set;
@@ -52,7 +26,7 @@ static void pin(int cpu)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	if (sched_setaffinity(0, sizeof(set), &set))
-		die("cannot run on CPU %d: %s", cpu, strerror(errno));
+		err(1, "cannot run on CPU %d", cpu);
 }
 
 static void serve(struct meeting *meeting, const struct options *options, pid_t client)
@@ -74,11 +48,11 @@ static void check_server(pid_t server)
 	int status;
 
 	if (waitpid(server, &status, 0) < 0)
-		die("waitpid: %s", strerror(errno));
+		err(1, "waitpid");
 	if (WIFSIGNALED(status))
-		die("the server died of signal %d", WTERMSIG(status));
+		errx(1, "the server died of signal %d", WTERMSIG(status));
 	if (WEXITSTATUS(status))
-		die("the server ended with status %d", WEXITSTATUS(status));
+		errx(1, "the server ended with status %d", WEXITSTATUS(status));
 }
 
 static void check_spin(const struct options *options, const struct result *result)
@@ -86,7 +60,7 @@ static void check_spin(const struct options *options, const struct result *resul
 	double rate = (double)result->transactions / result->seconds;
 
 	if (options->variant->spin && rate < SLOWEST_SPIN_PER_SECOND)
-		die("%s ran at %.0f transactions/s; a spin below %d/s is no sample (do both CPUs run?)",
+		errx(1, "%s ran at %.0f transactions/s; a spin below %d/s is no sample (do both CPUs run?)",
 		    options->variant->name, rate, SLOWEST_SPIN_PER_SECOND);
 }
 
@@ -102,7 +76,7 @@ int main(int argc, char **argv)
 	client = getpid();
 	server = fork();
 	if (server < 0)
-		die("fork: %s", strerror(errno));
+		err(1, "fork");
 	if (server == 0)
 		serve(&meeting, &options, client);
 	pin(options.cpus[0]);

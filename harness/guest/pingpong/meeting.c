@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How the two ends come to have a channel, each in its own process and network namespace. */
 #define _GNU_SOURCE
+#include <err.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -31,10 +32,10 @@ static int open_socket(enum medium medium, int family)
 	else
 		fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		die("socket(%s): %s", smc ? "AF_SMC" : "AF_INET", strerror(errno));
+		err(1, "socket(%s)", smc ? "AF_SMC" : "AF_INET");
 	/* Else a burst's second message waits for the acknowledgement of its first, 40 ms. */
 	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes)))
-		die("setsockopt(TCP_NODELAY): %s", strerror(errno));
+		err(1, "setsockopt(TCP_NODELAY)");
 	return fd;
 }
 
@@ -46,7 +47,7 @@ static void share_memory(struct meeting *meeting, size_t size)
 			    -1, 0);
 
 	if (memory == MAP_FAILED)
-		die("cannot map %zu bytes of shared memory: %s", 2 * lane_size, strerror(errno));
+		err(1, "cannot map %zu bytes of shared memory", 2 * lane_size);
 	meeting->client.out = meeting->server.in = (struct lane *)memory;
 	meeting->client.in = meeting->server.out = (struct lane *)(memory + lane_size);
 }
@@ -56,7 +57,7 @@ static void connect_pair(struct meeting *meeting)
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
-		die("socketpair(AF_UNIX): %s", strerror(errno));
+		err(1, "socketpair(AF_UNIX)");
 	meeting->client.fd = fds[0];
 	meeting->server.fd = fds[1];
 }
@@ -70,13 +71,13 @@ static void connect_self(struct meeting *meeting)
 
 	if (bind(listener, (struct sockaddr *)&address, length) || listen(listener, 1) ||
 	    getsockname(listener, (struct sockaddr *)&address, &length))
-		die("cannot listen on 127.0.0.1: %s", strerror(errno));
+		err(1, "cannot listen on 127.0.0.1");
 	meeting->client.fd = open_socket(MEDIUM_TCP, AF_INET);
 	if (connect(meeting->client.fd, (struct sockaddr *)&address, length))
-		die("cannot connect to 127.0.0.1: %s (is lo up?)", strerror(errno));
+		errx(1, "cannot connect to 127.0.0.1: %s (is lo up?)", strerror(errno));
 	meeting->server.fd = accept(listener, NULL, NULL);
 	if (meeting->server.fd < 0)
-		die("accept: %s", strerror(errno));
+		err(1, "accept");
 	close(listener);
 }
 
@@ -86,7 +87,7 @@ void meeting_prepare(struct meeting *meeting, const struct options *options)
 
 	meeting->client = meeting->server = fresh;
 	if (pipe2(meeting->port_pipe, O_CLOEXEC))
-		die("pipe: %s", strerror(errno));
+		err(1, "pipe");
 	if (options->variant->medium == MEDIUM_UNIX)
 		connect_pair(meeting);
 	if (options->variant->medium == MEDIUM_SHARED)
@@ -105,9 +106,9 @@ static void enter_netns(const char *name)
 	snprintf(path, sizeof(path), "/run/netns/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		die("cannot open network namespace %s: %s (`ip netns add %s` makes it)", path, strerror(errno), name);
+		errx(1, "cannot open network namespace %s: %s (`ip netns add %s` makes it)", path, strerror(errno), name);
 	if (setns(fd, CLONE_NEWNET))
-		die("cannot enter network namespace %s: %s", name, strerror(errno));
+		err(1, "cannot enter network namespace %s", name);
 	close(fd);
 }
 
@@ -131,7 +132,7 @@ static socklen_t parse_address(const char *text, struct sockaddr_storage *addres
 		v6->sin6_family = AF_INET6;
 		return sizeof(*v6);
 	}
-	die_usage("--connect: expected an IPv4 or IPv6 address, got '%s'", text);
+	errx(2, "--connect: expected an IPv4 or IPv6 address, got '%s'", text);
 }
 
 /* sin_port and sin6_port lie at the same place. */
@@ -152,14 +153,14 @@ void meeting_join_server(struct meeting *meeting, const struct options *options)
 		return;
 	listener = open_socket(options->variant->medium, address.ss_family);
 	if (bind(listener, (struct sockaddr *)&address, length) || listen(listener, 1))
-		die("cannot listen on %s: %s", options->address, strerror(errno));
+		err(1, "cannot listen on %s", options->address);
 	if (getsockname(listener, (struct sockaddr *)&address, &length))
-		die("getsockname: %s", strerror(errno));
+		err(1, "getsockname");
 	if (write(meeting->port_pipe[1], port_of(&address), sizeof(in_port_t)) != sizeof(in_port_t))
-		die("cannot tell the client the port: %s", strerror(errno));
+		err(1, "cannot tell the client the port");
 	meeting->server.fd = accept(listener, NULL, NULL);
 	if (meeting->server.fd < 0)
-		die("accept: %s", strerror(errno));
+		err(1, "accept");
 	close(listener);
 }
 
@@ -174,7 +175,7 @@ void meeting_join_client(struct meeting *meeting, const struct options *options)
 		return;
 	meeting->client.fd = open_socket(options->variant->medium, address.ss_family);
 	if (read(meeting->port_pipe[0], port_of(&address), sizeof(in_port_t)) != sizeof(in_port_t))
-		die("the server ended before it listened");
+		errx(1, "the server ended before it listened");
 	if (connect(meeting->client.fd, (struct sockaddr *)&address, length))
-		die("cannot connect to %s: %s", options->address, strerror(errno));
+		err(1, "cannot connect to %s", options->address);
 }

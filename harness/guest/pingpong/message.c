@@ -3,6 +3,7 @@
  * What the messages of the verified transactions hold after their number: a pattern that
  * depends on number and position, so that lost, doubled, reordered or stale bytes show.
  */
+#include <err.h>
 #include <inttypes.h>
 
 #include "message.h"
@@ -15,7 +16,7 @@ static char pattern(uint64_t number, size_t position)
 
 void message_misnumbered(uint64_t number, uint64_t seen)
 {
-	die("message %" PRIu64 " arrived with number %" PRIu64, number, seen);
+	errx(1, "message %" PRIu64 " arrived with number %" PRIu64, number, seen);
 }
 
 void message_fill(char *message, size_t size, uint64_t number)
@@ -30,6 +31,6 @@ void message_verify(const char *message, size_t size, uint64_t number)
 	message_check_number(message, size, number);
 	for (size_t i = number_bytes(size); i < size; i++)
 		if (message[i] != pattern(number, i))
-			die("message %" PRIu64 ": byte %zu is 0x%02x, not 0x%02x", number, i,
+			errx(1, "message %" PRIu64 ": byte %zu is 0x%02x, not 0x%02x", number, i,
 			    (unsigned char)message[i], (unsigned char)pattern(number, i));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The command line of zerohop-pingpong. */
+#include <err.h>
 #include <argp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,7 @@ static const struct variant *find_variant(const char *name)
 	for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++)
 		if (!strcmp(variants[i].name, name))
 			return &variants[i];
-	die_usage("--variant: no variant is called '%s' (see --help)", name);
+	errx(2, "--variant: no variant is called '%s' (see --help)", name);
 }
 
 static double parse_number(const char *option, const char *text, double low, double high)
@@ -57,7 +58,7 @@ static double parse_number(const char *option, const char *text, double low, dou
 	double value = strtod(text, &end);
 
 	if (end == text || *end || !(value >= low && value <= high))
-		die_usage("--%s: expected a number from %g to %g, got '%s'", option, low, high, text);
+		errx(2, "--%s: expected a number from %g to %g, got '%s'", option, low, high, text);
 	return value;
 }
 
@@ -66,7 +67,7 @@ static void parse_cpus(const char *text, int cpus[2])
 	char rest;
 
 	if (sscanf(text, "%d,%d%c", &cpus[0], &cpus[1], &rest) != 2 || cpus[0] < 0 || cpus[1] < 0)
-		die_usage("--cpus: expected two CPU numbers as A,B, got '%s'", text);
+		errx(2, "--cpus: expected two CPU numbers as A,B, got '%s'", text);
 }
 
 static error_t parse_one(int key, char *arg, struct argp_state *state)
@@ -105,7 +106,7 @@ static error_t parse_one(int key, char *arg, struct argp_state *state)
 		options->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		die_usage("unexpected argument '%s'", arg);
+		errx(2, "unexpected argument '%s'", arg);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -123,8 +124,8 @@ void parse_options(int argc, char **argv, struct options *options)
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, options);
 	if (!options->variant)
-		die_usage("--variant is needed (see --help)");
+		errx(2, "--variant is needed (see --help)");
 	if (options->ahead > 1 && options->variant->medium == MEDIUM_SHARED)
-		die_usage("--ahead: shared memory holds one message here, so %s cannot send %u ahead",
+		errx(2, "--ahead: shared memory holds one message here, so %s cannot send %u ahead",
 			  options->variant->name, options->ahead);
 }

@@ -87,10 +87,6 @@ void run_server(struct channel *channel);
 
 void print_result(const struct options *options, const struct result *result);
 
-__attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
-/* For the caller's mistakes: exit status 2. */
-__attribute__((noreturn, format(printf, 1, 2))) void die_usage(const char *format, ...);
-
 static inline void cpu_relax(void)
 {
 	__builtin_ia32_pause();

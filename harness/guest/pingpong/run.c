@@ -4,6 +4,7 @@
  * flag (no clock is read inside the counted loop), then times single transactions
  * for the latencies, so that reading the clock burdens no rate.
  */
+#include <err.h>
 #include <errno.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -75,7 +76,7 @@ static char *new_message(const struct channel *channel)
 	char *message = aligned_alloc(64, (channel->size + 63) / 64 * 64);
 
 	if (!message)
-		die("no memory for a message of %zu bytes", channel->size);
+		errx(1, "no memory for a message of %zu bytes", channel->size);
 	memset(message, 0, channel->size);
 	return message;
 }
@@ -98,7 +99,7 @@ static inline void transact(struct channel *channel, char *request, char *respon
 	message_number(request, channel->size, number);
 	transmit(channel, request);
 	if (!receive(channel, response))
-		die("the server closed before it answered transaction %llu", (unsigned long long)number);
+		errx(1, "the server closed before it answered transaction %llu", (unsigned long long)number);
 	message_check_number(response, channel->size, number);
 }
 
@@ -111,7 +112,7 @@ static inline void burst(struct channel *channel, char *request, char *response,
 	}
 	for (unsigned int i = 0; i < ahead; i++) {
 		if (!receive(channel, response))
-			die("the server closed before it answered transaction %llu", (unsigned long long)(number + i));
+			errx(1, "the server closed before it answered transaction %llu", (unsigned long long)(number + i));
 		message_check_number(response, channel->size, number + i);
 	}
 }
@@ -162,7 +163,7 @@ static void read_tcp_info(int fd, struct tcp_info *info)
 
 	memset(info, 0, sizeof(*info));
 	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &length))
-		die("getsockopt(TCP_INFO): %s", strerror(errno));
+		err(1, "getsockopt(TCP_INFO)");
 }
 
 static int socket_fact(int fd, int option)

@@ -3,6 +3,7 @@
  * A socket as the medium: send() and recv() until the message is whole; a spinning end
  * passes MSG_DONTWAIT and executes `pause` after each EAGAIN.
  */
+#include <err.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,7 +39,7 @@ void socket_send(struct channel *channel, const char *message)
 		if (n >= 0)
 			done += (size_t)n;
 		else if (!would_block(channel))
-			die("send: %s", strerror(errno));
+			err(1, "send");
 	}
 }
 
@@ -55,9 +56,9 @@ bool socket_receive(struct channel *channel, char *message)
 		else if (n == 0 && done == 0)
 			return false;
 		else if (n == 0)
-			die("the stream ended %zu bytes into a message of %zu", done, channel->size);
+			errx(1, "the stream ended %zu bytes into a message of %zu", done, channel->size);
 		else if (!would_block(channel))
-			die("recv: %s", strerror(errno));
+			err(1, "recv");
 	}
 	return true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the kernel has of connections. */
 #define _GNU_SOURCE
+#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static char *read_file(const char *path)
 	size_t size;
 
 	if (!file)
-		die("cannot read %s", path);
+		err(2, "cannot read %s", path);
 	size = fread(text, 1, sizeof(text) - 1, file);
 	text[size] = 0;
 	fclose(file);
@@ -33,7 +34,7 @@ static long number_after(const char *text, const char *name)
 	const char *at = strstr(text, name);
 
 	if (!at)
-		die("there is no %s", name);
+		err(2, "there is no %s", name);
 	return strtol(at + strlen(name), NULL, 10);
 }
 
@@ -47,7 +48,7 @@ static long counter(const char *wanted)
 	for (; name && value; name = strtok_r(NULL, " ", &next), value = strtok_r(NULL, " \n", &other))
 		if (!strcmp(name, wanted))
 			return strtol(value, NULL, 10);
-	die("this kernel does not count %s", wanted);
+	err(2, "this kernel does not count %s", wanted);
 }
 
 struct balance take_balance(void)

@@ -11,7 +11,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-__attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
 uint32_t below(uint64_t *state, uint32_t bound);
 void sleep_ms(unsigned int ms);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#include <err.h>
 #include <argp.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,18 +17,6 @@ static struct {
 	long connections, kills, starved;
 	unsigned long long seed;
 } options = { .connections = 100000, .kills = 50, .starved = 10, .seed = 1 };
-
-void die(const char *format, ...)
-{
-	int error = errno;
-	va_list args;
-
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fprintf(stderr, ": %s\n", strerror(error));
-	_exit(2);
-}
 
 /* splitmix64 */
 uint32_t below(uint64_t *state, uint32_t bound)
@@ -78,7 +66,7 @@ static bool ended_well(pid_t child, int number)
 	int status;
 
 	if (waitpid(child, &status, 0) != child)
-		die("waitpid");
+		err(2, "waitpid");
 	if (number ? WIFSIGNALED(status) && WTERMSIG(status) == number : !status)
 		return true;
 	printf("a process ended with status %x\n", status);
@@ -93,7 +81,7 @@ static bool run(long connections, long kills, long starved, uint64_t *random, lo
 	pid_t worker;
 
 	if (left == MAP_FAILED)
-		die("mmap");
+		err(2, "mmap");
 	left[0] = connections;
 	left[1] = left[2] = 1L << 40;
 	worker = start_process(WORK_CGROUP, false, below(random, 1 << 30), &left[0]);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -31,7 +32,7 @@ struct door open_door(uint64_t *random)
 
 	door.fd = socket(door.family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (door.fd < 0 || bind(door.fd, (void *)&address, size) || listen(door.fd, 16))
-		die("listen");
+		err(2, "listen");
 	return door;
 }
 
@@ -42,10 +43,10 @@ static int knock(const struct door *door)
 	int fd = socket(door->family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (getsockname(door->fd, (void *)&address, &size))
-		die("getsockname");
+		err(2, "getsockname");
 	if (fd >= 0 && connect(fd, (void *)&address, size)) {
 		if (errno != EADDRNOTAVAIL && errno != ENOMEM && errno != ENOBUFS)
-			die("connect");
+			err(2, "connect");
 		close(fd);
 		fd = -1;
 	}
@@ -59,7 +60,7 @@ bool open_connection(const struct door *door, int ends[2])
 		return false;
 	ends[1] = accept4(door->fd, NULL, NULL, SOCK_CLOEXEC);
 	if (ends[1] < 0)
-		die("accept");
+		err(2, "accept");
 	return true;
 }
 

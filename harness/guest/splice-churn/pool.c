@@ -4,6 +4,7 @@
  * both ends of one are used and closed at the same time.
  */
 #define _GNU_SOURCE
+#include <err.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -74,7 +75,7 @@ void churn(unsigned int threads, uint64_t seed, atomic_long *left)
 		all[i] = (struct thread){ .random = seed * MOST_THREADS + i, .left = left };
 		all[i].door = open_door(&all[i].random);
 		if (pthread_create(&all[i].id, NULL, run, &all[i]))
-			die("pthread_create");
+			err(2, "pthread_create");
 	}
 	for (unsigned int i = 0; i < threads; i++)
 		pthread_join(all[i].id, NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Processes that churn in a cgroup, some of them until they have eaten up its memory. */
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -22,7 +23,7 @@ void write_file(const char *path, const char *text)
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		die("cannot write %s to %s", text, path);
+		err(2, "cannot write %s to %s", text, path);
 	close(fd);
 }
 
@@ -31,7 +32,7 @@ void prepare_cgroups(void)
 	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
 	write_file("/sys/fs/cgroup/zerohop/cgroup.subtree_control", "+memory");
 	if (mkdir(WORK_CGROUP, 0755) || mkdir(HUNGRY_CGROUP, 0755))
-		die("cannot make the cgroups");
+		err(2, "cannot make the cgroups");
 	write_file(HUNGRY_CGROUP "/memory.max", HUNGRY_MEMORY);
 	write_file(HUNGRY_CGROUP "/memory.oom.group", "1");
 }
@@ -63,14 +64,14 @@ pid_t start_process(const char *cgroup, bool hungry, uint64_t seed, atomic_long 
 	pid_t child = fork();
 
 	if (child < 0)
-		die("fork");
+		err(2, "fork");
 	if (child)
 		return child;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
 	write_file(path, "0");
 	if (hungry && pthread_create(&eater, NULL, eat, NULL))
-		die("pthread_create");
+		err(2, "pthread_create");
 	churn(THREADS, seed, left);
 	_exit(0);
 }
