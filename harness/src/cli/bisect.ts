@@ -4,7 +4,7 @@ import { paramsKey } from '../measure/params.ts';
 import { planBoots } from '../measure/plan.ts';
 import { amount } from '../report/format.ts';
 import { type ExperimentOptions, runExperiment } from '../run/experiment.ts';
-import { metricNames } from '../workload/sample.ts';
+import { metricNames } from '../workload/metric.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { experimentOptions } from './experiment-request.ts';
 import type { CommandContext } from './main.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '../host/clock.ts';
+import type { Metric } from '../workload/metric.ts';
 import type { OperationName } from '../workload/operation.ts';
-import type { Metric, Params } from '../workload/sample.ts';
+import type { Params } from '../workload/sample.ts';
 import type { VariantName } from '../workload/variant.ts';
 import type { RatioSpec } from './ratio.ts';
 

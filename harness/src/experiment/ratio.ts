@@ -1,4 +1,4 @@
-import type { Metric } from '../workload/sample.ts';
+import type { Metric } from '../workload/metric.ts';
 
 /** A ratio that a plot, a claim or a reader asks for: numerator over denominator of one metric at one point. */
 export interface RatioSpec {

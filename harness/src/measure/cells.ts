@@ -1,6 +1,7 @@
 import { max, mean, median, min } from 'simple-statistics';
 import type { Matrix } from '../experiment/experiment.ts';
-import { type Metric, metrics, type Sample } from '../workload/sample.ts';
+import { metricOf } from '../workload/metric.ts';
+import type { Sample } from '../workload/sample.ts';
 import { estimate } from './interval.ts';
 import { outliers } from './outliers.ts';
 import { groupBy, paramsKey } from './params.ts';
@@ -24,21 +25,20 @@ export function measureCells(samples: readonly Sample[], matrices: readonly Matr
   return [...groups.values()].map((members) => ({ cell: measureCell(members, matrices), samples: members }));
 }
 
-/** No part is more than the whole, whatever an interval made of a few figures near 1 has to say. */
-const shares: ReadonlySet<Metric> = new Set(['bypass_ratio', 'success_ratio', 'fairness']);
-
 function measureCell(samples: readonly Sample[], matrices: readonly Matrix[]): MeasuredCell {
   const [{ variant, params, metric }] = samples as [Sample];
   const values = samples.map(({ value }) => value);
   const boots = [...byBoot(samples).values()];
   const { lo, hi, interval } = estimate(params.clock, boots);
   const largest = max(values);
+  const { unit, better, share } = metricOf(metric);
   const labelled = outliers(values).length;
   return {
     variant,
     params,
     metric,
-    ...metrics[metric],
+    unit,
+    better,
     boots: boots.length,
     samples: values.length,
     median: median(values),
@@ -46,7 +46,8 @@ function measureCell(samples: readonly Sample[], matrices: readonly Matrix[]): M
     min: min(values),
     max: largest,
     lo,
-    hi: shares.has(metric) ? Math.min(hi, Math.max(1, largest)) : hi,
+    // No part exceeds the whole, although an interval over a few figures near 1 may.
+    hi: share ? Math.min(hi, Math.max(1, largest)) : hi,
     interval,
     ...serialisedMark(matrices, variant, params),
     ...(labelled > 0 ? { outliers: labelled } : {}),

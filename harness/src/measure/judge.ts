@@ -1,4 +1,4 @@
-import { metrics } from '../workload/sample.ts';
+import { metrics } from '../workload/metric.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { matches } from './params.ts';
 import { profileRules } from './profile.ts';

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Claim, claimKinds } from '../experiment/claim.ts';
 import { clocks } from '../host/clock.ts';
-import { metricNames, paramsSchema } from '../workload/sample.ts';
+import { metricNames } from '../workload/metric.ts';
+import { paramsSchema } from '../workload/sample.ts';
 
 const metric = z.enum(metricNames);
 

@@ -1,5 +1,6 @@
 import type { RatioSpec } from '../experiment/ratio.ts';
-import { type Metric, metrics, type Params } from '../workload/sample.ts';
+import { type Metric, metrics } from '../workload/metric.ts';
+import type { Params } from '../workload/sample.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Measured } from './cells.ts';
 import { compare } from './compare.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { claimKinds } from '../experiment/claim.ts';
-import { metricNames, paramsSchema, proofSchema } from '../workload/sample.ts';
+import { metricNames } from '../workload/metric.ts';
+import { paramsSchema, proofSchema } from '../workload/sample.ts';
 import { comparisons } from './compare.ts';
 
 export const profiles = ['smoke', 'quick', 'paper'] as const;

@@ -1,6 +1,6 @@
 import { type ChangePoint, changePoints, leastChange } from '../measure/change-points.ts';
 import type { HistoryEntry, Series } from '../store/history.ts';
-import { metrics } from '../workload/sample.ts';
+import { metrics } from '../workload/metric.ts';
 
 /** A cell whose level changed; a rerun has to confirm it before anyone is told. */
 export interface Suspect extends ChangePoint {

@@ -1,6 +1,7 @@
 import { clocks } from '../host/clock.ts';
 import type { Ratio, Summary } from '../measure/summary.ts';
-import { type Metric, metricNames, type Params } from '../workload/sample.ts';
+import { type Metric, metricNames } from '../workload/metric.ts';
+import type { Params } from '../workload/sample.ts';
 import { topologyNames } from '../workload/topology.ts';
 import { variants } from '../workload/variant.ts';
 import { groupBy } from './group.ts';

@@ -1,5 +1,5 @@
 import type { ClaimResult, Summary } from '../measure/summary.ts';
-import type { Metric } from '../workload/sample.ts';
+import { metricOf } from '../workload/metric.ts';
 import { escapes } from './escapes.ts';
 import { acceleratorText, intervalText, isEmulated, type RunFacts, replication } from './facts.ts';
 import { wrap } from './figure/compose.ts';
@@ -52,15 +52,12 @@ function head({ experiment, profile, cells }: Summary, facts: RunFacts): string[
   return [what.join(' · '), where.join(' · ')];
 }
 
-/** These say again, in other words, what a rate says, or stand beside it; the files have them. */
-const besideRate: readonly Metric[] = ['instructions_per_txn', 'latency_us_p50', 'latency_us_p99'];
-const besideAll: readonly Metric[] = ['cpu_us_per_txn', 'bypass_ratio', 'retries'];
-
 function tablesShown(summary: Summary, facts: RunFacts): CellGroup[] {
   const hasRate = summary.cells.some(({ metric }) => metric === 'rate');
-  const cells = summary.cells.filter(
-    ({ metric }) => !besideAll.includes(metric) && !(hasRate && besideRate.includes(metric)),
-  );
+  const cells = summary.cells.filter(({ metric }) => {
+    const { hidden } = metricOf(metric);
+    return hidden !== 'always' && !(hasRate && hidden === 'beside-rate');
+  });
   return cellGroups({ ...summary, cells }, facts);
 }
 

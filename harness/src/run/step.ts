@@ -5,9 +5,10 @@ import type { Measurement, Site } from '../workload/driver.ts';
 import { slowDown } from '../workload/inject.ts';
 import { countInstructions } from '../workload/instructions.ts';
 import { enter } from '../workload/mechanism.ts';
+import { metrics } from '../workload/metric.ts';
 import { programOf } from '../workload/programs.ts';
 import { gather, prove } from '../workload/proof.ts';
-import { metrics, type Proof, type Sample } from '../workload/sample.ts';
+import type { Proof, Sample } from '../workload/sample.ts';
 import { variantOf } from '../workload/variant.ts';
 
 export interface StepResult {

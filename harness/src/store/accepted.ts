@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { matches } from '../measure/params.ts';
-import { metricNames, paramsSchema } from '../workload/sample.ts';
+import { metricNames } from '../workload/metric.ts';
+import { paramsSchema } from '../workload/sample.ts';
 import type { Series } from './history.ts';
 
 /** results/accepted.json: changes of level that someone has looked at and wants to keep. */

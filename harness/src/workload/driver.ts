@@ -1,6 +1,7 @@
 import type { Host } from '../guest/host.ts';
 import type { LayerName } from '../guest/root/root.ts';
-import type { Metric, Params } from './sample.ts';
+import type { Metric } from './metric.ts';
+import type { Params } from './sample.ts';
 import type { Variant } from './variant.ts';
 
 /** One cell about to be measured: who talks how, where, with what. */

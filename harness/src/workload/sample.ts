@@ -1,25 +1,6 @@
 import { z } from 'zod';
 import { clocks } from '../host/clock.ts';
-
-/** The closed list of what a workload may measure, with its unit and the direction that is good. */
-export const metrics = {
-  rate: { unit: '1/s', better: 'higher' },
-  instructions_per_txn: { unit: 'instructions', better: 'lower' },
-  mbit_per_s: { unit: 'Mbit/s', better: 'higher' },
-  latency_us_p50: { unit: 'us', better: 'lower' },
-  latency_us_p99: { unit: 'us', better: 'lower' },
-  cpu_us_per_txn: { unit: 'us', better: 'lower' },
-  bypass_ratio: { unit: 'ratio', better: 'higher' },
-  copies_per_byte: { unit: 'copies', better: 'lower' },
-  lost_updates: { unit: 'updates', better: 'lower' },
-  success_ratio: { unit: 'ratio', better: 'higher' },
-  retries: { unit: '1/op', better: 'lower' },
-  fairness: { unit: 'index', better: 'higher' },
-  value: { unit: '', better: 'higher' },
-} as const;
-
-export type Metric = keyof typeof metrics;
-export const metricNames = Object.keys(metrics) as [Metric, ...Metric[]];
+import { metricNames } from './metric.ts';
 
 /** The factors that every sample carries; an experiment adds its own beside them. */
 export const paramsSchema = z

@@ -1,5 +1,6 @@
 import type { Axis, PlotSpec } from '../../experiment/experiment.ts';
-import { type Metric, metrics, type Params } from '../../workload/sample.ts';
+import { type Metric, metricOf } from '../../workload/metric.ts';
+import type { Params } from '../../workload/sample.ts';
 import { isEmulated, type RunFacts } from '../facts.ts';
 import { groupBy } from '../group.ts';
 import { absences } from './absent.ts';
@@ -50,38 +51,15 @@ export function hasPlace({ over }: PlotSpec, params: Params): boolean {
   return typeof at === 'number' && (at > 0 || (at === 0 && over !== undefined));
 }
 
-const titles: Partial<Record<Metric, string>> = {
-  rate: 'transactions/s',
-  lost_updates: 'lost updates',
-  success_ratio: 'share of attempts that succeed',
-  retries: 'retries an operation',
-  fairness: "fairness (Jain's index)",
-  instructions_per_txn: 'instructions a transaction',
-  mbit_per_s: 'Mbit/s',
-  cpu_us_per_txn: 'CPU time a transaction, us',
-  bypass_ratio: 'share of the bytes that bypassed TCP',
-  copies_per_byte: 'copies a byte',
-  latency_us_p50: 'median latency, us',
-  latency_us_p99: '99th percentile latency, us',
-};
-
 /** What one of a workload's transactions is called, where that says more. */
 const rateTitles: Readonly<Record<string, string>> = { cas: 'operations/s' };
-
-/** Counts, which emulation does not change. */
-const countedMetrics: readonly Metric[] = [
-  'instructions_per_txn',
-  'bypass_ratio',
-  'copies_per_byte',
-  'lost_updates',
-];
 
 /** What an axis of absolute numbers shows, and whether they come from emulated CPUs. */
 export function axisTitle(metric: Metric, cells: readonly Measured[], facts: RunFacts): string {
   const [first] = cells;
   const rateTitle = metric === 'rate' ? rateTitles[first?.params.workload ?? ''] : undefined;
-  const title =
-    rateTitle ?? titles[metric] ?? `${metric.replaceAll('_', ' ')} ${metrics[metric].unit}`.trim();
+  const { title: usual, counted } = metricOf(metric);
+  const title = rateTitle ?? usual;
   const emulated = cells.some(({ params }) => isEmulated(facts, params));
-  return emulated && !countedMetrics.includes(metric) ? `${title} (emulated)` : title;
+  return emulated && !counted ? `${title} (emulated)` : title;
 }

@@ -1,5 +1,6 @@
 import type { PlotSpec } from '../../experiment/experiment.ts';
-import type { Metric, Params } from '../../workload/sample.ts';
+import type { Metric } from '../../workload/metric.ts';
+import type { Params } from '../../workload/sample.ts';
 import { sizeText } from '../format.ts';
 import { groupBy, unique } from '../group.ts';
 

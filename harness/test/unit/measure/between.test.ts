@@ -3,7 +3,8 @@ import { betweenRuns, isRegression, unpairedRatio } from '../../../src/measure/b
 import { random } from '../../../src/measure/random.ts';
 import { summarise } from '../../../src/measure/summarise.ts';
 import type { Profile } from '../../../src/measure/summary.ts';
-import type { Metric, Params } from '../../../src/workload/sample.ts';
+import type { Metric } from '../../../src/workload/metric.ts';
+import type { Params } from '../../../src/workload/sample.ts';
 import { matrix, normal, point, sample, wall } from './made.ts';
 
 const run = (

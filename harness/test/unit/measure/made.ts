@@ -1,13 +1,8 @@
 import type { Matrix } from '../../../src/experiment/experiment.ts';
 import type { PublishedClaim } from '../../../src/measure/published.ts';
 import { type Random, random } from '../../../src/measure/random.ts';
-import {
-  type Metric,
-  metrics,
-  type Params,
-  paramsSchema,
-  type Sample,
-} from '../../../src/workload/sample.ts';
+import { type Metric, metrics } from '../../../src/workload/metric.ts';
+import { type Params, paramsSchema, type Sample } from '../../../src/workload/sample.ts';
 
 type Changes = Readonly<Record<string, string | number | null>>;
 

@@ -3,7 +3,8 @@ import { decidingRatio, nextBoots } from '../../../src/measure/growth.ts';
 import type { PlanRequest } from '../../../src/measure/plan-request.ts';
 import { type Measurements, summarise } from '../../../src/measure/summarise.ts';
 import { summarySchema } from '../../../src/measure/summary.ts';
-import type { Metric, Sample } from '../../../src/workload/sample.ts';
+import type { Metric } from '../../../src/workload/metric.ts';
+import type { Sample } from '../../../src/workload/sample.ts';
 import { claim, matrix, point, sample, seeded, simulate, wall } from './made.ts';
 
 const run = (samples: Sample[], changes: Partial<Measurements> = {}) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { suspects } from '../../../src/nightly/suspects.ts';
 import type { HistoryEntry, Series } from '../../../src/store/history.ts';
-import type { Metric } from '../../../src/workload/sample.ts';
+import type { Metric } from '../../../src/workload/metric.ts';
 import { point, wall } from '../measure/made.ts';
 
 const series = (values: readonly number[], metric: Metric, params = point()): Series => ({
