@@ -10,7 +10,7 @@ import { without } from '../kernel/resolve.ts';
 import { profiles } from '../measure/summary.ts';
 import type { ExperimentOptions } from '../run/experiment.ts';
 import type { KernelChoice } from '../run/kernels.ts';
-import { type VariantName, variants } from '../workload/variant.ts';
+import { type VariantName, variants } from '../workload/variant/sockets.ts';
 import type { Arguments } from './arguments.ts';
 
 type Flags = Arguments['flags'];

@@ -1,4 +1,4 @@
-import type { VariantName } from '../workload/variant.ts';
+import type { VariantName } from '../workload/variant/sockets.ts';
 import type { Experiment } from './experiment.ts';
 
 export interface CommandChoice {

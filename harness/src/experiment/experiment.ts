@@ -1,8 +1,8 @@
 import type { Clock } from '../host/clock.ts';
 import type { Metric } from '../workload/metric.ts';
-import type { OperationName } from '../workload/operation.ts';
 import type { Params } from '../workload/sample.ts';
-import type { VariantName } from '../workload/variant.ts';
+import type { OperationName } from '../workload/variant/atomics.ts';
+import type { VariantName } from '../workload/variant/sockets.ts';
 import type { RatioSpec } from './ratio.ts';
 
 /** A factor whose values are numbers (of bars: names), and what they count. */

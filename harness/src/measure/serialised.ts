@@ -1,8 +1,8 @@
 import type { Matrix } from '../experiment/experiment.ts';
 import { clocks } from '../host/clock.ts';
-import { operations } from '../workload/operation.ts';
 import type { Params } from '../workload/sample.ts';
-import { variantOf } from '../workload/variant.ts';
+import { operations } from '../workload/variant/atomics.ts';
+import { variantOf } from '../workload/variant/sockets.ts';
 import { originalOf } from './control-cells.ts';
 import { covers } from './matrix.ts';
 

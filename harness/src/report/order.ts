@@ -3,7 +3,7 @@ import type { Ratio, Summary } from '../measure/summary.ts';
 import { type Metric, metricNames } from '../workload/metric.ts';
 import type { Params } from '../workload/sample.ts';
 import { topologyNames } from '../workload/topology.ts';
-import { variants } from '../workload/variant.ts';
+import { variants } from '../workload/variant/sockets.ts';
 import { groupBy } from './group.ts';
 
 /** A run's cells come in the random order in which they were measured; readers get them sorted. */

@@ -1,7 +1,7 @@
 import type { BootPlan, Step } from '../experiment/boot-plan.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Cluster } from '../workload/cluster.ts';
-import { clusterProgramOf } from '../workload/programs.ts';
+import { clusterProgramOf } from '../workload/workloads.ts';
 import { type StepResult, samplesOf } from './step.ts';
 import { type BootOptions, record } from './steps.ts';
 

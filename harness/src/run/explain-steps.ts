@@ -3,8 +3,8 @@ import type { Step } from '../experiment/boot-plan.ts';
 import type { Host } from '../guest/host.ts';
 import { attribute, type Profiler, type SymbolCost } from '../guest/profile/profiler.ts';
 import type { Clock } from '../host/clock.ts';
-import { unavailability } from '../workload/mechanism.ts';
-import { variantOf } from '../workload/variant.ts';
+import { unavailability } from '../workload/variant/loader.ts';
+import { variantOf } from '../workload/variant/sockets.ts';
 import { runStep } from './step.ts';
 
 /** Where one variant's instructions go at one point of the matrix. */

@@ -2,7 +2,7 @@ import type { BootPlan } from '../experiment/boot-plan.ts';
 import { buildRoot, type Root } from '../guest/root/root.ts';
 import { type HostSpec, plainHost } from '../guest/spec.ts';
 import type { Bundle } from '../kernel/bundle.ts';
-import { needsOf } from '../workload/programs.ts';
+import { needsOf } from '../workload/workloads.ts';
 
 /** A kernel under test and the root filesystem that fits it: BPF loaders are built against its types. */
 export interface TestedKernel {

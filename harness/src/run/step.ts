@@ -1,15 +1,15 @@
 import type { Step } from '../experiment/boot-plan.ts';
 import type { Host } from '../guest/host.ts';
-import { besides } from '../workload/beside.ts';
-import type { Measurement, Site } from '../workload/driver.ts';
 import { slowDown } from '../workload/inject.ts';
 import { countInstructions } from '../workload/instructions.ts';
-import { enter } from '../workload/mechanism.ts';
 import { metrics } from '../workload/metric.ts';
-import { programOf } from '../workload/programs.ts';
-import { gather, prove } from '../workload/proof.ts';
 import type { Proof, Sample } from '../workload/sample.ts';
-import { variantOf } from '../workload/variant.ts';
+import { enter } from '../workload/variant/loader.ts';
+import { besides } from '../workload/variant/socket-metrics.ts';
+import { gather, prove } from '../workload/variant/socket-proof.ts';
+import { variantOf } from '../workload/variant/sockets.ts';
+import type { Measurement, Site } from '../workload/workload.ts';
+import { programOf } from '../workload/workloads.ts';
 
 export interface StepResult {
   samples: Sample[];

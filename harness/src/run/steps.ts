@@ -2,9 +2,9 @@ import type { BootPlan, Step } from '../experiment/boot-plan.ts';
 import type { Host } from '../guest/host.ts';
 import { Failure } from '../host/failure.ts';
 import type { Recorder } from '../store/recorder.ts';
-import { unavailability } from '../workload/mechanism.ts';
 import { raiseTopologies } from '../workload/topology.ts';
-import { variantOf } from '../workload/variant.ts';
+import { unavailability } from '../workload/variant/loader.ts';
+import { variantOf } from '../workload/variant/sockets.ts';
 import { runStep, type StepOptions, type StepResult } from './step.ts';
 
 export interface BootOptions extends StepOptions {

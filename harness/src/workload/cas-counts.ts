@@ -4,8 +4,8 @@ import { Failure } from '../host/failure.ts';
 import type { Cluster, ClusterMeasurement, ClusterSite } from './cluster.ts';
 import { type Histogram, merged, percentile } from './latency.ts';
 import type { Metric } from './metric.ts';
-import { type Operation, operationOf } from './operation.ts';
 import type { Proof } from './sample.ts';
+import { type Operation, operationOf } from './variant/atomics.ts';
 
 /** zerohop-cas's line with its histogram. */
 export const timedSchema = countSchema.extend({ latency_ns: z.array(z.tuple([z.int(), z.int()])) });

@@ -3,7 +3,7 @@ import { profileOf } from '../fabric/profile.ts';
 import { Failure } from '../host/failure.ts';
 import { readCounts, type TimedCount, timedSchema } from './cas-counts.ts';
 import type { ClusterProgram, ClusterSite } from './cluster.ts';
-import { operationOf } from './operation.ts';
+import { operationOf } from './variant/atomics.ts';
 
 const sampleMs = 500;
 const warmUpMs = 50;

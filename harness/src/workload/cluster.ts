@@ -1,7 +1,7 @@
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Host } from '../guest/host.ts';
-import type { Measurement, Session, WorkloadProgram } from './driver.ts';
 import type { Params, Proof } from './sample.ts';
+import type { Measurement, Session, WorkloadProgram } from './workload.ts';
 
 /** Where a command can run: a host, or this machine in a host's place. */
 export type Place = Pick<Host, 'name' | 'run'>;

@@ -1,6 +1,6 @@
 import { Failure } from '../host/failure.ts';
-import type { Site, WorkloadProgram } from './driver.ts';
 import { atClient, atServer, clearServer, type Topology, topologyOf } from './topology.ts';
+import type { Site, WorkloadProgram } from './workload.ts';
 
 /**
  * Any command line, run by a shell in the guest under the variant. Its words are factors of the cell itself, so

@@ -1,6 +1,6 @@
 import { Failure } from '../host/failure.ts';
-import type { Measurement, Site, WorkloadProgram } from './driver.ts';
 import { pingpongOnce } from './pingpong.ts';
+import type { Measurement, Site, WorkloadProgram } from './workload.ts';
 
 const seconds = 0.3;
 

@@ -1,8 +1,8 @@
 import type { Host } from '../guest/host.ts';
 import { startPerf } from '../guest/profile/perf.ts';
-import type { Measurement } from './driver.ts';
 import type { Metric } from './metric.ts';
 import type { Params } from './sample.ts';
+import type { Measurement } from './workload.ts';
 
 /** Under icount a nanosecond of guest time is one instruction of the two vCPUs together, so a rate says both. */
 export const instructionsPerTransaction = (

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
-import type { Measurement, Session, Site, WorkloadProgram } from './driver.ts';
 import { instructionsPerTransaction } from './instructions.ts';
 import { atClient, atServer, clearServer, type Topology, topologyOf } from './topology.ts';
+import type { Measurement, Session, Site, WorkloadProgram } from './workload.ts';
 
 const sampleSeconds = 1;
 /** Enough round trips for the congestion window, the socket buffers and the scheduler to settle. */

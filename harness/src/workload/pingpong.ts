@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
-import type { Measurement, Site, WorkloadProgram } from './driver.ts';
 import { instructionsPerTransaction } from './instructions.ts';
 import { atClient, topologyOf } from './topology.ts';
+import type { Measurement, Site, WorkloadProgram } from './workload.ts';
 
 const sampleSeconds = 1;
 const warmUpSeconds = 0.05;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
-import type { Measurement, Session, Site, WorkloadProgram } from './driver.ts';
 import { instructionsPerTransaction } from './instructions.ts';
 import { atClient, atServer, clearServer, type Topology, topologyOf } from './topology.ts';
+import type { Measurement, Session, Site, WorkloadProgram } from './workload.ts';
 
 /** About a second of each: one client waits for every answer, fifty keep the server busy. */
 const requestsOf = ({ params }: Pick<Site, 'params'>) => (params['clients'] === 1 ? 10_000 : 20_000);

@@ -5,11 +5,11 @@ import { expand } from '../../../src/measure/matrix.ts';
 import { matches } from '../../../src/measure/params.ts';
 import { planBoots } from '../../../src/measure/plan.ts';
 import { claimsOf } from '../../../src/measure/published.ts';
-import { operationOf } from '../../../src/workload/operation.ts';
 import { readPingpong } from '../../../src/workload/pingpong.ts';
-import { clusterProgramOf, programOf } from '../../../src/workload/programs.ts';
 import type { Params } from '../../../src/workload/sample.ts';
-import { variantOf } from '../../../src/workload/variant.ts';
+import { operationOf } from '../../../src/workload/variant/atomics.ts';
+import { variantOf } from '../../../src/workload/variant/sockets.ts';
+import { clusterProgramOf, programOf } from '../../../src/workload/workloads.ts';
 
 const cellsOf = ({ matrices }: Pick<Experiment, 'matrices'>) =>
   matrices.flatMap((matrix) => expand(matrix, ['default']));

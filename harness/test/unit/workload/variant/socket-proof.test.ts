@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Host } from '../../../src/guest/host.ts';
-import type { Measurement } from '../../../src/workload/driver.ts';
-import { prove } from '../../../src/workload/proof.ts';
-import { variantOf } from '../../../src/workload/variant.ts';
+import type { Host } from '../../../../src/guest/host.ts';
+import { prove } from '../../../../src/workload/variant/socket-proof.ts';
+import { variantOf } from '../../../../src/workload/variant/sockets.ts';
+import type { Measurement } from '../../../../src/workload/workload.ts';
 
 const payloadBytes = 10_000_000;
 const measured: Measurement = { values: [], payloadBytes, transactions: 1, raw: '', observed: {} };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Host } from '../guest/host.ts';
-import { Failure } from '../host/failure.ts';
-import type { Site } from './driver.ts';
-import type { Params } from './sample.ts';
-import { setSysctls } from './sysctl.ts';
-import { cgroup } from './topology.ts';
-import type { Variant } from './variant.ts';
+import type { Host } from '../../guest/host.ts';
+import { Failure } from '../../host/failure.ts';
+import type { Params } from '../sample.ts';
+import { setSysctls } from '../sysctl.ts';
+import { cgroup } from '../topology.ts';
+import type { Site } from '../workload.ts';
+import type { Variant } from './sockets.ts';
 
 /** A variant's mechanism while it is switched on for the cgroup under test. */
 export interface Mechanism extends AsyncDisposable {

@@ -2,10 +2,10 @@ import { cas } from './cas.ts';
 import type { ClusterProgram } from './cluster.ts';
 import { command } from './command.ts';
 import { copies } from './copies.ts';
-import type { WorkloadProgram } from './driver.ts';
 import { netperf } from './netperf.ts';
 import { pingpong } from './pingpong.ts';
 import { redis } from './redis.ts';
+import type { WorkloadProgram } from './workload.ts';
 
 const programs: Readonly<Record<string, WorkloadProgram>> = { command, copies, netperf, pingpong, redis };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { besides } from '../../../src/workload/beside.ts';
+import { besides } from '../../../../src/workload/variant/socket-metrics.ts';
 
 const evidence = (cpuUs: number, mechanism: Record<string, number> = {}) => ({
   deviceBytes: 0,

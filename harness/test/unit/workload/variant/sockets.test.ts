@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { variantOf } from '../../../src/workload/variant.ts';
+import { variantOf } from '../../../../src/workload/variant/sockets.ts';
 
 const params = (own: Record<string, number> = {}) => ({
   ...{ workload: 'netperf', topology: 'loopback', size: 1, clock: 'virtual' as const, idle: null },

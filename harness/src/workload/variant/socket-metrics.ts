@@ -1,5 +1,5 @@
-import type { Measurement } from './driver.ts';
-import type { Evidence } from './proof.ts';
+import type { Measurement } from '../workload.ts';
+import type { Evidence } from './socket-proof.ts';
 
 /** What no tool reports: metrics made of what the guest counted on both sides of a sample. */
 export function besides(

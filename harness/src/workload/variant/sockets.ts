@@ -1,5 +1,5 @@
-import type { Clock } from '../host/clock.ts';
-import type { Params } from './sample.ts';
+import type { Clock } from '../../host/clock.ts';
+import type { Params } from '../sample.ts';
 
 /** Programs of ours in bpf/ that switch a mechanism on for the cgroup under test. */
 export type Loader = 'smcctl' | 'sockmapctl' | 'splicectl' | 'onecopyctl';

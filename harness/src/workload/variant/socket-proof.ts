@@ -1,8 +1,8 @@
-import { Failure } from '../host/failure.ts';
-import type { Measurement, Site } from './driver.ts';
-import type { Mechanism } from './mechanism.ts';
-import type { Proof } from './sample.ts';
-import { cgroup, type Topology, topologyOf } from './topology.ts';
+import { Failure } from '../../host/failure.ts';
+import type { Proof } from '../sample.ts';
+import { cgroup, type Topology, topologyOf } from '../topology.ts';
+import type { Measurement, Site } from '../workload.ts';
+import type { Mechanism } from './loader.ts';
 
 /** What the guest had counted at one moment. */
 export interface Evidence {

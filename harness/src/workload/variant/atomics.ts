@@ -1,4 +1,4 @@
-import type { Operation as FabricOperation } from '../fabric/server.ts';
+import type { Operation as FabricOperation } from '../../fabric/server.ts';
 
 /** What hosts do to the memory that they share: each is compared with the others. */
 export interface Operation {

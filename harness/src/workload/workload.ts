@@ -2,7 +2,7 @@ import type { Host } from '../guest/host.ts';
 import type { LayerName } from '../guest/root/root.ts';
 import type { Metric } from './metric.ts';
 import type { Params } from './sample.ts';
-import type { Variant } from './variant.ts';
+import type { Variant } from './variant/sockets.ts';
 
 /** One cell about to be measured: who talks how, where, with what. */
 export interface Site {
