@@ -10,7 +10,7 @@ import { without } from '../kernel/resolve.ts';
 import { profiles } from '../measure/summary.ts';
 import type { ExperimentOptions } from '../run/experiment.ts';
 import type { KernelChoice } from '../run/kernels.ts';
-import { type VariantName, variants } from '../workload/variant/sockets.ts';
+import { type SocketName, sockets } from '../workload/variant/sockets.ts';
 import type { Arguments } from './arguments.ts';
 
 type Flags = Arguments['flags'];
@@ -87,7 +87,7 @@ function fromCommandLine(flags: Flags): Experiment {
     );
   }
   const named = words(flags['variant']).flatMap((list) => list.split(','));
-  const known = Object.keys(variants) as VariantName[];
+  const known = Object.keys(sockets) as SocketName[];
   const chosen = named.map((name) => choice('variant', name, known));
   return commandExperiment({
     run,

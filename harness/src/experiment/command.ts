@@ -1,11 +1,11 @@
-import type { VariantName } from '../workload/variant/sockets.ts';
+import type { SocketName } from '../workload/variant/sockets.ts';
 import type { Experiment } from './experiment.ts';
 
 export interface CommandChoice {
   run: string;
   parse: string;
   serve: string;
-  variants: readonly VariantName[];
+  variants: readonly SocketName[];
 }
 
 /** An experiment made of a command line: what the user runs anyway, over any variant, with intervals. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../host/clock.ts';
 import type { Metric } from '../workload/metric.ts';
 import type { Params } from '../workload/sample.ts';
-import type { OperationName } from '../workload/variant/atomics.ts';
-import type { VariantName } from '../workload/variant/sockets.ts';
+import type { AtomicName } from '../workload/variant/atomics.ts';
+import type { SocketName } from '../workload/variant/sockets.ts';
 import type { RatioSpec } from './ratio.ts';
 
 /** A factor whose values are numbers (of bars: names), and what they count. */
@@ -37,7 +37,7 @@ export type Idle = 'default' | 'poll';
  */
 export interface Matrix {
   workload: string;
-  variants: readonly (VariantName | OperationName)[];
+  variants: readonly (SocketName | AtomicName)[];
   topology: readonly string[];
   /** Bytes. */
   size: readonly number[];
@@ -63,7 +63,7 @@ export interface Experiment {
   about: string;
   matrices: readonly Matrix[];
   /** The variant that others are divided by. */
-  baseline: VariantName | OperationName;
+  baseline: SocketName | AtomicName;
   /** Ratios beside "every variant over the baseline". */
   ratios: readonly RatioSpec[];
   plots: readonly PlotSpec[];

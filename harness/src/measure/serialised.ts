@@ -1,8 +1,7 @@
 import type { Matrix } from '../experiment/experiment.ts';
 import { clocks } from '../host/clock.ts';
 import type { Params } from '../workload/sample.ts';
-import { operations } from '../workload/variant/atomics.ts';
-import { variantOf } from '../workload/variant/sockets.ts';
+import { variantOf } from '../workload/variant/variants.ts';
 import { originalOf } from './control-cells.ts';
 import { covers } from './matrix.ts';
 
@@ -11,10 +10,7 @@ export type Serialised = { basis?: 'serialised' };
 /** Whether a cell's clock can judge it: its variant and the block that declares it both have a say. */
 export function serialisedMark(matrices: readonly Matrix[], variant: string, params: Params): Serialised {
   const byBlock = matrices.find((matrix) => covers(matrix, params))?.judgedOn ?? clocks;
-  const byVariant = judgedOn(originalOf(variant));
+  const byVariant = variantOf(originalOf(variant)).judgedOn;
   const isJudged = byBlock.includes(params.clock) && byVariant.includes(params.clock);
   return isJudged ? {} : { basis: 'serialised' };
 }
-
-const judgedOn = (original: string) =>
-  Object.hasOwn(operations, original) ? clocks : variantOf(original).judgedOn;

@@ -3,7 +3,7 @@ import type { Ratio, Summary } from '../measure/summary.ts';
 import { type Metric, metricNames } from '../workload/metric.ts';
 import type { Params } from '../workload/sample.ts';
 import { topologyNames } from '../workload/topology.ts';
-import { variants } from '../workload/variant/sockets.ts';
+import { variantNames } from '../workload/variant/variants.ts';
 import { groupBy } from './group.ts';
 
 /** A run's cells come in the random order in which they were measured; readers get them sorted. */
@@ -67,7 +67,7 @@ function places({ variant, params, metric }: Placed): (number | string)[] {
     idle === 'default' ? 1 : 0,
     metric === undefined ? 0 : metricNames.indexOf(metric),
     size,
-    rank(Object.keys(variants), original),
+    rank(variantNames, original),
     variant,
     kernel,
   ];

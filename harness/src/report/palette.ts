@@ -1,17 +1,18 @@
+import { type Look, shapes } from '../workload/variant/look.ts';
+import { familyOf } from '../workload/variant/variants.ts';
+
 /** One colour for each ground; the pairs differ in lightness too, so that they survive grey print and colour blindness. */
 export interface Tint {
   light: string;
   dark: string;
 }
 
-/** How a variant looks in every figure of every run: the hue is its mechanism, dashes say that it spins, dots that it is a limit. */
+/** How a variant looks in every figure of every run. */
 export interface VariantStyle {
   tint: Tint;
   dash: readonly number[];
-  shape: (typeof shapes)[number];
+  shape: Look['shape'];
 }
-
-export const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 'cross'] as const;
 
 /** What is drawn besides data. */
 export const inks = {
@@ -32,46 +33,40 @@ const hues = {
   indigo: { light: '#3b2f96', dark: '#a49bf5' },
   wine: { light: '#8a1f4d', dark: '#f08cb4' },
   moss: { light: '#567300', dark: '#b3cc4b' },
-} as const satisfies Record<string, Tint>;
+} as const satisfies Record<Look['hue'], Tint>;
 
-const solid: readonly number[] = [];
-const dashed = [5, 3];
-const dotted = [1.5, 2.5];
-
-const known: Readonly<Record<string, VariantStyle>> = {
-  tcp: { tint: hues.slate, dash: solid, shape: 'circle' },
-  'tcp-declined': { tint: hues.slate, dash: dotted, shape: 'square' },
-  'tcp-spin': { tint: hues.slate, dash: dashed, shape: 'triangle-up' },
-  smc: { tint: hues.vermilion, dash: solid, shape: 'square' },
-  'smc-spin': { tint: hues.vermilion, dash: dashed, shape: 'triangle-down' },
-  sockmap: { tint: hues.purple, dash: solid, shape: 'diamond' },
-  splice: { tint: hues.blue, dash: solid, shape: 'triangle-up' },
-  'splice-poll': { tint: hues.blue, dash: dashed, shape: 'circle' },
-  onecopy: { tint: hues.indigo, dash: solid, shape: 'cross' },
-  unix: { tint: hues.green, dash: solid, shape: 'triangle-down' },
-  'unix-spin': { tint: hues.green, dash: dashed, shape: 'square' },
-  'shm-limit': { tint: hues.ochre, dash: dotted, shape: 'cross' },
-  'syscall-limit': { tint: hues.ochre, dash: dotted, shape: 'diamond' },
+const dashes: Readonly<Record<Look['line'], readonly number[]>> = {
+  solid: [],
+  dashed: [5, 3],
+  dotted: [1.5, 2.5],
 };
 
-/** For variants of experiments to come, by their place among the unknown ones of a run. */
+/** For variants without a look of their own, by their place among those of a run. */
 const spare: readonly Tint[] = [hues.indigo, hues.moss, hues.wine, hues.green, hues.vermilion, hues.blue];
 
 export function stylesOf(variants: Iterable<string>): Map<string, VariantStyle> {
   const names = [...new Set(variants)];
-  const unlisted = names.filter((name) => !Object.hasOwn(known, name)).sort();
+  const unlisted = names.filter((name) => lookOf(name) === undefined).sort();
   return new Map(
-    names.map((name) => [
-      name,
-      (Object.hasOwn(known, name) ? known[name] : undefined) ?? spareStyle(unlisted.indexOf(name)),
-    ]),
+    names.map((name) => {
+      const look = lookOf(name);
+      return [name, look === undefined ? spareStyle(unlisted.indexOf(name)) : styleOf(look)];
+    }),
   );
 }
+
+const lookOf = (name: string) => familyOf(name)?.variants[name]?.look;
+
+const styleOf = ({ hue, line, shape }: Look): VariantStyle => ({
+  tint: hues[hue],
+  dash: dashes[line],
+  shape,
+});
 
 function spareStyle(place: number): VariantStyle {
   return {
     tint: spare[place % spare.length] ?? hues.slate,
-    dash: place < spare.length ? solid : dashed,
+    dash: place < spare.length ? dashes.solid : dashes.dashed,
     shape: shapes[place % shapes.length] ?? 'circle',
   };
 }

@@ -1,7 +1,9 @@
 import type { BootPlan, Step } from '../experiment/boot-plan.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Cluster } from '../workload/cluster.ts';
-import { clusterProgramOf } from '../workload/workloads.ts';
+import { proved } from '../workload/variant/variant.ts';
+import { variantOf } from '../workload/variant/variants.ts';
+import { workloadOf } from '../workload/workloads.ts';
 import { type StepResult, samplesOf } from './step.ts';
 import { type BootOptions, record } from './steps.ts';
 
@@ -20,14 +22,22 @@ export async function runClusterSteps(
 }
 
 async function runClusterStep(cluster: Cluster, boot: number, step: Step): Promise<StepResult> {
-  const site = { cluster, variantName: step.runs, params: step.params };
-  await using session = await clusterProgramOf(step.params.workload).open(site);
+  const variant = variantOf(step.runs);
+  const site = { cluster, variantName: step.runs, variant, params: step.params };
+  await using entered = await variant.enter(site);
+  await using session = await (await workloadOf(step.params.workload)).open(site);
   if (step.warmup) {
     await session.warmUp();
     return { samples: [], transactions: 0, raw: '' };
   }
-  const { proof, values, ...rest } = await session.sample();
-  return { ...rest, samples: samplesOf(boot, step, values, proof) };
+  const { measured, values, proof } = await proved(variant, site, entered, () => session.sample());
+  const { transactions, raw, fault } = measured;
+  return {
+    samples: samplesOf(boot, step, values, proof),
+    transactions,
+    raw,
+    ...(fault !== undefined && { fault }),
+  };
 }
 
 /** Every cell of a boot whose memory is not to be believed has failed for that reason. */

@@ -3,8 +3,7 @@ import type { Step } from '../experiment/boot-plan.ts';
 import type { Host } from '../guest/host.ts';
 import { attribute, type Profiler, type SymbolCost } from '../guest/profile/profiler.ts';
 import type { Clock } from '../host/clock.ts';
-import { unavailability } from '../workload/variant/loader.ts';
-import { variantOf } from '../workload/variant/sockets.ts';
+import { variantOf } from '../workload/variant/variants.ts';
 import { runStep } from './step.ts';
 
 /** Where one variant's instructions go at one point of the matrix. */
@@ -26,7 +25,8 @@ export interface Explained {
 export async function explain(host: Host, steps: readonly Step[], profiler: Profiler, vmlinux?: string) {
   const explained: Explained[] = [];
   for (const step of steps) {
-    if ((await unavailability(host, variantOf(step.runs), step.params)) !== null) continue;
+    const site = { host, params: step.params };
+    if ((await variantOf(step.runs).unavailable(site)) !== null) continue;
     let profile = '';
     const stop = async () => {
       profile = await profiler.stop();

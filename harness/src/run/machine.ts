@@ -2,7 +2,7 @@ import type { BootPlan } from '../experiment/boot-plan.ts';
 import { buildRoot, type Root } from '../guest/root/root.ts';
 import { type HostSpec, plainHost } from '../guest/spec.ts';
 import type { Bundle } from '../kernel/bundle.ts';
-import { needsOf } from '../workload/workloads.ts';
+import { workloadOf } from '../workload/workloads.ts';
 
 /** A kernel under test and the root filesystem that fits it: BPF loaders are built against its types. */
 export interface TestedKernel {
@@ -25,7 +25,7 @@ export async function prepareKernel(
   kernel: Bundle,
   workloads: readonly string[],
 ): Promise<TestedKernel> {
-  const programs = workloads.map(needsOf);
+  const programs = await Promise.all(workloads.map(workloadOf));
   const layers = new Set(programs.flatMap((program) => program.layers));
   const append = programs.every(({ pinned }) => pinned) ? unbalanced : [];
   const root = await buildRoot(['net', 'bpf', ...layers], { vmlinux: kernel.vmlinux });

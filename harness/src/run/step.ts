@@ -2,14 +2,12 @@ import type { Step } from '../experiment/boot-plan.ts';
 import type { Host } from '../guest/host.ts';
 import { slowDown } from '../workload/inject.ts';
 import { countInstructions } from '../workload/instructions.ts';
+import type { Measurement } from '../workload/measurement.ts';
 import { metrics } from '../workload/metric.ts';
 import type { Proof, Sample } from '../workload/sample.ts';
-import { enter } from '../workload/variant/loader.ts';
-import { besides } from '../workload/variant/socket-metrics.ts';
-import { gather, prove } from '../workload/variant/socket-proof.ts';
-import { variantOf } from '../workload/variant/sockets.ts';
-import type { Measurement, Site } from '../workload/workload.ts';
-import { programOf } from '../workload/workloads.ts';
+import { proved } from '../workload/variant/variant.ts';
+import { variantOf } from '../workload/variant/variants.ts';
+import { workloadOf } from '../workload/workloads.ts';
 
 export interface StepResult {
   samples: Sample[];
@@ -40,23 +38,23 @@ export async function runStep(
   step: Step,
   { slowIterations, window, countsInstructions = false }: StepOptions,
 ): Promise<StepResult> {
-  const site: Site = { host, variantName: step.runs, variant: variantOf(step.runs), params: step.params };
-  await using mechanism = await enter(site);
+  const variant = variantOf(step.runs);
+  const site = { host, variantName: step.runs, variant, params: step.params };
+  await using entered = await variant.enter(site);
   await using _slow = step.twin === 'slow' ? await slowDown(host, slowIterations) : null;
-  await using session = await programOf(step.params.workload).open(site);
+  await using session = await (await workloadOf(step.params.workload)).open(site);
   if (step.warmup) {
     await session.warmUp();
     return { samples: [], transactions: 0, raw: '' };
   }
-  const before = await gather(site, mechanism);
-  await window?.start();
   const sample = () => session.sample();
-  const measured = countsInstructions ? await countInstructions(host, sample) : await sample();
-  await window?.stop();
-  const after = await gather(site, mechanism);
-  const proof = prove(site, before, after, measured);
+  const { measured, values, proof } = await proved(variant, site, entered, async () => {
+    await window?.start();
+    const measurement = countsInstructions ? await countInstructions(host, sample) : await sample();
+    await window?.stop();
+    return measurement;
+  });
   const { transactions, raw } = measured;
-  const values = [...measured.values, ...besides(before, after, measured)];
   return { samples: samplesOf(boot, step, values, proof), transactions, raw };
 }
 

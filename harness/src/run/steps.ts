@@ -3,8 +3,7 @@ import type { Host } from '../guest/host.ts';
 import { Failure } from '../host/failure.ts';
 import type { Recorder } from '../store/recorder.ts';
 import { raiseTopologies } from '../workload/topology.ts';
-import { unavailability } from '../workload/variant/loader.ts';
-import { variantOf } from '../workload/variant/sockets.ts';
+import { variantOf } from '../workload/variant/variants.ts';
 import { runStep, type StepOptions, type StepResult } from './step.ts';
 
 export interface BootOptions extends StepOptions {
@@ -24,7 +23,8 @@ export async function runSteps(host: Host, plan: BootPlan, recorder: Recorder, o
     options.onStep(step);
     const asked = `${step.runs} ${step.params['test']}`;
     if (!missing.has(asked)) {
-      missing.set(asked, await unavailability(host, variantOf(step.runs), step.params));
+      const site = { host, params: step.params };
+      missing.set(asked, await variantOf(step.runs).unavailable(site));
     }
     const why = missing.get(asked);
     if (typeof why === 'string') {

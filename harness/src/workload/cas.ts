@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { profileOf } from '../fabric/profile.ts';
+import { fabricKinds } from '../fabric/fabric.ts';
+import { profileNames, profileOf } from '../fabric/profile.ts';
 import { Failure } from '../host/failure.ts';
 import { readCounts, type TimedCount, timedSchema } from './cas-counts.ts';
-import type { ClusterProgram, ClusterSite } from './cluster.ts';
-import { operationOf } from './variant/atomics.ts';
+import { noFabric } from './processes.ts';
+import type { ClusterSite } from './site.ts';
+import type { AtomicVariant } from './variant/atomic.ts';
+import { atomics } from './variant/atomics.ts';
+import { defineWorkload, type Over } from './workload.ts';
 
 const sampleMs = 500;
 const warmUpMs = 50;
@@ -12,35 +16,47 @@ const limitSeconds = 60;
 /** The value of the factor `latency` where nothing is slowed down. */
 export const noProfile = 'none';
 
+const factors = z.object({
+  hosts: z.int().positive(),
+  fabric: z.enum([noFabric, ...fabricKinds]),
+  /** How many words the places spread over. */
+  words: z.int().positive(),
+  /** Without a profile, what the fabric itself takes; with one, its memory server makes every access take so long. */
+  latency: z.enum([noProfile, ...profileNames]),
+});
+
 /** Every place counts on the same words for the same time (harness/guest/cas). */
-export const cas: ClusterProgram = {
+export default defineWorkload({
+  name: 'cas',
   layers: [],
   pinned: false,
+  variants: atomics,
+  factors,
+  bootFactors: ['hosts', 'fabric'],
   async open(site) {
     await slowDown(site);
     return {
       warmUp: async () => void (await count(site, warmUpMs)),
       sample: async () => {
-        const before = await serverCount(site);
         const { counts, raw } = await count(site, sampleMs);
-        const after = await serverCount(site);
-        return { ...readCounts(site, counts, after - before), raw };
+        return { ...readCounts(site.variant, counts), raw };
       },
       async [Symbol.asyncDispose]() {
         await site.cluster.server?.delay('all', 0);
       },
     };
   },
-};
+});
 
-async function slowDown({ cluster: { server }, params: { latency } }: ClusterSite): Promise<void> {
-  if (latency !== noProfile) await server?.profile('all', profileOf(`${latency}`));
+async function slowDown({ cluster: { server }, params }: ClusterSite): Promise<void> {
+  const { latency } = factors.parse(params);
+  if (latency !== noProfile) await server?.profile('all', profileOf(latency));
 }
 
-async function count({ cluster, variantName, params }: ClusterSite, ms: number) {
+async function count({ cluster, variantName, params }: Over<AtomicVariant>, ms: number) {
   const { places, device, server } = cluster;
   const argv = [
-    ...['zerohop-cas', '--op', variantName, '--words', `${params['words']}`, '--run-ms', `${ms}`],
+    ...['zerohop-cas', '--op', variantName, '--words', `${factors.parse(params).words}`, '--run-ms', `${ms}`],
     ...['--histogram', '--timed-one-in', server === undefined ? '64' : '1', '--device', device],
     ...['--seconds', `${limitSeconds}`, '--hosts', `${places.length}`],
   ];
@@ -64,11 +80,4 @@ function readCount(line: string): TimedCount {
     'cell',
     `zerohop-cas's line cannot be read (${z.prettifyError(parsed.error)}): ${line.slice(0, 2000)}`,
   );
-}
-
-/** Operations of the kind that a server has put into effect for all hosts; 0 without one. */
-async function serverCount({ cluster: { server }, variantName }: ClusterSite): Promise<number> {
-  const hosts = (await server?.statistics()) ?? [];
-  const { counted } = operationOf(variantName);
-  return hosts.reduce((sum, { operations }) => sum + (operations[counted] ?? 0), 0);
 }

@@ -1,6 +1,11 @@
+import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
+import type { HostSite } from './site.ts';
 import { atClient, atServer, clearServer, type Topology, topologyOf } from './topology.ts';
-import type { Site, WorkloadProgram } from './workload.ts';
+import { sockets } from './variant/sockets.ts';
+import { defineWorkload } from './workload.ts';
+
+const factors = z.object({ run: z.string(), parse: z.string(), serve: z.string() });
 
 /**
  * Any command line, run by a shell in the guest under the variant. Its words are factors of the cell itself, so
@@ -8,16 +13,19 @@ import type { Site, WorkloadProgram } from './workload.ts';
  * `serve`, a server to start beforehand ("" for none). $SERVER is the address at which both meet. The programs of
  * every other workload are there.
  */
-export const command: WorkloadProgram = {
+export default defineWorkload({
+  name: 'command',
   layers: ['netperf', 'redis'],
   pinned: false,
+  variants: sockets,
+  factors,
   async open(site) {
     const place = topologyOf(site.params.topology);
     const env = { SERVER: place.serverAddress };
-    const serve = `${site.params['serve']}`;
+    const { run, serve } = factors.parse(site.params);
     if (serve !== '') await start(site, place, serve, env);
     const once = async () => {
-      const argv = atClient(place, ['sh', '-c', `${site.params['run']}`]);
+      const argv = atClient(place, ['sh', '-c', run]);
       const result = await site.host.run(argv, { timeoutMs: 600_000, env });
       if (result.status !== 0) {
         const served = serve === '' ? '' : await serverSaid(site);
@@ -38,7 +46,7 @@ export const command: WorkloadProgram = {
       [Symbol.asyncDispose]: () => clearServer(site.host),
     };
   },
-};
+});
 
 const serverLog = '/tmp/serve.log';
 const listenTimeoutMs = 60_000;
@@ -53,7 +61,7 @@ until ss -Hltn | grep -q .; do
 done`;
 
 /** Returns once the server listens: a client that came earlier would be refused. */
-async function start(site: Site, place: Topology, serve: string, env: { SERVER: string }): Promise<void> {
+async function start(site: HostSite, place: Topology, serve: string, env: { SERVER: string }): Promise<void> {
   const argv = atServer(place, ['sh', '-c', startScript, serve]);
   const { status, timedOut } = await site.host.run(argv, { timeoutMs: listenTimeoutMs, env });
   if (status === 0) return;
@@ -65,16 +73,14 @@ async function start(site: Site, place: Topology, serve: string, env: { SERVER: 
   throw new Failure('cell', `the server "${serve}" ${what}: ${said}`);
 }
 
-const serverSaid = async ({ host }: Site) => `${(await host.run(['cat', serverLog])).stdout}`;
+const serverSaid = async ({ host }: HostSite) => `${(await host.run(['cat', serverLog])).stdout}`;
 
-function parsedValue({ params }: Site, raw: string): number {
-  const found = new RegExp(`${params['parse']}`, 'm').exec(raw);
+function parsedValue({ params }: HostSite, raw: string): number {
+  const { parse } = factors.parse(params);
+  const found = new RegExp(parse, 'm').exec(raw);
   const value = Number((found?.[1] ?? found?.[0] ?? '').replaceAll(',', ''));
   if (found === null || !Number.isFinite(value)) {
-    throw new Failure(
-      'cell',
-      `/${params['parse']}/ finds no number in the command's output: ${raw.slice(0, 2000)}`,
-    );
+    throw new Failure('cell', `/${parse}/ finds no number in the command's output: ${raw.slice(0, 2000)}`);
   }
   return value;
 }

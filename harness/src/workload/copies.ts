@@ -1,6 +1,10 @@
+import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
 import { pingpongOnce } from './pingpong.ts';
-import type { Measurement, Site, WorkloadProgram } from './workload.ts';
+import type { SocketVariant } from './variant/socket.ts';
+import type { SocketMeasurement } from './variant/socket-row.ts';
+import { overTcp, sockets } from './variant/sockets.ts';
+import { defineWorkload, type Over } from './workload.ts';
 
 const seconds = 0.3;
 
@@ -12,9 +16,12 @@ const bytesPerInstruction = 8;
  * their instructions. What a message costs whatever its size falls out of it; what grows with it besides copies
  * (pages to allocate and to free) stays in.
  */
-export const copies: WorkloadProgram = {
+export default defineWorkload({
+  name: 'copies',
   layers: [],
   pinned: true,
+  variants: { ...overTcp, unix: sockets.unix },
+  factors: z.object({ test: z.enum(['per-byte']) }),
   async open(site) {
     return {
       warmUp: async () => void (await compared(site)),
@@ -22,9 +29,9 @@ export const copies: WorkloadProgram = {
       async [Symbol.asyncDispose]() {},
     };
   },
-};
+});
 
-async function compared(site: Site): Promise<Measurement> {
+async function compared(site: Over<SocketVariant>): Promise<SocketMeasurement> {
   const { size } = site.params;
   const large = await pingpongOnce(site, seconds);
   const small = await pingpongOnce({ ...site, params: { ...site.params, size: size / 4 } }, seconds);
@@ -39,7 +46,7 @@ async function compared(site: Site): Promise<Measurement> {
   };
 }
 
-function costOf({ values }: Measurement): number {
+function costOf({ values }: SocketMeasurement): number {
   const found = values.find(({ metric }) => metric === 'instructions_per_txn');
   if (found === undefined) throw new Failure('cell', 'copies are counted on the virtual clock alone');
   return found.value;

@@ -1,8 +1,8 @@
 import type { Host } from '../guest/host.ts';
 import { startPerf } from '../guest/profile/perf.ts';
+import type { Measurement } from './measurement.ts';
 import type { Metric } from './metric.ts';
 import type { Params } from './sample.ts';
-import type { Measurement } from './workload.ts';
 
 /** Under icount a nanosecond of guest time is one instruction of the two vCPUs together, so a rate says both. */
 export const instructionsPerTransaction = (
@@ -12,10 +12,10 @@ export const instructionsPerTransaction = (
   params.clock === 'virtual' ? [{ metric: 'instructions_per_txn', value: 1e9 / rate }] : [];
 
 /** Takes a sample, and beside its rate what the CPUs say that they executed meanwhile. */
-export async function countInstructions(
+export async function countInstructions<M extends Measurement>(
   host: Pick<Host, 'start' | 'run'>,
-  sample: () => Promise<Measurement>,
-): Promise<Measurement> {
+  sample: () => Promise<M>,
+): Promise<M> {
   await using perf = await startPerf(host, 'count', 'instructions');
   const measured = await sample();
   const instructions = Number(await perf.stop());

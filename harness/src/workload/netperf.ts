@@ -1,30 +1,42 @@
 import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
 import { instructionsPerTransaction } from './instructions.ts';
+import type { HostSite } from './site.ts';
 import { atClient, atServer, clearServer, type Topology, topologyOf } from './topology.ts';
-import type { Measurement, Session, Site, WorkloadProgram } from './workload.ts';
+import type { SocketMeasurement } from './variant/socket-row.ts';
+import { overTcp, socketFactors } from './variant/sockets.ts';
+import { defineWorkload, type Session } from './workload.ts';
 
 const sampleSeconds = 1;
 /** Enough round trips for the congestion window, the socket buffers and the scheduler to settle. */
 const warmUpTransactions = 2000;
 
+const factors = z.object({
+  /** Requests and answers on one connection, the same with a connection for each, or data one way. */
+  test: z.enum(['rr', 'crr', 'stream']),
+  ...socketFactors,
+});
+
 /**
  * Debian's netperf, one run a sample. `-P 0 -k` gives key=value lines; netperf's own confidence looping stays
  * off, since it sees one boot only. Both ends are pinned: client on vCPU 0, server on 1.
  */
-export const netperf: WorkloadProgram = {
+export default defineWorkload({
+  name: 'netperf',
   layers: ['netperf'],
   pinned: true,
+  variants: overTcp,
+  factors,
   async open(site) {
     const place = topologyOf(site.params.topology);
     await run(site, atServer(place, ['netserver', '-4']));
     return session(site, place);
   },
-};
+});
 
-const session = (site: Site, place: Topology): Session => ({
+const session = (site: HostSite, place: Topology): Session<SocketMeasurement> => ({
   async warmUp() {
-    const length = site.params['test'] === 'stream' ? '1' : `-${warmUpTransactions}`;
+    const length = testOf(site) === 'stream' ? '1' : `-${warmUpTransactions}`;
     await run(site, atClient(place, clientArgv(site, place, length)));
   },
   async sample() {
@@ -35,19 +47,23 @@ const session = (site: Site, place: Topology): Session => ({
   },
 });
 
-function clientArgv({ params }: Site, place: Topology, length: string): string[] {
+const testOf = ({ params }: HostSite) => factors.parse(params).test;
+
+/** TCP_CRR opens a connection for every transaction and closes it. */
+const types = { rr: 'TCP_RR', crr: 'TCP_CRR' } as const;
+
+function clientArgv({ params }: HostSite, place: Topology, length: string): string[] {
+  const { test } = factors.parse(params);
   const head = ['netperf', '-4', '-P', '0', '-H', place.serverAddress, '-T', '0,1', '-l', length];
-  if (params['test'] === 'stream') {
+  if (test === 'stream') {
     return [...head, '-t', 'TCP_STREAM', '--', '-m', `${params.size}`, '-k', `${keys},LOCAL_BYTES_SENT`];
   }
-  // TCP_CRR opens a connection for every transaction and closes it.
-  const type = params['test'] === 'crr' ? 'TCP_CRR' : 'TCP_RR';
-  return [...head, '-t', type, '--', '-r', `${params.size},${params.size}`, '-k', keys];
+  return [...head, '-t', types[test], '--', '-r', `${params.size},${params.size}`, '-k', keys];
 }
 
 const keys = 'THROUGHPUT,THROUGHPUT_UNITS,ELAPSED_TIME';
 
-async function run({ host }: Site, argv: string[]): Promise<string> {
+async function run({ host }: HostSite, argv: string[]): Promise<string> {
   const result = await host.run(argv, { timeoutMs: 120_000 });
   if (result.status !== 0) {
     const said = `${result.stderr}${result.stdout}`.trim();
@@ -73,21 +89,29 @@ export function parseNetperf(text: string) {
   return parsed.data;
 }
 
-function read(site: Site, raw: string): Measurement {
+function read(site: HostSite, raw: string): SocketMeasurement {
   const report = parseNetperf(raw);
-  return site.params['test'] === 'stream' ? readStream(site, report, raw) : readRoundTrips(site, report, raw);
+  return testOf(site) === 'stream' ? readStream(site, report, raw) : readRoundTrips(site, report, raw);
 }
 
 type Report = z.infer<typeof reportSchema>;
 
-function readRoundTrips({ params }: Site, { THROUGHPUT: rate, ELAPSED_TIME: seconds }: Report, raw: string) {
+function readRoundTrips(
+  { params }: HostSite,
+  { THROUGHPUT: rate, ELAPSED_TIME: seconds }: Report,
+  raw: string,
+) {
   const transactions = rate * seconds;
   const values = [{ metric: 'rate', value: rate }, ...instructionsPerTransaction(params, rate)] as const;
   return { values, payloadBytes: transactions * params.size * 2, transactions, raw, observed: {} };
 }
 
 /** A stream that ended early was cut short by a send that took less than it was given. */
-export function readStream({ params }: Pick<Site, 'params'>, report: Report, raw: string): Measurement {
+export function readStream(
+  { params }: Pick<HostSite, 'params'>,
+  report: Report,
+  raw: string,
+): SocketMeasurement {
   const { THROUGHPUT: mbitPerS, ELAPSED_TIME: seconds, LOCAL_BYTES_SENT: payloadBytes } = report;
   if (payloadBytes === undefined || seconds < sampleSeconds * 0.95) {
     throw new Failure('cell', `netperf's stream ended after ${seconds} s of ${sampleSeconds}: ${raw}`);

@@ -2,18 +2,33 @@ import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
 import { instructionsPerTransaction } from './instructions.ts';
 import { atClient, topologyOf } from './topology.ts';
-import type { Measurement, Site, WorkloadProgram } from './workload.ts';
+import type { SocketVariant } from './variant/socket.ts';
+import type { SocketMeasurement } from './variant/socket-row.ts';
+import { socketFactors, sockets } from './variant/sockets.ts';
+import { defineWorkload, type Over } from './workload.ts';
 
 const sampleSeconds = 1;
 const warmUpSeconds = 0.05;
+
+const factors = z.object({
+  test: z.enum(['rr']),
+  /** Requests sent before the first answer is read; one at a time without it. */
+  ahead: z.int().positive().optional(),
+  /** How long the server thinks before it answers, microseconds. */
+  think_us: z.int().nonnegative().optional(),
+  ...socketFactors,
+});
 
 /**
  * Our own request-response program (harness/guest/pingpong). It opens what a variant names by itself; a variant
  * that a loader switches on is driven as plain TCP, so that netperf and pingpong can be held side by side.
  */
-export const pingpong: WorkloadProgram = {
+export default defineWorkload({
+  name: 'pingpong',
   layers: [],
   pinned: true,
+  variants: sockets,
+  factors,
   async open(site) {
     return {
       async warmUp() {
@@ -23,9 +38,9 @@ export const pingpong: WorkloadProgram = {
       async [Symbol.asyncDispose]() {},
     };
   },
-};
+});
 
-export async function pingpongOnce(site: Site, seconds: number): Promise<Measurement> {
+export async function pingpongOnce(site: Over<SocketVariant>, seconds: number): Promise<SocketMeasurement> {
   const argv = argvOf(site, seconds);
   const result = await site.host.run(argv, { timeoutMs: 120_000 });
   if (result.status !== 0) {
@@ -34,7 +49,7 @@ export async function pingpongOnce(site: Site, seconds: number): Promise<Measure
   return readPingpong(site, result.stdout.toString());
 }
 
-function argvOf({ params, variant, variantName }: Site, seconds: number): string[] {
+function argvOf({ params, variant, variantName }: Over<SocketVariant>, seconds: number): string[] {
   const place = topologyOf(params.topology);
   const opens =
     variant.loader === undefined ? variantName : variantName.endsWith('-spin') ? 'tcp-spin' : 'tcp';
@@ -72,9 +87,9 @@ const reportSchema = z.looseObject({
 const slowestSpin = 1000;
 
 export function readPingpong(
-  { params, variantName }: Pick<Site, 'params' | 'variantName'>,
+  { params, variantName }: Pick<Over<SocketVariant>, 'params' | 'variantName'>,
   raw: string,
-): Measurement {
+): SocketMeasurement {
   const parsed = reportSchema.safeParse(JSON.parse(raw));
   if (!parsed.success) {
     throw new Failure('cell', `pingpong's output cannot be read (${z.prettifyError(parsed.error)}): ${raw}`);

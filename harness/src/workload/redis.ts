@@ -1,29 +1,43 @@
 import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
 import { instructionsPerTransaction } from './instructions.ts';
+import type { HostSite } from './site.ts';
 import { atClient, atServer, clearServer, type Topology, topologyOf } from './topology.ts';
-import type { Measurement, Session, Site, WorkloadProgram } from './workload.ts';
+import type { SocketMeasurement } from './variant/socket-row.ts';
+import { overTcp, socketFactors } from './variant/sockets.ts';
+import { defineWorkload, type Session } from './workload.ts';
+
+const factors = z.object({
+  test: z.enum(['get', 'set']),
+  /** Connections at once. */
+  clients: z.int().positive(),
+  ...socketFactors,
+});
 
 /** About a second of each: one client waits for every answer, fifty keep the server busy. */
-const requestsOf = ({ params }: Pick<Site, 'params'>) => (params['clients'] === 1 ? 10_000 : 20_000);
+const requestsOf = ({ params }: Pick<HostSite, 'params'>) =>
+  factors.parse(params).clients === 1 ? 10_000 : 20_000;
 const warmUpRequests = 1000;
 
 /** redis-benchmark's own literal where it is not told to draw keys. */
 const key = 'key:__rand_int__';
 
 /** Debian's redis-server and redis-benchmark, unchanged, nothing written to a disk; client on vCPU 0, server on 1. */
-export const redis: WorkloadProgram = {
+export default defineWorkload({
+  name: 'redis',
   layers: ['redis'],
   pinned: true,
+  variants: overTcp,
+  factors,
   async open(site) {
     const place = topologyOf(site.params.topology);
     await start(site, place);
     await benchmark(site, place, 'set', 1);
     return session(site, place);
   },
-};
+});
 
-const session = (site: Site, place: Topology): Session => ({
+const session = (site: HostSite, place: Topology): Session<SocketMeasurement> => ({
   warmUp: async () => void (await benchmark(site, place, testOf(site), warmUpRequests)),
   async sample() {
     await demandValue(site, place);
@@ -33,7 +47,7 @@ const session = (site: Site, place: Topology): Session => ({
 });
 
 /** Returns once the server answers, or says why it ended instead. */
-async function start(site: Site, place: Topology): Promise<void> {
+async function start(site: HostSite, place: Topology): Promise<void> {
   const options = [
     '--bind',
     place.serverAddress,
@@ -53,28 +67,29 @@ async function start(site: Site, place: Topology): Promise<void> {
 const log = '/tmp/redis.log';
 const cli = ({ serverAddress }: Topology) => ['redis-cli', '-h', serverAddress];
 
-function benchmark(site: Site, place: Topology, test: string, requests: number): Promise<string> {
-  const { clients, size } = site.params;
+function benchmark(site: HostSite, place: Topology, test: string, requests: number): Promise<string> {
+  const { size } = site.params;
+  const { clients } = factors.parse(site.params);
   const load = ['-c', `${clients}`, '-n', `${requests}`, '-d', `${size}`, '-t', test, '--csv'];
   const argv = ['taskset', '-c', '0', 'redis-benchmark', '-h', place.serverAddress, ...load];
   return run(site, atClient(place, argv));
 }
 
 /** A GET of a key that is not there would be measured as well, and carry nothing. */
-async function demandValue(site: Site, place: Topology): Promise<void> {
+async function demandValue(site: HostSite, place: Topology): Promise<void> {
   const length = await run(site, atClient(place, [...cli(place), 'strlen', key]));
   if (Number(length) !== site.params.size) {
     throw new Failure('cell', `redis holds ${length.trim()} bytes at ${key}, not ${site.params.size}`);
   }
 }
 
-async function run({ host }: Site, argv: string[]): Promise<string> {
+async function run({ host }: HostSite, argv: string[]): Promise<string> {
   const { status, stdout, stderr } = await host.run(argv, { timeoutMs: 300_000 });
   if (status === 0) return stdout.toString();
   throw new Failure('cell', `${argv.slice(-6).join(' ')} ended with status ${status}: ${stderr}${stdout}`);
 }
 
-const testOf = ({ params }: Pick<Site, 'params'>) => `${params['test']}`;
+const testOf = ({ params }: Pick<HostSite, 'params'>) => factors.parse(params).test;
 
 const reportSchema = z.object({
   rps: z.coerce.number().positive(),
@@ -83,7 +98,7 @@ const reportSchema = z.object({
 });
 
 /** The table that `--csv` prints: a line of names, and a line of values for the one test that was asked for. */
-export function readRedis(site: Pick<Site, 'params'>, raw: string): Measurement {
+export function readRedis(site: Pick<HostSite, 'params'>, raw: string): SocketMeasurement {
   const rows = raw
     .trim()
     .split('\n')

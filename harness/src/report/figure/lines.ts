@@ -1,6 +1,8 @@
 import type { Axis, PlotSpec } from '../../experiment/experiment.ts';
+import { originalOf } from '../../measure/control-cells.ts';
 import { type Metric, metricOf } from '../../workload/metric.ts';
 import type { Params } from '../../workload/sample.ts';
+import { familyOf } from '../../workload/variant/variants.ts';
 import { isEmulated, type RunFacts } from '../facts.ts';
 import { groupBy } from '../group.ts';
 import { absences } from './absent.ts';
@@ -51,15 +53,12 @@ export function hasPlace({ over }: PlotSpec, params: Params): boolean {
   return typeof at === 'number' && (at > 0 || (at === 0 && over !== undefined));
 }
 
-/** What one of a workload's transactions is called, where that says more. */
-const rateTitles: Readonly<Record<string, string>> = { cas: 'operations/s' };
-
 /** What an axis of absolute numbers shows, and whether they come from emulated CPUs. */
 export function axisTitle(metric: Metric, cells: readonly Measured[], facts: RunFacts): string {
   const [first] = cells;
-  const rateTitle = metric === 'rate' ? rateTitles[first?.params.workload ?? ''] : undefined;
   const { title: usual, counted } = metricOf(metric);
-  const title = rateTitle ?? usual;
+  const rateTitle = familyOf(originalOf(first?.variant ?? ''))?.rateTitle;
+  const title = (metric === 'rate' ? rateTitle : undefined) ?? usual;
   const emulated = cells.some(({ params }) => isEmulated(facts, params));
   return emulated && !counted ? `${title} (emulated)` : title;
 }

@@ -1,27 +1,15 @@
-import type { Operation as FabricOperation } from '../../fabric/server.ts';
+import { atomic } from './atomic.ts';
 
 /** What hosts do to the memory that they share: each is compared with the others. */
-export interface Operation {
-  label: string;
-  /** What a memory server counts, once an attempt. */
-  counted: FabricOperation;
-  /** Whether an attempt can fail. */
-  mayFail: boolean;
-}
+export const atomics = {
+  add: atomic({ label: 'fetch-and-add', operation: 'add', mayFail: false }),
+  cas: atomic({ label: 'compare-and-swap loop', operation: 'cmpxchg', mayFail: true }),
+  lock: atomic({ label: 'plain increment under a lock', operation: 'cmpxchg', mayFail: true }),
+  slots: atomic({
+    label: 'compare-and-swap, a word of its own for each host',
+    operation: 'cmpxchg',
+    mayFail: true,
+  }),
+};
 
-export const operations = {
-  cas: { label: 'compare-and-swap loop', counted: 'cmpxchg', mayFail: true },
-  add: { label: 'fetch-and-add', counted: 'add', mayFail: false },
-  lock: { label: 'plain increment under a lock', counted: 'cmpxchg', mayFail: true },
-  slots: { label: 'compare-and-swap, a word of its own for each host', counted: 'cmpxchg', mayFail: true },
-} as const satisfies Record<string, Operation>;
-
-export type OperationName = keyof typeof operations;
-
-export function operationOf(name: string): Operation {
-  const operation: Operation | undefined = (operations as Record<string, Operation>)[name];
-  if (operation === undefined) {
-    throw new TypeError(`no operation is called ${name}`);
-  }
-  return operation;
-}
+export type AtomicName = keyof typeof atomics;

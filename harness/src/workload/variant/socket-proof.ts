@@ -1,30 +1,18 @@
 import { Failure } from '../../host/failure.ts';
 import type { Proof } from '../sample.ts';
-import { cgroup, type Topology, topologyOf } from '../topology.ts';
-import type { Measurement, Site } from '../workload.ts';
-import type { Mechanism } from './loader.ts';
-
-/** What the guest had counted at one moment. */
-export interface Evidence {
-  /** Bytes through the network device under the connection. */
-  deviceBytes: number;
-  mechanism: Readonly<Record<string, number>>;
-  /** Time that the tasks under test have been on a CPU. */
-  cpuUs: number;
-}
-
-export const gather = async (site: Site, mechanism: Mechanism): Promise<Evidence> => ({
-  deviceBytes: await deviceBytes(site, topologyOf(site.params.topology)),
-  mechanism: await mechanism.counters(),
-  cpuUs: await cpuUs(site),
-});
+import type { SocketCounts } from './socket-counts.ts';
+import type { SocketMeasurement, SocketProof } from './socket-row.ts';
 
 /**
  * TCP is proved by the device it crosses: its payload passed there. What avoids the network is proved twice: its
  * own counter grew by the payload, and the device did not. Where nobody knows the payload, a byte is the least.
  */
-export function prove(site: Site, before: Evidence, after: Evidence, measured: Measurement): Proof {
-  const { proof } = site.variant;
+export function proveSocket(
+  proof: SocketProof,
+  before: SocketCounts,
+  after: SocketCounts,
+  measured: SocketMeasurement,
+): Proof {
   const payload = measured.payloadBytes === null ? null : Math.round(measured.payloadBytes);
   const onDevice = after.deviceBytes - before.deviceBytes;
   if (proof.by === 'device') {
@@ -69,35 +57,10 @@ const stray = 0.05;
 /** netperf's control connection and a connection's own handshake go through the device whatever carries the data. */
 const controlBytes = 64 * 1024;
 
-function grown(before: Evidence, after: Evidence, counter: string): number {
+function grown(before: SocketCounts, after: SocketCounts, counter: string): number {
   const [from, to] = [before.mechanism[counter], after.mechanism[counter]];
   if (from === undefined || to === undefined) {
     throw new Failure('cell', `the loader reports no ${counter}, so nothing proves what carried the bytes`);
   }
   return to - from;
 }
-
-/** Every cgroup keeps this account, whatever controllers are on. */
-async function cpuUs({ host }: Site): Promise<number> {
-  const { stdout } = await host.run(['cat', `${cgroup}/cpu.stat`]);
-  const used = /^usage_usec (\d+)$/m.exec(stdout.toString())?.[1];
-  if (used === undefined) throw new Failure('cell', `${cgroup}/cpu.stat tells no usage_usec`);
-  return Number(used);
-}
-
-async function deviceBytes({ host }: Site, place: Topology): Promise<number> {
-  const [device, netns] =
-    place.serverNetns === undefined ? ['lo', []] : ['eth0', netnsExec(place.serverNetns)];
-  const { stdout, status } = await host.run([...netns, 'cat', '/proc/net/dev']);
-  const counters = new RegExp(`^\\s*${device}:\\s*(.*)$`, 'm')
-    .exec(stdout.toString())?.[1]
-    ?.trim()
-    .split(/\s+/);
-  const [received, sent] = [Number(counters?.[0]), Number(counters?.[8])];
-  if (status !== 0 || !Number.isFinite(received) || !Number.isFinite(sent)) {
-    throw new Failure('cell', `the byte counters of ${device} cannot be read`);
-  }
-  return device === 'lo' ? received : received + sent;
-}
-
-const netnsExec = (netns: string) => ['/usr/sbin/ip', 'netns', 'exec', netns];

@@ -1,158 +1,130 @@
-import type { Clock } from '../../host/clock.ts';
+import { z } from 'zod';
 import type { Params } from '../sample.ts';
-
-/** Programs of ours in bpf/ that switch a mechanism on for the cgroup under test. */
-export type Loader = 'smcctl' | 'sockmapctl' | 'splicectl' | 'onecopyctl';
-
-/** A way for two processes of one kernel to talk: what is compared. */
-export interface Variant {
-  label: string;
-  /** Clocks that can judge it; on any other, cells carry `basis: serialised`. */
-  judgedOn: readonly Clock[];
-  /** Switches it on beneath unchanged programs; without one the variant is what the program itself opens. */
-  loader?: Loader;
-  /** Further arguments of the loader's `enable`, where factors of the experiment may have a say. */
-  loaderArgs?: (params: Params) => readonly string[];
-  /** Kernel settings that factors of the experiment name, for the namespaces of both ends. */
-  sysctls?: (params: Params) => Readonly<Record<string, number | string>>;
-  /** A function without which this kernel cannot offer the variant. */
-  kernelSymbol?: string;
-  proof: ProofOf;
-  /** Why netperf cannot stream over it, where that is so. */
-  noStream?: string;
-  /** Which programs can drive it. */
-  drivers: readonly Driver[];
-}
-
-/**
- * What shows that a variant carried the bytes: the network device that TCP crosses, a counter of the loader's, or
- * the kind of socket that pingpong opened ("none" for shared memory) together with its own check of every message.
- * A rendezvous that finds nobody leaves a message to TCP: there both together are the payload, and neither is none of it.
- */
-export type ProofOf =
-  | { by: 'device' }
-  | { by: 'counter'; counter: string; leavesRestToTcp?: true }
-  | { by: 'domain'; domain: string };
-
-export type Driver = 'netperf' | 'pingpong' | 'redis' | 'copies';
-
-/** Whatever opens TCP sockets. */
-const tcpPrograms: readonly Driver[] = ['netperf', 'pingpong', 'redis', 'copies'];
-
-const both = ['virtual', 'wall'] as const;
+import { type SocketVariant, socket } from './socket.ts';
 
 const smcSendsShort =
   'netperf ends a stream at the first short send, and a blocking send of SMC returns short once its ring is full';
-const ringSize = ({ ring_bytes }: Params): Record<string, number | string> =>
-  ring_bytes === undefined || ring_bytes === null ? {} : { 'net.ipv4.tcp_splice_ring_bytes': ring_bytes };
 const sockmapHasNoLimit =
   'the ingress queue of sockmap on 6.12 has no receive-buffer limit: a stream fills it to the end of tcp_mem, and send() fails with ENOMEM';
+const ringSize = ({ ring_bytes }: Params): Record<string, number | string> =>
+  ring_bytes === undefined || ring_bytes === null ? {} : { 'net.ipv4.tcp_splice_ring_bytes': ring_bytes };
 
-/**
- * Every variant that a socket experiment can name. Where a loader is named, netperf and pingpong run over it as
- * plain TCP programs; a bare pingpong variant opens its own sockets or shared memory.
- */
-export const variants = {
-  tcp: { label: 'TCP', judgedOn: both, proof: { by: 'device' }, drivers: tcpPrograms },
-  'tcp-declined': {
+/** Every way for two processes of one kernel to talk that a socket experiment can name. */
+export const sockets = {
+  tcp: socket({
+    label: 'TCP',
+    proof: { by: 'device' },
+    programs: 'tcp',
+    look: { hue: 'slate', line: 'solid', shape: 'circle' },
+  }),
+  'tcp-declined': socket({
     label: 'TCP, splicing program attached and declining',
-    judgedOn: both,
     loader: 'splicectl',
     loaderArgs: () => ['--decline'],
     proof: { by: 'device' },
     kernelSymbol: 'bpf_sock_splice_pair',
-    drivers: tcpPrograms,
-  },
-  'tcp-spin': {
+    programs: 'tcp',
+    look: { hue: 'slate', line: 'dotted', shape: 'square' },
+  }),
+  'tcp-spin': socket({
     label: 'TCP, both ends spin',
-    judgedOn: both,
     proof: { by: 'device' },
-    drivers: ['pingpong'],
-  },
-  unix: {
+    programs: 'pingpong',
+    look: { hue: 'slate', line: 'dashed', shape: 'triangle-up' },
+  }),
+  unix: socket({
     label: 'AF_UNIX',
-    judgedOn: both,
     proof: { by: 'domain', domain: 'AF_UNIX' },
-    drivers: ['pingpong', 'copies'],
-  },
-  'unix-spin': {
+    programs: 'pingpong',
+    look: { hue: 'green', line: 'solid', shape: 'triangle-down' },
+  }),
+  'unix-spin': socket({
     label: 'AF_UNIX, both ends spin',
-    judgedOn: both,
     proof: { by: 'domain', domain: 'AF_UNIX' },
-    drivers: ['pingpong'],
-  },
-  smc: {
+    programs: 'pingpong',
+    look: { hue: 'green', line: 'dashed', shape: 'square' },
+  }),
+  smc: socket({
     label: 'SMC-D loopback',
-    judgedOn: both,
     loader: 'smcctl',
     noStream: smcSendsShort,
     proof: { by: 'counter', counter: 'smcd_tx_bytes' },
     kernelSymbol: 'smc_lo_get_dev',
-    drivers: tcpPrograms,
-  },
-  'smc-spin': {
+    programs: 'tcp',
+    look: { hue: 'vermilion', line: 'solid', shape: 'square' },
+  }),
+  'smc-spin': socket({
     label: 'SMC-D, both ends spin',
-    judgedOn: both,
     loader: 'smcctl',
     proof: { by: 'counter', counter: 'smcd_tx_bytes' },
     kernelSymbol: 'smc_lo_get_dev',
-    drivers: ['pingpong'],
-  },
-  sockmap: {
+    programs: 'pingpong',
+    look: { hue: 'vermilion', line: 'dashed', shape: 'triangle-down' },
+  }),
+  sockmap: socket({
     label: 'sockmap redirect',
-    judgedOn: both,
     loader: 'sockmapctl',
     noStream: sockmapHasNoLimit,
     proof: { by: 'counter', counter: 'redirected_bytes' },
-    drivers: tcpPrograms,
-  },
-  splice: {
+    programs: 'tcp',
+    look: { hue: 'purple', line: 'solid', shape: 'diamond' },
+  }),
+  splice: socket({
     label: 'splice',
-    judgedOn: both,
     loader: 'splicectl',
     proof: { by: 'counter', counter: 'ring_bytes' },
     kernelSymbol: 'bpf_sock_splice_pair',
     sysctls: ringSize,
-    drivers: tcpPrograms,
-  },
-  'splice-poll': {
+    programs: 'tcp',
+    look: { hue: 'blue', line: 'solid', shape: 'triangle-up' },
+  }),
+  'splice-poll': socket({
     label: 'splice, busy poll 50 us',
-    judgedOn: both,
     loader: 'splicectl',
     proof: { by: 'counter', counter: 'ring_bytes' },
     kernelSymbol: 'bpf_sock_splice_pair',
     loaderArgs: ({ budget_us }) => ['--busy-poll-us', `${budget_us ?? 50}`],
     sysctls: ringSize,
-    drivers: tcpPrograms,
-  },
-  onecopy: {
+    programs: 'tcp',
+    look: { hue: 'blue', line: 'dashed', shape: 'circle' },
+  }),
+  onecopy: socket({
     label: 'one-copy rendezvous',
-    judgedOn: both,
     loader: 'onecopyctl',
     proof: { by: 'counter', counter: 'copied_bytes', leavesRestToTcp: true },
     kernelSymbol: 'bpf_sock_onecopy_pair',
-    drivers: tcpPrograms,
-  },
-  'shm-limit': {
+    programs: 'tcp',
+    look: { hue: 'indigo', line: 'solid', shape: 'cross' },
+  }),
+  'shm-limit': socket({
     label: 'shared memory (limit)',
-    judgedOn: both,
     proof: { by: 'domain', domain: 'none' },
-    drivers: ['pingpong'],
-  },
-  'syscall-limit': {
+    programs: 'pingpong',
+    look: { hue: 'ochre', line: 'dotted', shape: 'cross' },
+  }),
+  'syscall-limit': socket({
     label: 'shared memory + 4 socket calls (limit)',
-    judgedOn: both,
     proof: { by: 'domain', domain: 'none' },
-    drivers: ['pingpong'],
-  },
-} as const satisfies Record<string, Variant>;
+    programs: 'pingpong',
+    look: { hue: 'ochre', line: 'dotted', shape: 'diamond' },
+  }),
+};
 
-export type VariantName = keyof typeof variants;
+export type SocketName = keyof typeof sockets;
 
-export function variantOf(name: string): Variant {
-  const variant: Variant | undefined = (variants as Record<string, Variant>)[name];
-  if (variant === undefined) {
-    throw new TypeError(`no variant is called ${name}`);
-  }
-  return variant;
-}
+/** Those that any program runs over which opens TCP sockets. */
+export type TcpName = {
+  [Name in SocketName]: (typeof sockets)[Name]['programs'] extends 'tcp' ? Name : never;
+}[SocketName];
+
+export const overTcp = Object.fromEntries(
+  Object.entries(sockets).filter(([, { programs }]) => programs === 'tcp'),
+) as Record<TcpName, SocketVariant>;
+
+/** Factors that some of them obey, whatever runs over them. */
+export const socketFactors = {
+  /** The size of a spliced socket's ring; the kernel's default without it. */
+  ring_bytes: z.int().positive().optional(),
+  /** How long a reader of splice-poll looks before it sleeps, microseconds. */
+  budget_us: z.int().nonnegative().optional(),
+};

@@ -1,36 +1,23 @@
 import { expect, test } from 'vitest';
-import type { Host } from '../../../../src/guest/host.ts';
-import { prove } from '../../../../src/workload/variant/socket-proof.ts';
-import { variantOf } from '../../../../src/workload/variant/sockets.ts';
-import type { Measurement } from '../../../../src/workload/workload.ts';
+import type { SocketMeasurement } from '../../../../src/workload/variant/socket-row.ts';
+import { type SocketName, sockets } from '../../../../src/workload/variant/sockets.ts';
+import { point } from '../../measure/made.ts';
 
 const payloadBytes = 10_000_000;
-const measured: Measurement = { values: [], payloadBytes, transactions: 1, raw: '', observed: {} };
-const site = (variantName: string) => ({
-  host: {} as Host,
-  variantName,
-  variant: variantOf(variantName),
-  params: {
-    workload: 'netperf',
-    topology: 'loopback',
-    size: 1,
-    clock: 'virtual' as const,
-    idle: null,
-    kernel: 'default',
-  },
-});
+const measured: SocketMeasurement = { values: [], payloadBytes, transactions: 1, raw: '', observed: {} };
+const site = { host: {} as never, params: point() };
 const evidence = (deviceBytes: number, mechanism = {}) => ({ deviceBytes, mechanism, cpuUs: 0 });
 
 test('tcp is proved by the device that it crosses', () => {
-  const ok = (onDevice: number) => prove(site('tcp'), evidence(5), evidence(5 + onDevice), measured).ok;
+  const ok = (onDevice: number) => sockets.tcp.prove(site, evidence(5), evidence(5 + onDevice), measured).ok;
   expect(ok(payloadBytes)).toBe(true);
   expect(ok(payloadBytes - 1)).toBe(false);
 });
 
 test('a mechanism is proved by its counter and by a quiet device', () => {
   const ok = (carried: number, onDevice: number) =>
-    prove(
-      site('smc'),
+    sockets.smc.prove(
+      site,
       evidence(0, { smcd_tx_bytes: 7 }),
       evidence(onDevice, { smcd_tx_bytes: 7 + carried }),
       measured,
@@ -42,8 +29,8 @@ test('a mechanism is proved by its counter and by a quiet device', () => {
 
 test('a rendezvous may leave a part to the device, never all, and nothing may be missing', () => {
   const ok = (carried: number, onDevice: number) =>
-    prove(
-      site('onecopy'),
+    sockets.onecopy.prove(
+      site,
       evidence(0, { copied_bytes: 7 }),
       evidence(onDevice, { copied_bytes: 7 + carried }),
       measured,
@@ -55,12 +42,12 @@ test('a rendezvous may leave a part to the device, never all, and nothing may be
 });
 
 test('a loader that lost its counter proves nothing', () => {
-  expect(() => prove(site('sockmap'), evidence(0), evidence(0), measured)).toThrow(/nothing proves/);
+  expect(() => sockets.sockmap.prove(site, evidence(0), evidence(0), measured)).toThrow(/nothing proves/);
 });
 
 test('a pingpong variant is proved by the socket that it opened', () => {
-  const ok = (domain: string | undefined, variant: string, onDevice: number) =>
-    prove(site(variant), evidence(0), evidence(onDevice), {
+  const ok = (domain: string | undefined, variant: SocketName, onDevice: number) =>
+    sockets[variant].prove(site, evidence(0), evidence(onDevice), {
       ...measured,
       observed: domain === undefined ? {} : { domain },
     }).ok;
@@ -73,6 +60,6 @@ test('a pingpong variant is proved by the socket that it opened', () => {
 
 test('where nobody knows the payload, a byte is the least', () => {
   const unknown = { ...measured, payloadBytes: null };
-  expect(prove(site('tcp'), evidence(9), evidence(9), unknown).ok).toBe(false);
-  expect(prove(site('tcp'), evidence(9), evidence(10), unknown).ok).toBe(true);
+  expect(sockets.tcp.prove(site, evidence(9), evidence(9), unknown).ok).toBe(false);
+  expect(sockets.tcp.prove(site, evidence(9), evidence(10), unknown).ok).toBe(true);
 });

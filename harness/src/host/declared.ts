@@ -1,0 +1,31 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A declaration bears the name of its file. */
+interface Declaration {
+  readonly name: string;
+}
+
+const known = new Map<string, Promise<Declaration[]>>();
+
+/**
+ * What the files of a folder declare, each by its default export: a registry is its folder. Files without a default
+ * export are there for those that have one. The folder is read once.
+ */
+export function declaredIn<T extends Declaration>(folder: string): Promise<T[]> {
+  const declared = known.get(folder) ?? read(folder);
+  known.set(folder, declared);
+  return declared as Promise<T[]>;
+}
+
+async function read(folder: string): Promise<Declaration[]> {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+  const declared: Declaration[] = [];
+  for (const file of files.sort()) {
+    const { default: one } = (await import(join(folder, file))) as { default?: Declaration };
+    if (one === undefined) continue;
+    if (`${one.name}.ts` !== file) throw new TypeError(`${join(folder, file)} declares "${one.name}"`);
+    declared.push(one);
+  }
+  return declared;
+}

@@ -1,0 +1,18 @@
+import type { Host } from '../guest/host.ts';
+import type { Cluster } from './cluster.ts';
+import type { Params } from './sample.ts';
+
+/** Where a cell is measured, and at which point of the matrix. */
+export interface Site {
+  params: Params;
+}
+
+/** Both ends are in one host. */
+export interface HostSite extends Site {
+  host: Host;
+}
+
+/** The ends are hosts, or processes in their places, that share a memory. */
+export interface ClusterSite extends Site {
+  cluster: Cluster;
+}

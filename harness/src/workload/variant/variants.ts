@@ -1,0 +1,22 @@
+import { atomics } from './atomics.ts';
+import { sockets } from './sockets.ts';
+import type { Family, Variant } from './variant.ts';
+
+const families: readonly Family[] = [
+  { variants: sockets, rateTitle: 'transactions/s' },
+  { variants: atomics, rateTitle: 'operations/s' },
+];
+
+/** Every variant, in the order in which tables have them. */
+export const variantNames: readonly string[] = families.flatMap(({ variants }) => Object.keys(variants));
+
+export function variantOf(name: string): Variant {
+  const variant = familyOf(name)?.variants[name];
+  if (variant === undefined) throw new TypeError(`no variant is called ${name}`);
+  return variant;
+}
+
+/** The family of a variant; undefined of one that this version does not know. */
+export function familyOf(name: string): Family | undefined {
+  return families.find(({ variants }) => Object.hasOwn(variants, name));
+}
