@@ -2,12 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
+import { metadataFile } from './bundle-files.ts';
+import { bundleIdPattern } from './bundle-id.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What is inside a bundle and where it comes from: enough to build it again elsewhere. */
 export const metadataSchema = z.strictObject({
-  id: z.string(),
+  /** A name and no path: imports make it a folder of the cache. */
+  id: z.string().regex(bundleIdPattern),
   /** "6.12.117" */
   version: z.string(),
   /** What `uname -r` says. */
@@ -20,12 +23,12 @@ export const metadataSchema = z.strictObject({
   toolchain: z.strictObject({ gcc: z.string(), ld: z.string(), pahole: z.string() }),
   warnings: z.array(z.string()),
   buildSeconds: z.number().nonnegative(),
-  /** Of the bundle's own files, so that two builds can be compared and a moved bundle checked. */
-  files: z.strictObject({ bzImage: sha256, vmlinux: sha256, 'System.map': sha256, config: sha256 }),
+  /** Every other file of the bundle by its path, so that two builds can be compared and a moved bundle checked. */
+  files: z.record(z.string(), sha256),
 });
 export type Metadata = z.infer<typeof metadataSchema>;
 
-const metadataText = z
+export const metadataText = z
   .string()
   .transform((text, context) => {
     try {
@@ -63,11 +66,11 @@ export interface BareImage {
 }
 
 export function isBundle(dir: string): boolean {
-  return existsSync(join(dir, 'metadata.json')) && existsSync(join(dir, 'bzImage'));
+  return existsSync(join(dir, metadataFile)) && existsSync(join(dir, 'bzImage'));
 }
 
 export function openBundle(dir: string): Bundle {
-  const file = join(dir, 'metadata.json');
+  const file = join(dir, metadataFile);
   const metadata = metadataText.safeParse(readFileSync(file, 'utf8'));
   if (!metadata.success)
     throw new Failure('usage', `${file} describes no kernel bundle: ${z.prettifyError(metadata.error)}`, {

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheRoot, hashFile, hashOf, materialise } from '../host/cache.ts';
+import { cacheRoot, hashFile, materialise } from '../host/cache.ts';
 import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import { type Build, buildKernel, installModules } from './build.ts';
 import { type Bundle, type Metadata, openBundle } from './bundle.ts';
+import { hashFiles } from './bundle-files.ts';
+import { type BundleInputs, bundleId } from './bundle-id.ts';
 import type { Fragment } from './config.ts';
 import { treeVersion } from './kernel-tree.ts';
 import type { PatchSet } from './patches.ts';
@@ -30,7 +32,7 @@ export interface CookOptions extends Partial<Context> {
 
 /** Where the recipe's bundle is or would be, without building anything. */
 export async function locateBundle(recipe: Recipe): Promise<{ id: string; bundle: Bundle | undefined }> {
-  const id = bundleId(await identifySource(recipe.source), recipe, await readToolchain());
+  const id = bundleId(inputsOf(await identifySource(recipe.source), recipe, await readToolchain()));
   const dir = join(cacheRoot(), 'bundles', id);
   return { id, bundle: existsSync(dir) ? openBundle(dir) : undefined };
 }
@@ -49,7 +51,7 @@ export async function cook(
   const toolchain = await readToolchain();
   const { progress, signal } = context;
   const source = await obtainSource({ ...recipe.source, ...context });
-  const id = bundleId(source, recipe, toolchain);
+  const id = bundleId(inputsOf(source, recipe, toolchain));
   const onWait = () =>
     progress?.({ what: 'kernel build: waiting for another command that uses the same tree' });
   const build = (dir: string) =>
@@ -60,7 +62,7 @@ export async function cook(
         const built = await buildKernel(tree, recipe.fragments, context);
         progress?.({ what: 'kernel bundle' });
         await fill(dir, tree, built);
-        const metadata = await describe({ id, recipe, source, toolchain, tree, built });
+        const metadata = await describe({ id, dir, recipe, source, toolchain, tree, built });
         await writeFile(join(dir, 'metadata.json'), `${JSON.stringify(metadata, null, 2)}\n`);
       },
       { onWait, signal, room },
@@ -68,23 +70,12 @@ export async function cook(
   return openBundle(await materialise('bundles', id, build, { onWait, signal }));
 }
 
-/** Names, places and times are left out: only what reaches the compiler counts. */
-export function bundleId(
-  source: SourceIdentity,
-  { patches, fragments }: Recipe,
-  toolchain: Toolchain,
-): string {
-  const key = {
-    source: source.sha256,
-    grafts: patches.grafts.map(({ target, sha256 }) => [target, sha256]),
-    patches: patches.patches.map(({ sha256 }) => sha256),
-    fragments: fragments.map(({ sha256 }) => sha256),
-    toolchain,
-    // A bundle from before that was looked at may boot another kernel than it says.
-    image: 'verified',
-  };
-  return `kernel-${hashOf(key).slice(0, 16)}`;
-}
+const inputsOf = (source: SourceIdentity, recipe: Recipe, toolchain: Toolchain): BundleInputs => ({
+  source,
+  ...recipe.patches,
+  fragments: recipe.fragments,
+  toolchain,
+});
 
 async function fill(dir: string, tree: WorkTree, built: Build): Promise<void> {
   for (const [name, path] of Object.entries(built.files)) await copyFile(path, join(dir, name));
@@ -94,6 +85,8 @@ async function fill(dir: string, tree: WorkTree, built: Build): Promise<void> {
 
 interface Facts {
   id: string;
+  /** The bundle's folder, filled but for its metadata. */
+  dir: string;
   recipe: Recipe;
   source: Source;
   toolchain: Toolchain;
@@ -101,8 +94,7 @@ interface Facts {
   built: Build;
 }
 
-async function describe({ id, recipe, source, toolchain, tree, built }: Facts): Promise<Metadata> {
-  const { files } = built;
+async function describe({ id, dir, recipe, source, toolchain, tree, built }: Facts): Promise<Metadata> {
   return {
     id,
     version: treeVersion(tree.dir),
@@ -111,15 +103,10 @@ async function describe({ id, recipe, source, toolchain, tree, built }: Facts): 
     patches: recipe.patches.patches.map(({ series, file, sha256 }) => ({ series, file, sha256 })),
     grafts: recipe.patches.grafts.map(({ target, sha256 }) => ({ target, sha256 })),
     fragments: recipe.fragments.map(({ file, sha256 }) => ({ file, sha256 })),
-    configSha256: await hashFile(files.config),
+    configSha256: await hashFile(built.files.config),
     toolchain,
     warnings: source.warnings,
     buildSeconds: Math.round(built.durationMs / 1000),
-    files: {
-      bzImage: await hashFile(files.bzImage),
-      vmlinux: await hashFile(files.vmlinux),
-      'System.map': await hashFile(files['System.map']),
-      config: await hashFile(files.config),
-    },
+    files: await hashFiles(dir),
   };
 }

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cacheRoot, checkoutRoot, sha256 } from '../../../src/host/cache.ts';
 import type { ProgressEvent } from '../../../src/host/progress.ts';
+import { bundleId } from '../../../src/kernel/bundle-id.ts';
 import { noPatches } from '../../../src/kernel/patches.ts';
-import { bundleId, cook, locateBundle, type Recipe } from '../../../src/kernel/recipe.ts';
+import { cook, locateBundle, type Recipe } from '../../../src/kernel/recipe.ts';
+import type { Toolchain } from '../../../src/kernel/toolchain.ts';
 import { patchLine, plant } from './trees.ts';
 
 let scratch: string;
@@ -90,15 +92,18 @@ test('two who ask at once share one build', async () => {
   expect((await calls()).filter((target) => target === 'modules')).toHaveLength(1);
 });
 
+const idOf = (source: { sha256: string }, { patches, fragments }: Recipe, tools: Toolchain) =>
+  bundleId({ source, ...patches, fragments, toolchain: tools });
+
 test('a changed patch, option, source or compiler is another bundle', async () => {
   const identity = { origin: 'x', sha256: sha256('source'), warnings: [] };
   const toolchain = { gcc: 'gcc 12', ld: 'ld 2', pahole: 'v1' };
   const ids = [
-    bundleId(identity, recipe(), toolchain),
-    bundleId(identity, recipe({ patch: 'p' }), toolchain),
-    bundleId(identity, recipe({ config: 'CONFIG_B=y\n' }), toolchain),
-    bundleId({ ...identity, sha256: sha256('other') }, recipe(), toolchain),
-    bundleId(identity, recipe(), { ...toolchain, gcc: 'gcc 13' }),
+    idOf(identity, recipe(), toolchain),
+    idOf(identity, recipe({ patch: 'p' }), toolchain),
+    idOf(identity, recipe({ config: 'CONFIG_B=y\n' }), toolchain),
+    idOf({ ...identity, sha256: sha256('other') }, recipe(), toolchain),
+    idOf(identity, recipe(), { ...toolchain, gcc: 'gcc 13' }),
   ];
   expect(new Set(ids).size).toBe(ids.length);
 });
@@ -110,7 +115,7 @@ test('where it came from and what it was called do not matter', () => {
   for (const patch of other.patches.patches) Object.assign(patch, { series: 'moved', path: '/elsewhere' });
   const identity = { origin: 'here', sha256: sha256('source'), warnings: [] };
   const renamed = { ...identity, origin: 'there', warnings: ['moved on'] };
-  expect(bundleId(identity, one, toolchain)).toBe(bundleId(renamed, other, toolchain));
+  expect(idOf(identity, one, toolchain)).toBe(idOf(renamed, other, toolchain));
 });
 
 test('a failed build shows the first compiler error and the log, and leaves no bundle', async () => {

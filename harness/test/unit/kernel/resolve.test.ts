@@ -1,9 +1,12 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { sha256 } from '../../../src/host/cache.ts';
+import { Failure } from '../../../src/host/failure.ts';
 import { type Bundle, type Metadata, openBundle } from '../../../src/kernel/bundle.ts';
+import { bundleId } from '../../../src/kernel/bundle-id.ts';
 import { packBundle, unpackBundle } from '../../../src/kernel/pack.ts';
 import { resolveImage, resolveKernel } from '../../../src/kernel/resolve.ts';
 import { obtainSource, untar } from '../../../src/kernel/source.ts';
@@ -19,30 +22,33 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
+const hash = sha256('content');
+const inputs = {
+  source: { origin: 'test', sha256: hash },
+  patches: [],
+  grafts: [],
+  fragments: [],
+  toolchain: { gcc: 'gcc', ld: 'ld', pahole: 'pahole' },
+};
+const id = bundleId(inputs);
+const moduleFile = 'modules/lib/modules/x/modules.order';
+
 async function plantBundle(change: Partial<Metadata> = {}): Promise<Bundle> {
-  const hash = sha256('content');
+  const names = ['bzImage', 'vmlinux', 'System.map', 'config', moduleFile];
   const metadata: Metadata = {
-    id: 'kernel-0123456789abcdef',
+    ...inputs,
+    id,
     version: '6.12.99',
     release: '6.12.99-test',
-    source: { origin: 'test', sha256: hash },
-    patches: [],
-    grafts: [],
-    fragments: [],
     configSha256: hash,
-    toolchain: { gcc: 'gcc', ld: 'ld', pahole: 'pahole' },
     warnings: [],
     buildSeconds: 1,
-    files: { bzImage: hash, vmlinux: hash, 'System.map': hash, config: hash },
+    files: Object.fromEntries(names.map((name) => [name, hash])),
     ...change,
   };
-  const files = Object.fromEntries(Object.keys(metadata.files).map((name) => [name, 'content']));
-  const all = {
-    ...files,
-    'metadata.json': JSON.stringify(metadata),
-    'modules/lib/modules/x/modules.order': '',
-  };
-  return openBundle(await plant(all, join(scratch, 'bundle')));
+  const files = Object.fromEntries(names.map((name) => [name, 'content']));
+  const dir = await plant({ ...files, 'metadata.json': JSON.stringify(metadata) }, join(scratch, 'bundle'));
+  return { ...openBundle(dir), metadata };
 }
 
 async function plantImage(): Promise<string> {
@@ -56,7 +62,7 @@ async function plantImage(): Promise<string> {
 test("a bundle's folder is taken as it is", async () => {
   const { dir } = await plantBundle();
   expect(await resolveKernel(dir)).toMatchObject({
-    id: 'kernel-0123456789abcdef',
+    id,
     image: join(dir, 'bzImage'),
   });
 });
@@ -70,16 +76,77 @@ test('a packed bundle is the same bundle elsewhere', async () => {
   expect(imported.metadata).toEqual(bundle.metadata);
 });
 
-test('a packed bundle whose bytes are not those it names is refused', async () => {
-  const bundle = await plantBundle({
-    files: { ...(await plantBundle()).metadata.files, vmlinux: sha256('x') },
-  });
+/** A pack of a folder that is no bundle, or no longer the one that it says. */
+async function packed(change: Partial<Metadata> = {}, files: Record<string, string> = {}): Promise<string> {
   const file = join(scratch, 'packed.tar.zst');
-  await packBundle(bundle, file);
+  const dir = join(scratch, 'bundle');
+  await plantBundle();
+  const metadata = { ...JSON.parse(await readFile(join(dir, 'metadata.json'), 'utf8')), ...change };
+  await plant({ ...files, 'metadata.json': JSON.stringify(metadata) }, dir);
+  await packBundle({ dir } as Bundle, file);
+  return file;
+}
+
+/** Status 2, one sentence, and nothing in the cache. */
+async function expectRefusal(file: string, message: RegExp): Promise<void> {
   await expect(unpackBundle(file)).rejects.toMatchObject({
     kind: 'usage',
-    message: expect.stringContaining('vmlinux has another sha256'),
+    message: expect.stringMatching(message),
   });
+  expect(existsSync(join(scratch, 'cache/bundles', id))).toBe(false);
+}
+
+test.each([
+  ['the kernel', 'vmlinux'],
+  ['a file below modules/', moduleFile],
+])('a packed bundle is refused when %s was changed', async (_what, name) => {
+  await expectRefusal(await packed({}, { [name]: 'changed' }), new RegExp(`${name} has another sha256`));
+});
+
+test('a packed bundle is refused when it holds a file that its metadata does not list', async () => {
+  await expectRefusal(await packed({}, { 'modules/evil.ko': 'x' }), /does not list modules\/evil\.ko/);
+});
+
+test('a packed bundle is refused when its inputs were changed and its id was not', async () => {
+  const changed = { source: { origin: 'elsewhere', sha256: sha256('other') } };
+  await expectRefusal(await packed(changed), /is not its id/);
+});
+
+test('a packed bundle is refused when its id is a path', async () => {
+  await expectRefusal(await packed({ id: '../../evil' }), /is no whole kernel bundle/);
+  expect(existsSync(join(scratch, 'evil'))).toBe(false);
+});
+
+test('a packed bundle is refused when the cache has another build of its id', async () => {
+  const first = await unpackBundle(await packed());
+  const files = { ...first.metadata.files, vmlinux: sha256('changed') };
+  const file = await packed({ files }, { vmlinux: 'changed' });
+  await expect(unpackBundle(file)).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining('is another build of'),
+  });
+  expect(openBundle(first.dir).metadata).toEqual(first.metadata);
+});
+
+test('a packed bundle is refused when a byte of it is flipped or its end is cut off', async () => {
+  const file = await packed();
+  const bytes = await readFile(file);
+  for (let at = 4; at < bytes.length; at += Math.ceil(bytes.length / 20)) {
+    const flipped = Buffer.from(bytes);
+    flipped.writeUInt8(flipped.readUInt8(at) ^ 0x10, at);
+    await writeFile(file, flipped);
+    const imported = await unpackBundle(file).catch((error: Failure) => error);
+    // A flip in what tar or zstd do not read changes nothing: then every file is still what its metadata says.
+    if (imported instanceof Failure) expect(imported.kind).toBe('usage');
+    else expect(imported.metadata.id).toBe(id);
+    await rm(join(scratch, 'cache'), { recursive: true, force: true });
+  }
+  await writeFile(file, bytes.subarray(0, bytes.length / 2));
+  await expectRefusal(file, /is no whole kernel bundle/);
+});
+
+test('a packed bundle that is not there is called that', async () => {
+  await expectRefusal(join(scratch, 'gone.tar.zst'), /^there is no file/);
 });
 
 test('a bare image boots a guest and is no kernel to measure', async () => {
