@@ -1,4 +1,5 @@
 import { netperf } from '../experiment/netperf.ts';
+import { readCommit } from '../host/commit.ts';
 import type { Context } from '../host/context.ts';
 import { leastChange } from '../measure/change-points.ts';
 import { twinKindOf } from '../measure/control-cells.ts';
@@ -6,7 +7,7 @@ import { paramsKey } from '../measure/params.ts';
 import { serialisedMark } from '../measure/serialised.ts';
 import { type ExperimentOutcome, runExperiment } from '../run/experiment.ts';
 import { type Accepted, acceptedChanges, sinceAccepted } from '../store/accepted.ts';
-import { appendHistory, readHistory, type Series } from '../store/history.ts';
+import { appendHistory, demandCleanTree, readHistory, type Series } from '../store/history.ts';
 import type { RunRequest } from '../store/manifest.ts';
 import { readManifest } from '../store/read-run.ts';
 import { type Suspect, suspects } from './suspects.ts';
@@ -16,6 +17,7 @@ import { type Suspect, suspects } from './suspects.ts';
  * suspect cells alone, still shows it.
  */
 export async function baseline(context: Context): Promise<string[]> {
+  demandCleanTree(await readCommit());
   const night = await measure({ only: [], twins: [{ of: 'tcp', kind: 'again' }] }, context);
   const manifest = await readManifest(night.dir);
   await appendHistory(manifest, night.summary);

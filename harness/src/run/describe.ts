@@ -33,13 +33,13 @@ export async function describe(
       node: process.version,
       tools: await toolsHere(),
     },
-    guest: { cpu: cpuFlag(testbed.qemuFlags), ...(fabric === null ? machine : clusterMachine) },
+    guest: { cpu: cpuFlag(testbed.qemuFlags.virtual), ...(fabric === null ? machine : clusterMachine) },
     ...packagesIn(testedKernels),
     testbed,
   };
 }
 
-async function testbedOf(testedKernels: readonly TestedKernel[]): Promise<Testbed> {
+async function testbedOf(testedKernels: readonly TestedKernel[]) {
   const [reference] = testedKernels;
   if (reference === undefined) throw new Error('a run has at least one kernel');
   const { metadata } = reference.kernel;
@@ -56,11 +56,11 @@ async function testbedOf(testedKernels: readonly TestedKernel[]): Promise<Testbe
     qemuVersion: await qemuVersion(),
     memoryPath: 'guest RAM',
     kernelBase: metadata.version,
-    qemuFlags: [...flags('virtual'), ...flags('wall')],
+    qemuFlags: { virtual: flags('virtual'), wall: flags('wall') },
     compiler: metadata.toolchain.gcc,
     configHash: metadata.configSha256,
     rootHash: hashOf(reference.root.packages),
-  };
+  } satisfies Testbed;
 }
 
 const cpuFlag = (flags: readonly string[]) => flags[flags.indexOf('-cpu') + 1] ?? 'unknown';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { Failure } from '../host/failure.ts';
 import { groupBy, paramsKey } from '../measure/params.ts';
 import type { Summary } from '../measure/summary.ts';
 import { metricNames } from '../workload/metric.ts';
@@ -39,6 +40,7 @@ export async function appendHistory(
   summary: Summary,
   results = resultsDir(),
 ): Promise<void> {
+  demandCleanTree(manifest.zerohop);
   const entries = summary.cells.map(
     ({ variant, params, metric, median, lo, hi, boots }): HistoryEntry => ({
       at: manifest.startedAt,
@@ -55,6 +57,14 @@ export async function appendHistory(
     const lines = await openLines(path);
     await lines.append(members).finally(() => lines.close());
   }
+}
+
+/** Figures of a changed tree would stand in the history under the name of a commit that does not give them. */
+export function demandCleanTree({ commit, dirty }: Manifest['zerohop']): void {
+  if (!dirty) return;
+  throw new Failure('usage', `the tree differs from commit ${commit}: its figures cannot join the history`, {
+    next: 'commit or stash the changes (git status), then run the nightly again',
+  });
 }
 
 export async function readHistory(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { summarise } from '../../../src/measure/summarise.ts';
 import { appendHistory, readHistory } from '../../../src/store/history.ts';
 import type { Manifest } from '../../../src/store/manifest.ts';
@@ -45,6 +45,13 @@ describe('history', () => {
   });
 });
 
+test('appendHistory refuses the figures of a tree that differs from its commit', async () => {
+  const results = await scratch();
+  const dirty = { ...night('a'), zerohop: { commit: 'a', dirty: true } };
+  await expect(appendHistory(dirty, summary(100), results)).rejects.toMatchObject({ kind: 'usage' });
+  expect(await readHistory('netperf', testbedId('virtual', testbed), results)).toEqual([]);
+});
+
 describe('testbedId', () => {
   it('leaves the CPU out of virtual series alone', () => {
     const other = { ...testbed, cpuModel: 'B CPU' };
@@ -52,8 +59,17 @@ describe('testbedId', () => {
     expect(testbedId('wall', other)).not.toBe(testbedId('wall', testbed));
   });
 
-  it('has compiler, config, root and flags in virtual series alone', () => {
-    for (const change of [{ compiler: 'x' }, { configHash: 'x' }, { rootHash: 'x' }, { qemuFlags: ['x'] }]) {
+  it('has the flags of its own clock alone, so that KVM starts no other virtual series', () => {
+    const kvm = { ...testbed, qemuFlags: { virtual: ['-icount'], wall: ['-accel', 'kvm'] } };
+    expect(testbedId('virtual', kvm)).toBe(testbedId('virtual', testbed));
+    expect(testbedId('wall', kvm)).not.toBe(testbedId('wall', testbed));
+    const counted = { ...testbed, qemuFlags: { virtual: ['-icount', 'x'], wall: ['-cpu', 'max'] } };
+    expect(testbedId('virtual', counted)).not.toBe(testbedId('virtual', testbed));
+    expect(testbedId('wall', counted)).toBe(testbedId('wall', testbed));
+  });
+
+  it('has compiler, config and root in virtual series alone', () => {
+    for (const change of [{ compiler: 'x' }, { configHash: 'x' }, { rootHash: 'x' }]) {
       const other = { ...testbed, ...change };
       expect(testbedId('virtual', other)).not.toBe(testbedId('virtual', testbed));
       expect(testbedId('wall', other)).toBe(testbedId('wall', testbed));

@@ -19,7 +19,7 @@ export const testbed: Testbed = {
   qemuVersion: '7.2.0',
   memoryPath: 'private RAM',
   kernelBase: '6.12.1',
-  qemuFlags: ['-cpu', 'max'],
+  qemuFlags: { virtual: ['-icount'], wall: ['-cpu', 'max'] },
   compiler: 'gcc 12',
   configHash: 'c0ffee',
   rootHash: 'beef',
