@@ -31,9 +31,7 @@ export function csvTable(summary: Summary): string {
     ...numbers.map((name) => cell[name] ?? ''),
   ]);
   const head = ['variant', ...factors, 'metric', 'unit', 'better', ...numbers];
-  return [head, ...rows]
-    .map((row) => `${row.map((value) => escapes.csv(`${value}`)).join(',')}\r\n`)
-    .join('');
+  return [head, ...rows].map((row) => `${row.map((value) => escapes.csv(`${value}`)).join(',')}\n`).join('');
 }
 
 /** A table a group, for a README or an issue. */

@@ -41,7 +41,7 @@ export function explainCsv(rows: readonly ExplainRow[]): string {
     name,
     ...costs.map(String),
   ]);
-  return [head, ...lines].map((line) => `${line.map(escapes.csv).join(',')}\r\n`).join('');
+  return [head, ...lines].map((line) => `${line.map(escapes.csv).join(',')}\n`).join('');
 }
 
 export function costText(cost: number): string {

@@ -2,18 +2,25 @@ import { type ClaimResult, type Summary, verdicts } from '../../measure/summary.
 import { digits, interval, plural, verdictText } from '../format.ts';
 import { type Html, html } from './html.ts';
 
-/** How many of each verdict, as the first thing that a reader sees. */
+/** How many of each verdict, as the first thing that a reader sees: others' figures and our own bars apart. */
 export function verdictCounts({ claims }: Summary): Html {
-  const counts = verdicts.map((verdict) => ({
-    verdict,
-    count: claims.filter((c) => c.verdict === verdict).length,
-  }));
-  const shown = counts.filter(({ count }) => count > 0);
-  if (shown.length === 0) return html``;
-  return html`<ul class="chips">${shown.map(
-    ({ verdict, count }) =>
-      html`<li><span class="verdict ${className(verdict)}">${count} ${verdict}</span></li>`,
-  )}</ul>`;
+  const isBar = ({ kind }: ClaimResult) => kind === 'bar';
+  return html`${chips(
+    'Published claims',
+    claims.filter((claim) => !isBar(claim)),
+  )}${chips('Our own bars', claims.filter(isBar))}`;
+}
+
+function chips(title: string, claims: readonly ClaimResult[]): Html {
+  const present = verdicts.filter((verdict) => claims.some((claim) => claim.verdict === verdict));
+  const chip = (verdict: ClaimResult['verdict']) => {
+    const members = claims.filter((claim) => claim.verdict === verdict);
+    const text = verdictText({ kind: members[0]?.kind ?? 'about', verdict }).replace('bar ', '');
+    return html`<li><span class="verdict ${className(verdict)}">${members.length} ${text}</span></li>`;
+  };
+  return present.length === 0
+    ? html``
+    : html`<ul class="chips"><li class="title">${title}</li>${present.map(chip)}</ul>`;
 }
 
 /** Published beside measured, each with its verdict and why; those that were not measured are folded away. */

@@ -25,6 +25,7 @@ pre{background:var(--soft);border-radius:6px;padding:10px 12px;white-space:pre-w
 .notice.failed{border-color:var(--bad)}
 .chips{display:flex;flex-wrap:wrap;gap:6px;padding:0;margin:14px 0;list-style:none}
 .chips li{border:1px solid var(--axis);border-radius:99px;padding:1px 11px;font-size:14px}
+.chips li.title{border-color:transparent;padding-left:0}
 .verdict{font-weight:600;white-space:nowrap}
 .reproduced,.exceeded,.ok{color:var(--good)}
 .not-reproduced,.failed>.verdict{color:var(--bad)}

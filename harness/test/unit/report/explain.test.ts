@@ -54,7 +54,7 @@ test('of two kernels a variant has a column each', () => {
 });
 
 test('CSV is complete', () => {
-  expect(explainCsv(explainRows).split('\r\n')).toHaveLength(costLines(explainRows, 'symbol').length + 2);
+  expect(explainCsv(explainRows).split('\n')).toHaveLength(costLines(explainRows, 'symbol').length + 2);
 });
 
 test('the figure names groups and their dearest symbols, one panel a variant', async () => {

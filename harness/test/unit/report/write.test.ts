@@ -112,6 +112,29 @@ describe('report.html', () => {
     }
   });
 
+  test('counts published claims and bars of our own apart', async () => {
+    const summary = quickSummary();
+    const [claim] = summary.claims;
+    if (claim === undefined) throw new Error('the fixture has a claim');
+    const judged = (kind: 'about' | 'bar', count: number) =>
+      Array.from({ length: count }, (_, n) => ({
+        ...claim,
+        id: `${kind}-${n}`,
+        kind,
+        verdict: 'reproduced' as const,
+      }));
+    const text = await pageOf({
+      ...whole(),
+      summary: { ...summary, claims: [...judged('about', 3), ...judged('bar', 8)] },
+    });
+    const chips = [...text.matchAll(/<ul class="chips">.*?<\/ul>/gs)].map(([list]) =>
+      list.replace(/<[^>]*>/g, '|'),
+    );
+    expect(chips).toHaveLength(2);
+    expect(chips[0]).toMatch(/Published claims.*3 reproduced/);
+    expect(chips[1]).toMatch(/Our own bars.*8 met/);
+  });
+
   test('shows emulated numbers grey, and those of KVM not', async () => {
     expect(html).toContain('number grey');
     const summary = quickSummary();
