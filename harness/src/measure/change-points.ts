@@ -1,18 +1,16 @@
 import jstat from 'jstat';
 import { mean, sampleVariance } from 'simple-statistics';
-import type { Clock } from '../host/clock.ts';
+import { groupBy } from './params.ts';
 
-/** Only the newest points are searched, and a short series is not searched at all. */
-const windowPoints = 50;
-const fewestPoints = 30;
 /** A level is a level when it has lasted this long. */
 const fewestOnASide = 5;
 const significance = 0.001;
 
-/** A series' level and where it changed, before anyone has confirmed it. */
+/** Where a series left one level for another, before anyone has confirmed it. */
 export interface ChangePoint {
   /** Index of the first point on the new level: the first bad commit's. */
   index: number;
+  /** Means of the levels on both sides, each up to the next change. */
   before: number;
   after: number;
   /** Relative: 0.05 is 5 % up. */
@@ -20,49 +18,73 @@ export interface ChangePoint {
   p: number;
 }
 
-/** How much a change must be to matter; virtual figures are steady enough for their own A/A floor to set it. */
-export function leastChange(clock: Clock, floor = 0): number {
-  return clock === 'virtual' ? Math.max(0.002, 3 * floor) : 0.03;
-}
-
 export interface Searched {
   name: string;
   values: readonly number[];
+  /** By how much a change must differ to matter, relative. */
   leastChange: number;
 }
 
-/** Of every series its change, where there is one: significant among all that were searched, and large enough. */
-export function changePoints(series: readonly Searched[]): Map<string, ChangePoint> {
-  const candidates = series.flatMap(({ name, values, leastChange: least }) => {
-    const found = strongestChange(values);
-    return found === null ? [] : [{ name, found, least }];
-  });
+/** Every change of every series: significant among all that were searched, and large enough. */
+export function changePoints(series: readonly Searched[]): Map<string, ChangePoint[]> {
+  const tested = series.flatMap((one) => splitsOf(one.values, 0).map((split) => ({ ...one, split })));
   const accepted = benjaminiHochberg(
-    candidates.map(({ found }) => found.p),
+    tested.map(({ split }) => split.p),
     significance,
   );
+  const splits = groupBy(
+    tested.filter((_, place) => accepted[place]),
+    ({ name }) => name,
+  );
   return new Map(
-    candidates
-      .filter(({ found, least }, place) => accepted[place] && Math.abs(found.change) >= least)
-      .map(({ name, found }) => [name, found]),
+    [...splits].map(([name, members]) => {
+      const { values = [], leastChange = 0 } = members[0] ?? {};
+      const changes = levelChanges(
+        values,
+        members.map(({ split }) => split),
+      );
+      return [name, changes.filter(({ change }) => Math.abs(change) >= leastChange)] as const;
+    }),
   );
 }
 
+function levelChanges(values: readonly number[], splits: readonly Split[]): ChangePoint[] {
+  const ends = [0, ...splits.map(({ index }) => index), values.length];
+  return splits.map(({ index, p }, place) => {
+    const before = mean(values.slice(ends[place], index));
+    const after = mean(values.slice(index, ends[place + 2]));
+    return { index, before, after, change: after / before - 1, p };
+  });
+}
+
+type Split = Pick<ChangePoint, 'index' | 'p'>;
+
 /**
- * The split of the window that the energy statistic likes best (Matteson and James's E-divisive), and how probable
- * its difference in means is by chance (Welch's t, corrected for the choice among splits, as in Hunter).
+ * The series is split where the statistic likes it best, and each part again, until a split is not significant. That last
+ * one is among the result: whoever judges many tests must know of each.
  */
-export function strongestChange(values: readonly number[]): ChangePoint | null {
-  if (values.length < fewestPoints) return null;
-  const start = Math.max(0, values.length - windowPoints);
-  const window = values.slice(start);
-  const places = window.map((_, place) => place).slice(fewestOnASide, window.length - fewestOnASide + 1);
-  const divergences = places.map((place) => divergence(window.slice(0, place), window.slice(place)));
-  const place = places[divergences.indexOf(Math.max(...divergences))] ?? 0;
-  const [left, right] = [window.slice(0, place), window.slice(place)];
-  const [before, after] = [mean(left), mean(right)];
-  const p = Math.min(1, welch(left, right) * places.length);
-  return { index: start + place, before, after, change: after / before - 1, p };
+function splitsOf(values: readonly number[], start: number): Split[] {
+  const best = bestSplit(values);
+  if (best === null) return [];
+  const { index, p } = best;
+  if (p > significance) return [{ index: start + index, p }];
+  return [
+    ...splitsOf(values.slice(0, index), start),
+    { index: start + index, p },
+    ...splitsOf(values.slice(index), start + index),
+  ];
+}
+
+/**
+ * The split that the energy statistic likes best (Matteson and James's E-divisive), and how probable its difference in
+ * means is by chance (Welch's t, corrected for the choice among splits, as in Hunter).
+ */
+function bestSplit(values: readonly number[]): Split | null {
+  const places = values.map((_, place) => place).slice(fewestOnASide, values.length - fewestOnASide + 1);
+  if (places.length === 0) return null;
+  const divergences = places.map((place) => divergence(values.slice(0, place), values.slice(place)));
+  const index = places[divergences.indexOf(Math.max(...divergences))] ?? 0;
+  return { index, p: Math.min(1, welch(values.slice(0, index), values.slice(index)) * places.length) };
 }
 
 /** Which of these p values stand, the share of false ones among them being held to `level`. */

@@ -1,32 +1,37 @@
 import { netperf } from '../experiment/netperf.ts';
 import { readCommit } from '../host/commit.ts';
 import type { Context } from '../host/context.ts';
-import { leastChange } from '../measure/change-points.ts';
 import { twinKindOf } from '../measure/control-cells.ts';
 import { paramsKey } from '../measure/params.ts';
+import { planBoots } from '../measure/plan.ts';
+import { deriveSeed } from '../measure/random.ts';
 import { serialisedMark } from '../measure/serialised.ts';
 import { type ExperimentOutcome, runExperiment } from '../run/experiment.ts';
 import { type Accepted, acceptedChanges, sinceAccepted } from '../store/accepted.ts';
 import { appendHistory, demandCleanTree, readHistory, type Series } from '../store/history.ts';
 import type { RunRequest } from '../store/manifest.ts';
 import { readManifest } from '../store/read-run.ts';
+import { floorsOf } from './floors.ts';
 import { type Suspect, suspects } from './suspects.ts';
 
 /**
- * A night's figures join the history of their testbed. A change of level is told only when a second run, of the
- * suspect cells alone, still shows it.
+ * A night's figures join the history of their testbed. A change of level is reported only when two more runs, of the
+ * suspect cells alone and with other seeds, still show it.
  */
-export async function baseline(context: Context): Promise<string[]> {
+export async function baseline(context: Context, night = new Date()): Promise<string[]> {
   demandCleanTree(await readCommit());
-  const night = await measure({ only: [], twins: [{ of: 'tcp', kind: 'again' }] }, context);
-  const manifest = await readManifest(night.dir);
-  await appendHistory(manifest, night.summary);
+  const seed = Number(night.toISOString().slice(0, 10).replaceAll('-', ''));
+  const copied = { of: copiedVariant(night), kind: 'again' } as const;
+  const tonight = await measure({ only: [], twins: [copied], seed }, context);
+  const manifest = await readManifest(tonight.dir);
+  await appendHistory(manifest, tonight.summary);
   const history = await readHistory(netperf.name, manifest.testbedId.virtual);
   const present = history.filter(({ entries }) => entries.at(-1)?.run === manifest.run);
-  const worse = regressions(present, floorsOf(night.summary), await acceptedChanges());
-  process.stdout.write(`baseline: ${night.summary.cells.length} cells, ${worse.length} suspects\n`);
-  const confirmed = worse.length === 0 ? [] : await confirm(worse, context);
-  return [...night.failures, ...confirmed.map(alert)];
+  const floors = floorsOf(history);
+  const worse = regressions(present, floors, await acceptedChanges());
+  process.stdout.write(`baseline: ${tonight.summary.cells.length} cells, ${worse.length} suspects\n`);
+  const confirmed = worse.length === 0 ? [] : await confirm(worse, floors, seed, context);
+  return [...tonight.failures, ...confirmed.map(alert)];
 }
 
 /** What got worse and was not accepted, of what the virtual clock can judge. A twin tells of the noise, not of a commit. */
@@ -36,53 +41,73 @@ export function regressions(
   accepted: readonly Accepted[],
 ): Suspect[] {
   const found = suspects(sinceAccepted(history, accepted), floors);
-  return found.filter(({ isWorse, firstAfter: { variant, params } }) => {
+  return found.filter(({ firstAfter: { variant, params } }) => {
     const decides = serialisedMark(netperf.matrices, variant, params).basis === undefined;
-    return isWorse && decides && twinKindOf(variant) === null;
+    return decides && twinKindOf(variant) === null;
   });
 }
 
-function measure(asked: Pick<RunRequest, 'only' | 'twins'>, context: Context): Promise<ExperimentOutcome> {
-  const request: RunRequest = { profile: 'quick', clock: 'virtual', kernels: ['default'], seed: 1, ...asked };
+type Asked = Pick<RunRequest, 'only' | 'twins' | 'seed'>;
+
+const requestOf = (asked: Asked): RunRequest => ({
+  profile: 'quick',
+  clock: 'virtual',
+  kernels: ['default'],
+  ...asked,
+});
+
+function measure(asked: Asked, context: Context): Promise<ExperimentOutcome> {
   const kernels = [{ name: 'default' }];
   const command = 'npm run nightly -- --part baseline';
   return runExperiment(
-    { experiment: netperf, request, kernels, explain: false, force: false, command },
+    { experiment: netperf, request: requestOf(asked), kernels, explain: false, force: false, command },
     context,
   );
 }
 
-/** How far tcp was from itself tonight at a cell's point, by the name that the cell's series has in the history. */
-function floorsOf({ ratios, cells }: ExperimentOutcome['summary']): Map<string, number> {
-  const controls = new Map(
-    ratios
-      .filter(({ numerator }) => numerator === 'tcp.again')
-      .map(({ metric, params, value }) => [`${metric} ${paramsKey(params)}`, Math.abs(value - 1)]),
-  );
-  return new Map(
-    cells.map(({ variant, metric, params }) => {
-      const point = `${metric} ${paramsKey(params)}`;
-      return [`${variant} ${point}`, controls.get(point) ?? 0];
-    }),
-  );
+/** Every variant has its copy beside it in turn, a night each. */
+export function copiedVariant(night: Date): string {
+  const plan = { ...requestOf({ only: [], seed: 1 }), matrices: netperf.matrices };
+  const steps = planBoots(plan).flatMap((boot) => boot.steps);
+  const variants = [...new Set(steps.map(({ variant }) => variant))].sort();
+  return variants[Math.floor(night.getTime() / dayMs) % variants.length] ?? netperf.baseline;
 }
 
-async function confirm(suspected: readonly Suspect[], context: Context): Promise<Suspect[]> {
+const dayMs = 86_400_000;
+
+/** Those that are off their last good level by more than their floor in each of two runs. */
+async function confirm(
+  suspected: readonly Suspect[],
+  floors: ReadonlyMap<string, number>,
+  seed: number,
+  context: Context,
+): Promise<Suspect[]> {
   const variants = [...new Set(suspected.map(({ firstAfter }) => firstAfter.variant))];
   const sizes = [...new Set(suspected.map(({ firstAfter }) => `${firstAfter.params.size}`))];
   const only = [
     { factor: 'variant', values: variants },
     { factor: 'size', values: sizes },
   ];
-  const { summary } = await measure({ only, twins: [] }, context);
-  return suspected.filter(({ before, cell, firstAfter: { variant, metric, params } }) => {
-    const again = summary.cells.find(
-      (cell) =>
-        cell.variant === variant && cell.metric === metric && paramsKey(cell.params) === paramsKey(params),
-    );
-    if (again === undefined) throw new Error(`the rerun lacks ${cell}`);
-    return Math.abs(again.median / before - 1) >= leastChange(params.clock);
-  });
+  let standing = [...suspected];
+  for (const proof of ['first', 'second']) {
+    const { summary } = await measure({ only, twins: [], seed: deriveSeed(seed, proof) }, context);
+    standing = standing.filter((suspect) => isStill(suspect, summary, floors.get(suspect.cell) ?? 0));
+  }
+  return standing;
+}
+
+function isStill(
+  { before, change, cell: name, firstAfter: { variant, metric, params } }: Suspect,
+  { cells }: ExperimentOutcome['summary'],
+  floor: number,
+): boolean {
+  const again = cells.find(
+    (cell) =>
+      cell.variant === variant && cell.metric === metric && paramsKey(cell.params) === paramsKey(params),
+  );
+  if (again === undefined) throw new Error(`the rerun lacks ${name}`);
+  const now = again.median / before - 1;
+  return Math.abs(now) > floor && now < 0 === change < 0;
 }
 
 /** The one command that finds the commit between the two. */

@@ -1,16 +1,20 @@
-import { type ChangePoint, changePoints, leastChange } from '../measure/change-points.ts';
+import { changePoints } from '../measure/change-points.ts';
+import { type LevelChange, openChanges } from '../measure/levels.ts';
+import { noiseFloor } from '../measure/noise-floor.ts';
 import type { HistoryEntry, Series } from '../store/history.ts';
 import { metrics } from '../workload/metric.ts';
 
-/** A cell whose level changed; a rerun has to confirm it before anyone is told. */
-export interface Suspect extends ChangePoint {
+/** A cell that got worse and stands there: a second run has to confirm it before an alert is raised. */
+export interface Suspect extends LevelChange {
   cell: string;
   lastBefore: HistoryEntry;
   firstAfter: HistoryEntry;
-  isWorse: boolean;
 }
 
-/** What changed in one testbed's history. `floors` has each cell's A/A noise, where a nightly measured it. */
+/**
+ * What got worse in one testbed's history: cells off their last good level by more than their floor, from the first
+ * night on, and slow losses that no single night shows. `floors` has each cell's A/A noise.
+ */
 export function suspects(
   history: readonly Series[],
   floors: ReadonlyMap<string, number> = new Map(),
@@ -18,16 +22,33 @@ export function suspects(
   const searched = history.flatMap(({ name, entries }) => {
     const [first] = entries;
     if (first === undefined) return [];
-    const least = leastChange(first.params.clock, floors.get(name));
-    return [{ name, values: entries.map(({ median }) => median), leastChange: least }];
+    const leastChange = floors.get(name) ?? noiseFloor(first.params.clock);
+    return [
+      { name, values: entries.map(({ median }) => median), leastChange, entries, metric: first.metric },
+    ];
   });
-  const found = changePoints(searched);
-  return history.flatMap(({ name, entries }) => {
-    const change = found.get(name);
-    if (change === undefined) return [];
-    const [lastBefore, firstAfter] = entries.slice(change.index - 1, change.index + 1);
-    if (lastBefore === undefined || firstAfter === undefined) return [];
-    const isWorse = change.change < 0 === (metrics[firstAfter.metric].better === 'higher');
-    return [{ ...change, cell: name, lastBefore, firstAfter, isWorse }];
+  const levels = changePoints(searched);
+  return searched.flatMap(({ name, values, leastChange, entries, metric }) => {
+    const { better } = metrics[metric];
+    const sudden = openChanges(values, leastChange, better);
+    const slow = (levels.get(name) ?? []).filter(
+      ({ before, change }) =>
+        change < 0 === (better === 'higher') && isWorse(better, before, values.at(-1) ?? before, leastChange),
+    );
+    return [
+      ...sudden,
+      ...slow.filter(({ index }) => !sudden.some((known) => isNear(known.index, index))),
+    ].flatMap(({ index, before, after, change }) => {
+      const [lastBefore, firstAfter] = entries.slice(index - 1, index + 1);
+      if (lastBefore === undefined || firstAfter === undefined) return [];
+      return [{ index, before, after, change, cell: name, lastBefore, firstAfter }];
+    });
   });
 }
+
+function isWorse(better: 'higher' | 'lower', before: number, now: number, floor: number): boolean {
+  return (now / before - 1) * (better === 'higher' ? 1 : -1) < -floor;
+}
+
+/** The search may put a change some nights beside the night that the level shows. */
+const isNear = (a: number, b: number) => Math.abs(a - b) < 5;

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  benjaminiHochberg,
-  changePoints,
-  leastChange,
-  strongestChange,
-} from '../../../src/measure/change-points.ts';
+import { benjaminiHochberg, changePoints } from '../../../src/measure/change-points.ts';
+import { noiseFloor } from '../../../src/measure/noise-floor.ts';
 import { random } from '../../../src/measure/random.ts';
 import { normal } from './made.ts';
 
@@ -17,7 +13,7 @@ const levels = (before: number, after: number, at: number, length: number) =>
   Array.from({ length }, (_, place) => (place < at ? before : after));
 
 const search = (values: readonly number[], least = 0.03) =>
-  changePoints([{ name: 'cell', values, leastChange: least }]).get('cell');
+  (changePoints([{ name: 'cell', values, leastChange: least }]).get('cell') ?? [])[0];
 
 describe('a change of level', () => {
   it('is found where it happened', () => {
@@ -26,27 +22,31 @@ describe('a change of level', () => {
     expect(found?.change).toBeCloseTo(0.1, 1);
   });
 
-  it('is found by its index in the whole series, although only the window is searched', () => {
-    expect(search(noisy(levels(100, 90, 80, 100), 0.01))?.index).toBe(80);
+  it('is found however long ago it was, and each of several by itself', () => {
+    const values = noisy([...levels(100, 90, 20, 120), ...levels(85, 94, 40, 100)], 0.01);
+    const found = changePoints([{ name: 'cell', values, leastChange: 0.03 }]).get('cell');
+    expect(found?.map(({ index }) => index)).toEqual([20, 120, 160]);
+    expect(found?.map(({ after }) => Math.round(after))).toEqual([90, 85, 94]);
   });
 
   it('that is smaller than what matters is left alone', () => {
     expect(search(noisy(levels(100, 102, 25, 50), 0.001))).toBeUndefined();
-    expect(search(noisy(levels(100, 102, 25, 50), 0.001), leastChange('virtual'))).toBeDefined();
+    expect(search(noisy(levels(100, 102, 25, 50), 0.001), noiseFloor('virtual'))).toBeDefined();
   });
 
   it('that has only just begun is not yet one', () => {
     expect(search(noisy(levels(100, 120, 48, 50), 0.01))).toBeUndefined();
   });
 
-  it('is not looked for in fewer than thirty points', () => {
-    expect(strongestChange(levels(100, 200, 14, 29))).toBeNull();
+  it('is looked for as soon as both levels have lasted five points', () => {
+    expect(search(levels(100, 200, 5, 10))?.index).toBe(5);
+    expect(search(levels(100, 200, 5, 9))).toBeUndefined();
   });
 });
 
 describe('series without variance', () => {
   it('change when their level does', () => {
-    expect(search(levels(25_600, 25_700, 20, 40), leastChange('virtual'))).toMatchObject({
+    expect(search(levels(25_600, 25_700, 20, 40), noiseFloor('virtual'))).toMatchObject({
       index: 20,
       p: 0,
     });
@@ -89,13 +89,5 @@ describe('benjaminiHochberg', () => {
     ];
     expect(benjaminiHochberg(ps, 0.05).filter(Boolean)).toHaveLength(4);
     expect(benjaminiHochberg([], 0.05)).toEqual([]);
-  });
-});
-
-describe('leastChange', () => {
-  it('is 3 %, or for virtual series three times their noise floor', () => {
-    expect(leastChange('wall', 0.5)).toBe(0.03);
-    expect(leastChange('virtual')).toBe(0.002);
-    expect(leastChange('virtual', 0.002)).toBe(0.006);
   });
 });

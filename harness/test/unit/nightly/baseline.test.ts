@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { parseArguments } from '../../../src/cli/arguments.ts';
 import { experimentOptions } from '../../../src/cli/experiment-request.ts';
 import { planBoots } from '../../../src/measure/plan.ts';
-import { alert, regressions } from '../../../src/nightly/baseline.ts';
+import { alert, copiedVariant, regressions } from '../../../src/nightly/baseline.ts';
 import { acceptedSchema } from '../../../src/store/accepted.ts';
 import type { HistoryEntry, Series } from '../../../src/store/history.ts';
 import type { Params } from '../../../src/workload/sample.ts';
@@ -85,4 +85,13 @@ describe('an alert', () => {
     const cells = new Set(steps.map(({ variant, params }) => JSON.stringify([variant, params])));
     expect([...cells].map((cell) => JSON.parse(cell))).toEqual([['tcp', suspect.firstAfter.params]]);
   });
+});
+
+test('copiedVariant gives every variant its night, the same one for the same date', () => {
+  const week = Array.from({ length: 40 }, (_, day) => copiedVariant(new Date(Date.UTC(2026, 0, 1 + day))));
+  expect(new Set(week)).toContain('tcp');
+  expect(new Set(week)).toContain('splice-poll');
+  expect(copiedVariant(new Date('2026-01-05T01:00:00Z'))).toBe(
+    copiedVariant(new Date('2026-01-05T23:00:00Z')),
+  );
 });
