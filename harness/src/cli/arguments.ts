@@ -1,34 +1,101 @@
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
-import { invocation, usageOf, type Verb } from './usage.ts';
+import type { Flag, FlagValues, OperandValues, Usage } from './usage.ts';
+import { invocation, usageOf, type usages, type Verb } from './usages.ts';
 
-export interface Arguments {
-  /** Values by flag name: a string, true for a switch, an array for a flag that may be repeated. */
-  flags: ReturnType<typeof parseArgs>['values'];
-  operands: string[];
+/** A verb's arguments, each with the type that its row in `usages` gives it. */
+export interface Arguments<V extends Verb> {
+  flags: FlagValues<(typeof usages)[V]>;
+  operands: OperandValues<(typeof usages)[V]>;
   /** What stood after `--`; undefined where no `--` was given. */
   command: string[] | undefined;
+  /** The flags as they were given: what repeats the command. */
+  given: readonly GivenFlag[];
 }
 
-/** Splits a verb's arguments by its usage; what the values mean is the verb's business. */
-export function parseArguments(verb: Verb, argv: string[]): Arguments {
+/** `text` is absent for a switch. */
+export interface GivenFlag {
+  name: string;
+  text?: string;
+}
+
+/** Splits a verb's arguments and checks each of them; a Failure says what was expected. */
+export function parseArguments<V extends Verb>(verb: V, argv: readonly string[]): Arguments<V> {
   const usage = usageOf(verb);
   const separator = argv.indexOf('--');
-  const ours = separator === -1 ? argv : argv.slice(0, separator);
+  const early = separator === -1 ? argv : argv.slice(0, separator);
   const rest = separator === -1 ? undefined : argv.slice(separator + 1);
+  const { given, positionals } = split(verb, usage, early);
+  const command = usage.command ? rest : undefined;
+  const operands = usage.command ? positionals : [...positionals, ...(rest ?? [])];
+  const values = usage.flags.map((flag) => [flag.name, flagValue(verb, flag, given)]);
+  return {
+    flags: Object.fromEntries(values) as Arguments<V>['flags'],
+    operands: checkedOperands(verb, usage, operands) as Arguments<V>['operands'],
+    command,
+    given,
+  };
+}
+
+function split(verb: Verb, { flags }: Usage, args: readonly string[]) {
   const options = Object.fromEntries(
-    usage.flags.map(({ name, value, repeat }) => [
+    flags.map(({ name, type }) => [
       name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: repeat === true },
+      { type: type === undefined ? ('boolean' as const) : ('string' as const), multiple: true },
     ]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: ours, options, allowPositionals: true, strict: true });
-    if (usage.command) return { flags: values, operands: positionals, command: rest };
-    return { flags: values, operands: [...positionals, ...(rest ?? [])], command: undefined };
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    const given = Object.entries(values).flatMap(([name, texts]) =>
+      [texts ?? []].flat().map((text): GivenFlag => (typeof text === 'string' ? { name, text } : { name })),
+    );
+    return { given, positionals };
   } catch (error) {
     // Node's message goes on with advice that does not fit here.
-    const what = (error as Error).message.replace(/\. .*/s, '');
-    throw new Failure('usage', what, { next: `see ${invocation(verb)} -- --help` });
+    throw usageFailure(verb, (error as Error).message.replace(/\. .*/s, ''));
   }
+}
+
+function flagValue(verb: Verb, flag: Flag, given: readonly GivenFlag[]): unknown {
+  const own = given.filter(({ name }) => name === flag.name);
+  const { type } = flag;
+  if (type === undefined) return own.length > 0;
+  const read = (text: string): unknown => {
+    const result = type.safeParse(text);
+    if (result.success) return result.data;
+    const expected = result.error.issues[0]?.message;
+    throw usageFailure(verb, `Expected --${flag.name} to be ${expected}, got ${text}.${example(flag)}`);
+  };
+  if (flag.repeat) return own.map(({ text = '' }) => read(text));
+  const text = own.at(-1)?.text ?? flag.default;
+  if (text !== undefined) return read(text);
+  if (flag.required) throw usageFailure(verb, `Expected --${flag.name} ${flag.value}.${example(flag)}`);
+  return undefined;
+}
+
+function checkedOperands(verb: Verb, { operands, flags, forms }: Usage, given: readonly string[]): unknown {
+  const result = operands.type.safeParse(given);
+  if (result.success) return result.data;
+  const got = given.length === 0 ? 'none' : `"${given.join(' ')}"`;
+  const meant = flags.find(({ type }) => type instanceof z.ZodEnum && type.safeParse(given[0]).success);
+  const next =
+    meant === undefined
+      ? `use ${forms.map((form) => `${invocation(verb)} ${form}`.trimEnd()).join(' or ')}`
+      : `${invocation(verb)} -- --${meant.name} ${given[0]}`;
+  throw usageFailure(verb, `Expected ${operands.expected}, got ${got}.`, next);
+}
+
+function example({ name, example, default: absent }: Flag): string {
+  const text = example ?? absent;
+  return text ? ` Example: --${name} ${text}` : '';
+}
+
+function usageFailure(verb: Verb, what: string, next = `see ${invocation(verb)} -- --help`): Failure {
+  return new Failure('usage', what, { next });
 }

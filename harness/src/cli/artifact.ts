@@ -1,7 +1,6 @@
 import { claimsTable, makeArtifact } from '../artifact/artifact.ts';
-import { exitCodes, Failure } from '../host/failure.ts';
+import { exitCodes } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
-import { profiles } from '../measure/summary.ts';
 import { parseArguments } from './arguments.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
@@ -9,14 +8,7 @@ import { drawProgress } from './progress.ts';
 
 /** Runs everything and prints each claim with its verdict; the packed runs are what a reader checks it against. */
 export async function artifact(argv: string[], { signal }: CommandContext): Promise<number> {
-  const { flags } = parseArguments('artifact', argv);
-  const named = flags['profile'] ?? 'quick';
-  const profile = profiles.find((profile) => profile === named);
-  if (profile === undefined) {
-    throw new Failure('usage', `--profile ${named} is not one of ${profiles.join(', ')}`, {
-      next: 'see npm run artifact -- --help',
-    });
-  }
+  const { profile } = parseArguments('artifact', argv).flags;
   await ensurePackages(['kernel', 'guest'], signal);
   const { progress, end } = drawProgress();
   const { file, claims, failures } = await makeArtifact(profile, { progress, signal }).finally(end);

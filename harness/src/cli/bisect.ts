@@ -4,8 +4,7 @@ import { paramsKey } from '../measure/params.ts';
 import { planBoots } from '../measure/plan.ts';
 import { amount } from '../report/format.ts';
 import { type ExperimentOptions, runExperiment } from '../run/experiment.ts';
-import { metricNames } from '../workload/metric.ts';
-import { type Arguments, parseArguments } from './arguments.ts';
+import { type GivenFlag, parseArguments } from './arguments.ts';
 import { experimentOptions } from './experiment-request.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
@@ -13,16 +12,10 @@ import { drawProgress } from './progress.ts';
 
 /** For `git bisect run`: one cell is measured on the tree as it stands. 0 good, 1 bad; whatever fails ends 125. */
 export async function bisect(argv: string[], { signal, cwd }: CommandContext): Promise<number> {
-  const { flags, operands } = parseArguments('bisect', argv);
-  const levels = levelsOf(flags);
-  const metric = metricNames.find((name) => name === flags['metric']);
-  if (metric === undefined) throw usage(`--metric is one of ${metricNames.join(', ')}`);
-  const { only, kernel } = flags;
-  const asked = experimentOptions(
-    operands,
-    { only, kernel, clock: 'virtual', profile: 'quick', seed: '1' },
-    cwd,
-  );
+  const { flags, operands, given } = parseArguments('bisect', argv);
+  const { metric, good, bad } = flags;
+  if (good === bad) throw usage(`Expected --good and --bad to differ, got ${good} twice.`);
+  const asked = experimentOptions(parseArguments('experiment', [...operands, ...measured(given)]), cwd);
   demandOneCell(asked);
   await ensurePackages(['kernel', 'guest'], signal);
   const { progress, end } = drawProgress();
@@ -32,7 +25,7 @@ export async function bisect(argv: string[], { signal, cwd }: CommandContext): P
     const why = [...failures, ...summary.unavailable.map((candidate) => candidate.why)][0] ?? 'it gives none';
     throw new Failure('cell', `no ${metric} was measured: ${why}`, { log: dir });
   }
-  const side = sideOf(cell, levels);
+  const side = sideOf(cell, { good, bad });
   const found = `${metric} ${amount(cell.median)} (${amount(cell.lo)} to ${amount(cell.hi)})`;
   if (side === null) throw new Failure('cell', `${found} lies on both sides of the middle`, { log: dir });
   process.stdout.write(`${found}: ${side}\n`);
@@ -54,12 +47,11 @@ export function sideOf({ lo, hi }: { lo: number; hi: number }, { good, bad }: Le
   return isGood(lo) ? 'good' : 'bad';
 }
 
-function levelsOf(flags: Arguments['flags']): Levels {
-  const [good, bad] = [Number(flags['good']), Number(flags['bad'])];
-  if (!(good > 0 && bad > 0) || good === bad) {
-    throw usage('--good and --bad are two levels of the metric, such as --good 81200 --bad 76100');
-  }
-  return { good, bad };
+/** The flags of the experiment that measures the cell: always the same plan. */
+function measured(given: readonly GivenFlag[]): string[] {
+  const cell = given.filter(({ name }) => name === 'only' || name === 'kernel');
+  const plan = ['--clock', 'virtual', '--profile', 'quick', '--seed', '1'];
+  return [...cell.flatMap(({ name, text = '' }) => [`--${name}`, text]), ...plan];
 }
 
 function demandOneCell({ experiment: { matrices }, request }: ExperimentOptions): void {

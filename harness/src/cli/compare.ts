@@ -1,4 +1,4 @@
-import { exitCodes, Failure } from '../host/failure.ts';
+import { exitCodes } from '../host/failure.ts';
 import { isRegression } from '../measure/between.ts';
 import { comparisonTable } from '../report/comparison.ts';
 import { compareRuns } from '../store/compare-runs.ts';
@@ -9,12 +9,7 @@ import { outcomeLine } from './outcome.ts';
 
 /** `npm run compare -- RUN_A RUN_B`: B over A in every cell that both have; status 1 where a gating cell got slower. */
 export async function compare(argv: string[], { cwd }: CommandContext): Promise<number> {
-  const [before, after, ...more] = parseArguments('compare', argv).operands;
-  if (before === undefined || after === undefined || more.length > 0) {
-    throw new Failure('usage', 'compare takes two runs', {
-      next: 'npm run compare -- RUN_A RUN_B, where a run is a folder under results/runs, or an experiment (its latest run)',
-    });
-  }
+  const [before, after] = parseArguments('compare', argv).operands;
   const compared = await compareRuns(findRun(before, cwd), findRun(after, cwd));
   process.stdout.write(comparisonTable(compared));
   const regressions = compared.cells.filter(isRegression);

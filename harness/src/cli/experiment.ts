@@ -19,14 +19,15 @@ import { drawProgress } from './progress.ts';
 
 /** Lists the experiments, or runs one and prints what it found. */
 export async function experiment(argv: string[], { signal, cwd }: CommandContext): Promise<number> {
-  const { flags, operands } = parseArguments('experiment', argv);
-  if (operands.length === 0) {
-    if (Object.keys(flags).length > 0) throw unnamed(Object.keys(flags));
+  const given = parseArguments('experiment', argv);
+  const { flags } = given;
+  if (given.operands.length === 0) {
+    if (given.given.length > 0) throw unnamed(given.given.map(({ name }) => name));
     process.stdout.write(await listing());
     return 0;
   }
-  const asked = experimentOptions(operands, flags, cwd);
-  if (flags['dry-run'] === true) {
+  const asked = experimentOptions(given, cwd);
+  if (flags['dry-run']) {
     process.stdout.write(planText(asked));
     return 0;
   }
@@ -48,7 +49,7 @@ export async function experiment(argv: string[], { signal, cwd }: CommandContext
     return 5;
   }
   const lost = summary.claims.filter(({ verdict }) => verdict === 'not reproduced');
-  if (flags['gate'] === 'claims' && profileRules[summary.profile].judges && lost.length > 0) {
+  if (flags.gate === 'claims' && profileRules[summary.profile].judges && lost.length > 0) {
     for (const { id, why } of lost) process.stderr.write(`zerohop: claim ${id}: ${why}\n`);
     process.stderr.write(outcomeLine('regression', 1, dir));
     return 1;

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
 import type { Bundle } from '../kernel/bundle.ts';
 import { packBundle, unpackBundle } from '../kernel/pack.ts';
@@ -9,28 +8,17 @@ import { type Arguments, parseArguments } from './arguments.ts';
 import type { CommandContext } from './main.ts';
 import { drawProgress } from './progress.ts';
 
-const actions = { build, path, pack, import: importFile };
+const actions = { build, path, pack };
 
 export async function kernel(argv: string[], context: CommandContext): Promise<number> {
   const { flags, operands } = parseArguments('kernel', argv);
-  const [name, ...files] = operands;
-  if (name === undefined || !Object.hasOwn(actions, name))
-    throw new Failure('usage', name === undefined ? 'no action was given' : `there is no action "${name}"`, {
-      next: `use one of: ${Object.keys(actions)
-        .map((action) => `npm run kernel -- ${action}`)
-        .join(', ')}`,
-    });
-  if (name !== 'import' && files.length > 0)
-    throw new Failure('usage', `${name} takes no operand, and "${files.join(' ')}" was given`, {
-      next: 'see npm run kernel -- --help',
-    });
-  await actions[name as keyof typeof actions]({ flags, files, context });
+  if (operands[0] === 'import') tell(await unpackBundle(resolve(context.cwd, operands[1])));
+  else await actions[operands[0]]({ flags, context });
   return 0;
 }
 
 interface Call {
-  flags: Arguments['flags'];
-  files: string[];
+  flags: Arguments<'kernel'>['flags'];
   context: CommandContext;
 }
 
@@ -46,18 +34,9 @@ async function path(call: Call): Promise<void> {
 
 async function pack(call: Call): Promise<void> {
   const bundle = await built(call);
-  const file = resolve(call.context.cwd, (call.flags['output'] as string) ?? `${bundle.id}.tar.zst`);
+  const file = resolve(call.context.cwd, call.flags.output ?? `${bundle.id}.tar.zst`);
   await packBundle(bundle, file);
   process.stdout.write(`${file}\n`);
-}
-
-async function importFile({ files, context }: Call): Promise<void> {
-  const [file] = files;
-  if (file === undefined || files.length > 1)
-    throw new Failure('usage', `import takes one file, and ${files.length} were given`, {
-      next: 'npm run kernel -- import FILE',
-    });
-  tell(await unpackBundle(resolve(context.cwd, file)));
 }
 
 async function built(call: Call): Promise<Bundle> {
@@ -70,20 +49,12 @@ async function built(call: Call): Promise<Bundle> {
   }
 }
 
-function recipe({ flags, context }: Call): Recipe {
+function recipe({ flags: { series, config, source, locked }, context }: Call): Recipe {
   const inCallersFolder = (path: string) => resolve(context.cwd, path);
-  const { series = [], config = [], source, locked } = flags as KernelFlags;
   return patchedRecipe(series.map(inCallersFolder), config.map(inCallersFolder), {
     source: source === undefined ? undefined : inCallersFolder(source),
     locked,
   });
-}
-
-interface KernelFlags {
-  series?: string[];
-  config?: string[];
-  source?: string;
-  locked?: boolean;
 }
 
 function tell({ dir, metadata }: Bundle): void {

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { Failure } from '../host/failure.ts';
 import { withSystemTools } from '../host/search-path.ts';
 import { exitWhenWritten } from './exit.ts';
+import { helpText } from './help.ts';
 import { demandSeparator, startedByNpm } from './npm.ts';
 import { explain } from './outcome.ts';
 import { listenForStop, type Stop, stoppedText } from './signals.ts';
-import { helpText, invocation, usageOf, usages, type Verb } from './usage.ts';
+import { invocation, usageOf, usages, type Verb } from './usages.ts';
 
 export interface CommandContext {
   /** Aborted when a signal tells us to stop. */

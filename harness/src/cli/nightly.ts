@@ -1,4 +1,5 @@
-import { exitCodes, Failure } from '../host/failure.ts';
+import type { PartResult } from '../checks/part-result.ts';
+import { exitCodes } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
 import { parts } from '../nightly/parts.ts';
 import { parseArguments } from './arguments.ts';
@@ -8,17 +9,15 @@ import { drawProgress } from './progress.ts';
 
 /** Runs every part, or the one that is named; a part that finds something wrong ends the night with 1. */
 export async function nightly(argv: string[], { signal }: CommandContext): Promise<number> {
-  const { flags } = parseArguments('nightly', argv);
-  const name = flags['part'] as string | undefined;
-  if (name !== undefined && parts[name] === undefined) {
-    throw new Failure('usage', `there is no part "${name}"`, { next: `use one of\n${list()}` });
-  }
+  const { part: named } = parseArguments('nightly', argv).flags;
   await ensurePackages(['kernel', 'guest'], signal);
   const wrong: string[] = [];
-  for (const [part, { run }] of Object.entries(parts)) {
-    if (name !== undefined && name !== part) continue;
+  for (const { part, run } of parts) {
+    if (named !== undefined && named !== part) continue;
     const { progress, end } = drawProgress();
-    wrong.push(...(await run({ progress, signal }).finally(end)).map((line) => `${part}: ${line}`));
+    const { findings, figures } = await run({ progress, signal }).finally(end);
+    process.stdout.write(figuresText(part, figures));
+    wrong.push(...findings.map((line) => `${part}: ${line}`));
   }
   if (wrong.length === 0) return 0;
   for (const line of wrong) process.stderr.write(`zerohop: ${line}\n`);
@@ -26,7 +25,11 @@ export async function nightly(argv: string[], { signal }: CommandContext): Promi
   return exitCodes.regression;
 }
 
-const list = () =>
-  Object.entries(parts)
-    .map(([name, { about }]) => `${name.padEnd(14)} ${about}`)
-    .join('\n');
+/** A value of several lines stands below its name. */
+export function figuresText(part: string, figures: PartResult['figures']): string {
+  const lines = Object.entries(figures).map(([name, value]) => {
+    const text = `${value}`.trimEnd();
+    return text.includes('\n') ? `${part}: ${name}:\n${text}\n` : `${part}: ${name}: ${text}\n`;
+  });
+  return lines.join('');
+}

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { Failure } from '../host/failure.ts';
-import { type Flag, invocation, usageOf, type Verb } from './usage.ts';
+import type { Flag } from './usage.ts';
+import { invocation, usageOf, type Verb } from './usages.ts';
 
 /**
  * Without a `--`, npm takes our flags for its own configuration, and what reaches us asks for another run than

@@ -16,7 +16,8 @@ import type { CommandContext } from './main.ts';
 
 /** `npm run report -- RUN`: draws a finished run again from what it left on disk, and prints where. */
 export async function report(argv: string[], { cwd }: CommandContext): Promise<number> {
-  const dir = findRun(onlyOperand(parseArguments('report', argv).operands), cwd);
+  const [run] = parseArguments('report', argv).operands;
+  const dir = findRun(run, cwd);
   if (!existsSync(join(dir, 'summary.json'))) {
     throw new Failure('infra', `${dir} has no summary.json: the run was stopped before its end`, {
       next: `finish it with\n${resumeCommand(await readManifest(dir), dir)}`,
@@ -33,12 +34,4 @@ export async function report(argv: string[], { cwd }: CommandContext): Promise<n
   });
   process.stdout.write(`${join(dir, 'report.html')}\n`);
   return 0;
-}
-
-function onlyOperand(operands: readonly string[]): string {
-  const [named, ...more] = operands;
-  if (named !== undefined && more.length === 0) return named;
-  throw new Failure('usage', `report takes one run, and got ${operands.length}`, {
-    next: 'npm run report -- RUN, where RUN is a run folder or an experiment (its latest run)',
-  });
 }

@@ -1,3 +1,4 @@
+import type { PartResult } from '../checks/part-result.ts';
 import { netperf } from '../experiment/netperf.ts';
 import { readCommit } from '../host/commit.ts';
 import type { Context } from '../host/context.ts';
@@ -18,7 +19,7 @@ import { type Suspect, suspects } from './suspects.ts';
  * A night's figures join the history of their testbed. A change of level is reported only when two more runs, of the
  * suspect cells alone and with other seeds, still show it.
  */
-export async function baseline(context: Context, night = new Date()): Promise<string[]> {
+export async function baseline(context: Context, night = new Date()): Promise<PartResult> {
   demandCleanTree(await readCommit());
   const seed = Number(night.toISOString().slice(0, 10).replaceAll('-', ''));
   const copied = { of: copiedVariant(night), kind: 'again' } as const;
@@ -29,9 +30,11 @@ export async function baseline(context: Context, night = new Date()): Promise<st
   const present = history.filter(({ entries }) => entries.at(-1)?.run === manifest.run);
   const floors = floorsOf(history);
   const worse = regressions(present, floors, await acceptedChanges());
-  process.stdout.write(`baseline: ${tonight.summary.cells.length} cells, ${worse.length} suspects\n`);
   const confirmed = worse.length === 0 ? [] : await confirm(worse, floors, seed, context);
-  return [...tonight.failures, ...confirmed.map(alert)];
+  return {
+    findings: [...tonight.failures, ...confirmed.map(alert)],
+    figures: { cells: tonight.summary.cells.length, suspects: worse.length, confirmed: confirmed.length },
+  };
 }
 
 /** What got worse and was not accepted, of what the virtual clock can judge. A twin tells of the noise, not of a commit. */

@@ -1,40 +1,63 @@
-import { fabric } from '../checks/fabric/long.ts';
-import { reproducible } from '../checks/kernel/reproducible.ts';
-import { splice } from '../checks/splice/long.ts';
-import { mutants } from '../checks/splice/mutants.ts';
-import { sanitizers } from '../checks/splice/sanitizers.ts';
+import type { PartResult } from '../checks/part-result.ts';
 import type { Context } from '../host/context.ts';
-import { baseline } from './baseline.ts';
 
-/** Something too slow or too wide for `npm test`. It tells what it found on stdout, and returns what is wrong, a line each. */
+/** Something too slow or too wide for `npm test`. */
 export interface Part {
+  part: string;
   about: string;
-  run(context: Context): Promise<string[]>;
+  /** About how long it takes on two cores with a warm cache. */
+  minutes: number;
+  /** Measures the wall clock, or needs vCPUs that really run at once: nothing else may run beside it. */
+  alone: boolean;
+  /** Loads its code first: whoever lists the parts needs none of it. */
+  run: (context: Context) => Promise<PartResult>;
 }
 
-export const parts: Readonly<Record<string, Part>> = {
-  baseline: {
+export const parts = [
+  {
+    part: 'baseline',
     about: 'netperf on the virtual clock with A/A twins: history, change points, the noise floor',
-    run: baseline,
+    minutes: 30,
+    alone: false,
+    run: async (context) => (await import('./baseline.ts')).baseline(context),
   },
-  fabric: {
+  {
+    part: 'fabric',
     about: 'the litmus set for long on both fabrics, hundreds of faults, eight hosts, a fuzzed server',
-    run: fabric,
+    minutes: 90,
+    alone: true,
+    run: async (context) => (await import('../checks/fabric/long.ts')).fabric(context),
   },
-  reproducible: {
+  {
+    part: 'reproducible',
     about: 'the default kernel built twice in two places: the same bytes, BTF and all',
-    run: reproducible,
+    minutes: 40,
+    alone: false,
+    run: async (context) => (await import('../checks/kernel/reproducible.ts')).reproducible(context),
   },
-  mutants: {
+  {
+    part: 'mutants',
     about: 'the splice with one line broken at a time: its behaviour suite must notice each',
-    run: mutants,
+    minutes: 90,
+    alone: true,
+    run: async (context) => (await import('../checks/splice/mutants.ts')).mutants(context),
   },
-  sanitizers: {
+  {
+    part: 'sanitizers',
     about: "the splice's behaviour suite on kernels with KASAN, lockdep, kmemleak, and with KCSAN",
-    run: sanitizers,
+    minutes: 90,
+    alone: true,
+    run: async (context) => (await import('../checks/splice/sanitizers.ts')).sanitizers(context),
   },
-  splice: {
+  {
+    part: 'splice',
     about: 'a million random operations, 100,000 connections, and all real programs, over spliced sockets',
-    run: splice,
+    minutes: 120,
+    alone: true,
+    run: async (context) => (await import('../checks/splice/long.ts')).splice(context),
   },
-};
+] as const satisfies readonly Part[];
+
+export type PartName = (typeof parts)[number]['part'];
+
+export const partNames: readonly PartName[] = parts.map(({ part }) => part);

@@ -9,6 +9,7 @@ import { type HostSpec, plainHost } from '../../guest/spec.ts';
 import type { Context } from '../../host/context.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
 import { random } from '../../measure/random.ts';
+import { type PartResult, together } from '../part-result.ts';
 import { faultLife } from './fault-life.ts';
 import { type LitmusPlan, litmus, litmusTable } from './litmus.ts';
 import { litmusTests } from './memory-model.ts';
@@ -31,13 +32,13 @@ const litmusRuns: readonly { request: FabricRequest; plan: LitmusPlan }[] = [
 ];
 
 /** The litmus set for long, the server's parser against a fuzzer, and hundreds of faults. */
-export async function fabric(context: Context): Promise<string[]> {
-  return [
-    ...(await manyHosts(context)),
-    ...(await manyLitmusRounds(context)),
-    ...(await manyFaults(context)),
-    ...(await muchFuzzing(context)),
-  ];
+export async function fabric(context: Context): Promise<PartResult> {
+  return together([
+    await manyHosts(context),
+    await manyLitmusRounds(context),
+    await manyFaults(context),
+    await muchFuzzing(context),
+  ]);
 }
 
 async function specsFor(hosts: number, { progress, signal }: Context): Promise<HostSpec[]> {
@@ -52,17 +53,17 @@ async function specsFor(hosts: number, { progress, signal }: Context): Promise<H
   }));
 }
 
-async function manyHosts(context: Context): Promise<string[]> {
+async function manyHosts(context: Context): Promise<PartResult> {
   context.progress({ what: 'eight hosts' });
   const request = { kind: 'shm', hosts: 8, sizeBytes: 64 * mib } as const;
   await using cluster = await startCluster(request, await specsFor(request.hosts, context), context);
   const counts = await selfTest(request.kind, cluster.hosts);
-  process.stdout.write(`fabric: 8 hosts counted to ${counts[0]?.total_acknowledged}, none lost\n`);
-  return [];
+  return { findings: [], figures: { '8 hosts counted to': counts[0]?.total_acknowledged ?? 0 } };
 }
 
-async function manyLitmusRounds(context: Context): Promise<string[]> {
+async function manyLitmusRounds(context: Context): Promise<PartResult> {
   const wrong: string[] = [];
+  const figures: Record<string, string> = {};
   for (const { request, plan } of litmusRuns) {
     await using cluster = await startCluster(request, await specsFor(request.hosts, context), context);
     const results = [];
@@ -75,17 +76,17 @@ async function manyLitmusRounds(context: Context): Promise<string[]> {
       });
       results.push(await litmus(request.kind, cluster.hosts, test, plan));
     }
-    process.stdout.write(`fabric: ${request.hosts} hosts on ${request.kind}\n${litmusTable(results)}\n`);
+    figures[`${request.hosts} hosts on ${request.kind}`] = litmusTable(results);
     for (const { test, forbidden, complete, void: why } of results)
       if (forbidden > 0 || !complete || why !== undefined)
         wrong.push(
           `${test} on ${request.kind}: ${why ?? (complete ? `${forbidden} forbidden` : 'broken off')}`,
         );
   }
-  return wrong;
+  return { findings: wrong, figures };
 }
 
-async function manyFaults(context: Context): Promise<string[]> {
+async function manyFaults(context: Context): Promise<PartResult> {
   const draw = random(20_260);
   const told = new Map<string, number>();
   const wrong: string[] = [];
@@ -100,11 +101,10 @@ async function manyFaults(context: Context): Promise<string[]> {
     wrong.push(...life.wrong.map((what) => `life ${done} on ${kind}: ${what}`));
   }
   const list = [...told].map(([fault, times]) => `${times} ${fault}`).join(', ');
-  process.stdout.write(`fabric: ${lives} lives (${list}), ${wrong.length} wrong\n`);
-  return wrong;
+  return { findings: wrong, figures: { [`${lives} lives`]: list } };
 }
 
-async function muchFuzzing({ progress, signal }: Context): Promise<string[]> {
+async function muchFuzzing({ progress, signal }: Context): Promise<PartResult> {
   progress({ what: `fuzzing the memory server for ${fuzzSeconds} s` });
   const options = [`-max_total_time=${fuzzSeconds}`, '-max_len=4096'];
   const result = await execa(await builtFuzzer(), options, {
@@ -113,5 +113,6 @@ async function muchFuzzing({ progress, signal }: Context): Promise<string[]> {
     cancelSignal: signal,
   });
   signal.throwIfAborted();
-  return result.exitCode === 0 ? [] : [`the memory server's parser: ${result.all.slice(-2000)}`];
+  const findings = result.exitCode === 0 ? [] : [`the memory server's parser: ${result.all.slice(-2000)}`];
+  return { findings, figures: { 'seconds of fuzzing': fuzzSeconds } };
 }

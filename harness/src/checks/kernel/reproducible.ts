@@ -1,32 +1,49 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
+import { checkoutRoot } from '../../host/cache.ts';
 import type { Context } from '../../host/context.ts';
-import type { Bundle } from '../../kernel/bundle.ts';
-import { resolveKernel } from '../../kernel/resolve.ts';
+import { Failure } from '../../host/failure.ts';
+import { withParentDeathSignal } from '../../host/parent-death.ts';
+import { type Bundle, openBundle } from '../../kernel/bundle.ts';
+import type { PartResult } from '../part-result.ts';
 
-/** Whole bundles, made from nothing in two cache folders of different names. */
-export async function reproducible(context: Context): Promise<string[]> {
-  const first = await madeAnew('a', context);
-  const second = await madeAnew('another-place', context);
-  const files = Object.keys(first.files);
-  const different = files.filter((file) => first.files[file] !== second.files[file]);
-  process.stdout.write(
-    `reproducible: ${files.length - different.length} of ${files.length} files are the same\n`,
-  );
-  return different.map((file) => `${file} differs between two builds of one input`);
+/** Whole bundles, made from nothing in cache folders of different names. */
+export async function reproducible(context: Context, names = ['a', 'another-place']): Promise<PartResult> {
+  const built: Bundle['metadata']['files'][] = [];
+  for (const name of names) built.push(await filesBuiltIn(name, context));
+  const [first] = built;
+  if (first === undefined) throw new Error('nothing was built');
+  const files = Object.keys(first);
+  const different = files.filter((file) => built.some((other) => other[file] !== first[file]));
+  return {
+    findings: different.map((file) => `${file} differs between ${names.length} builds of one input`),
+    figures: { files: files.length, same: files.length - different.length },
+  };
 }
 
-async function madeAnew(name: string, context: Context): Promise<Bundle['metadata']> {
-  const root = await mkdtemp(join(tmpdir(), `zerohop-${name}-`));
-  const before = process.env['ZEROHOP_CACHE'];
-  process.env['ZEROHOP_CACHE'] = root;
+/** The cache is a process's: each build has one of its own. */
+async function filesBuiltIn(name: string, { progress, signal }: Context) {
+  const cache = await mkdtemp(join(tmpdir(), `zerohop-${name}-`));
+  const entry = join(checkoutRoot(), 'harness/entry.mjs');
+  const [program, ...args] = withParentDeathSignal([process.execPath, entry, 'kernel', 'build'], 'TERM');
+  const tell = function* (line: unknown) {
+    progress({ what: `${name}: ${line}` });
+    yield line;
+  };
   try {
-    const { metadata } = await resolveKernel(undefined, context);
-    return metadata;
+    const { stdout, stderr, failed } = await execa(program, args, {
+      env: { ZEROHOP_CACHE: cache },
+      stdin: 'ignore',
+      stderr: tell,
+      cancelSignal: signal,
+      reject: false,
+    });
+    signal.throwIfAborted();
+    if (failed) throw new Failure('infra', `the kernel does not build in an empty cache:\n${stderr}`);
+    return openBundle(stdout).metadata.files;
   } finally {
-    if (before === undefined) delete process.env['ZEROHOP_CACHE'];
-    else process.env['ZEROHOP_CACHE'] = before;
-    await rm(root, { recursive: true });
+    await rm(cache, { recursive: true });
   }
 }

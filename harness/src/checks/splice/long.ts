@@ -2,6 +2,7 @@ import { endedWell, endOf, judge } from '../../guest/console/verdict.ts';
 import type { Host } from '../../guest/host.ts';
 import type { RunResult } from '../../guest/spec.ts';
 import type { Context } from '../../host/context.ts';
+import { type PartResult, together } from '../part-result.ts';
 import { bootSpliced, type SplicedHostOptions } from './host.ts';
 import { type ProgramName, programs, runProgram } from './programs.ts';
 
@@ -11,15 +12,16 @@ const hourMs = 3_600_000;
 const fuzzers = 4;
 
 /** The long forms of what `npm test` does of the splice in short. */
-export async function splice(context: Context): Promise<string[]> {
+export async function splice(context: Context): Promise<PartResult> {
   const seed = Math.floor(Date.now() / 1000);
   const fuzz = Array.from({ length: fuzzers }, (_, index) => [
     'zerohop-splice-fuzz',
     ...['--seed', `${seed + index * 10_000_000}`, '--ops', `${1_000_000 / fuzzers}`],
   ]);
   const churn = ['zerohop-splice-churn', '--seed', `${seed}`, '--connections', '100000'];
-  const wrong = (await Promise.all(fuzz.map((argv) => alone(argv, context)))).flat();
-  wrong.push(...(await alone(churn, context)));
+  const results = await Promise.all(fuzz.map((argv) => alone(argv, context)));
+  results.push(await alone(churn, context));
+  const wrong: string[] = [];
   for (const name of Object.keys(programs) as ProgramName[]) {
     context.progress({ what: name });
     wrong.push(...(await inHost({ ...context, memoryMb: 3072, layers: programs[name].layers }, name, run)));
@@ -27,20 +29,24 @@ export async function splice(context: Context): Promise<string[]> {
       return runProgram(host, name, hourMs);
     }
   }
-  return wrong;
+  return together([...results, { findings: wrong, figures: {} }]);
 }
 
 /** One of our programs in a host of its own. */
-function alone(argv: readonly string[], context: Context): Promise<string[]> {
+async function alone(argv: readonly string[], context: Context): Promise<PartResult> {
   const [name = ''] = argv;
   context.progress({ what: name });
+  let said = '';
   const run = (host: Host) =>
     host.run(argv, {
       timeoutMs: 6 * hourMs,
       signal: context.signal,
-      onStdout: (chunk) => void process.stdout.write(chunk),
+      onStdout: (chunk) => {
+        said += chunk;
+      },
     });
-  return inHost({ ...context, memoryMb: 2048 }, name, run);
+  const findings = await inHost({ ...context, memoryMb: 2048 }, name, run);
+  return { findings, figures: { [argv.join(' ')]: said } };
 }
 
 /** Runs in a host of its own; what the kernel complained of comes first. */

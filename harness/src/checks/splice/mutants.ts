@@ -8,20 +8,22 @@ import { patchedRecipe } from '../../kernel/resolve.ts';
 import { obtainSource } from '../../kernel/source.ts';
 import { withMutant } from '../kernel/mutant.ts';
 import { type Mutation, readMutations, windowAlone } from '../kernel/mutation.ts';
+import type { PartResult } from '../part-result.ts';
 import { behaviourOf, splice } from './behaviour.ts';
 
 /**
  * One line of the series broken at a time, each in a kernel of its own: the behaviour suite must notice. The next kernel
  * is built while the suite runs on one.
  */
-export async function mutants({ progress, signal }: Context): Promise<string[]> {
+export async function mutants({ progress, signal }: Context): Promise<PartResult> {
   const recipe = patchedRecipe([splice], [], {});
   const { dir } = await obtainSource({ progress });
   const unsound = await noticed(await cook(recipe, { progress, signal }), signal);
-  if (unsound !== undefined) return [`the kernel without a mutant: ${unsound}`];
+  if (unsound !== undefined) return { findings: [`the kernel without a mutant: ${unsound}`], figures: {} };
   const bugs = readMutations(join(patchRoot(), 'test/mutants/splice.json'));
   const windows = bugs.flatMap((bug) => windowAlone(bug) ?? []);
   const wrong: string[] = [];
+  const figures: Record<string, string> = {};
   let suite = Promise.resolve();
   for (const mutation of [...bugs, ...windows]) {
     const patches = await withMutant(recipe.patches, mutation, dir);
@@ -30,14 +32,14 @@ export async function mutants({ progress, signal }: Context): Promise<string[]> 
     suite = judge(mutation, bundle);
   }
   await suite;
-  return wrong;
+  return { findings: wrong, figures };
 
   async function judge(mutation: Mutation, bundle: Bundle): Promise<void> {
     const finding = await noticed(bundle, signal);
     // A bundle has 240 MB, and nobody asks for this one again.
     await rm(bundle.dir, { recursive: true });
     const { name } = mutation;
-    process.stdout.write(`mutants: ${name}: ${finding ?? 'not found'}\n`);
+    figures[name] = finding ?? 'not found';
     if (windows.includes(mutation)) {
       if (finding !== undefined) wrong.push(`${name} is ${finding}`);
     } else if (finding === undefined) {

@@ -3,6 +3,7 @@ import type { Context } from '../../host/context.ts';
 import { patchRoot } from '../../kernel/patches.ts';
 import { cook } from '../../kernel/recipe.ts';
 import { patchedRecipe } from '../../kernel/resolve.ts';
+import type { PartResult } from '../part-result.ts';
 import { behaviourOf, splice } from './behaviour.ts';
 
 const kmemleak = '/sys/kernel/debug/kmemleak';
@@ -15,8 +16,9 @@ const kernels = {
 } as const;
 
 /** The behaviour suite on kernels that look for use after free, leaks, lock inversions and data races. */
-export async function sanitizers({ progress, signal }: Context): Promise<string[]> {
+export async function sanitizers({ progress, signal }: Context): Promise<PartResult> {
   const wrong: string[] = [];
+  const figures: Record<string, string> = {};
   for (const [name, { ...more }] of Object.entries(kernels)) {
     const fragment = join(patchRoot(), 'config/debug', `${name}.config`);
     const kernel = await cook(patchedRecipe([splice], [fragment], {}), { progress, signal, room: name });
@@ -26,12 +28,10 @@ export async function sanitizers({ progress, signal }: Context): Promise<string[
       ...more,
       signal,
     });
-    process.stdout.write(
-      `sanitizers: ${name}: ${found.passed.length} passed, ${found.failed.length} failed\n`,
-    );
+    figures[name] = `${found.passed.length} passed, ${found.failed.length} failed`;
     wrong.push(...found.failed.map((test) => `${name}: ${test} fails`));
     if (found.complaint !== undefined) wrong.push(`${name}: ${found.complaint}`);
     if (found.passed.length === 0) wrong.push(`${name}: no case ran`);
   }
-  return wrong;
+  return { findings: wrong, figures };
 }

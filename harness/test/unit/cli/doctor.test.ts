@@ -6,6 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkoutRoot } from '../../../src/host/cache.ts';
 import { requirements } from '../../../src/host/requirements.ts';
 
+const everywhere = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin';
+
 /** A folder that leads to every tool of this machine; tests take some of them away. */
 let bin: string;
 
@@ -13,7 +15,8 @@ beforeEach(async () => {
   bin = await mkdtemp(join(tmpdir(), 'zerohop-doctor-'));
   const tools = requirements.flatMap(({ command }) => command ?? []);
   for (const tool of new Set([...tools, 'ninja', 'pkg-config', 'dpkg-query', 'apt-get', 'du', 'setpriv'])) {
-    const { stdout } = await execa('which', [tool]);
+    // Not the tools that unit tests run with, which stand in front of these.
+    const { stdout } = await execa('which', [tool], { env: { PATH: everywhere } });
     await symlink(stdout, join(bin, tool));
   }
 });

@@ -2,8 +2,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { invocation, usages, type Verb } from '../../../src/cli/usage.ts';
+import { invocation, usages, type Verb } from '../../../src/cli/usages.ts';
 import { checkoutRoot } from '../../../src/host/cache.ts';
+import { parts } from '../../../src/nightly/parts.ts';
 
 function zerohop(args: string[], env: Record<string, string> = {}) {
   const entry = join(checkoutRoot(), 'harness/entry.mjs');
@@ -35,6 +36,29 @@ test('an unknown flag ends 2 and points to the help', async () => {
       'zerohop: outcome=usage status=2 log=-',
     ].join('\n'),
   );
+});
+
+test.each([
+  ['nightly', 'baseline', 'npm run nightly -- --part baseline'],
+  ['artifact', 'smoke', 'npm run artifact -- --profile smoke'],
+  ['artifact', 'foo', 'use npm run artifact [-- FLAG...]'],
+  ['doctor', 'foo', 'use npm run doctor'],
+])('%s refuses the operand %s and starts nothing', async (verb, operand, next) => {
+  const { exitCode, stdout, stderr } = await zerohop([verb, operand]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toBe(
+    [
+      `zerohop: Expected no operand, got "${operand}".`,
+      `  next: ${next}`,
+      'zerohop: outcome=usage status=2 log=-',
+    ].join('\n'),
+  );
+});
+
+test('the help of nightly lists the parts with their minutes', async () => {
+  const { stdout } = await zerohop(['nightly', '--help']);
+  for (const { part, minutes } of parts)
+    expect(stdout).toMatch(new RegExp(`^ +${part} +${minutes} min +\\w`, 'm'));
 });
 
 test('flags without an experiment end 2 and are not taken for a wish to see the list', async () => {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromTyped } from '../../../src/cli/npm.ts';
-import type { Verb } from '../../../src/cli/usage.ts';
+import type { Verb } from '../../../src/cli/usages.ts';
 
 /** A project whose scripts do nothing but ask whether npm swallowed something, under the real npm. */
 let project: string;

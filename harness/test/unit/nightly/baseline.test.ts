@@ -74,11 +74,11 @@ describe('an alert', () => {
       `git bisect start ${commitOf(30)} ${commitOf(29)} && git bisect run npm run --silent bisect -- `,
     );
     const line = /bisect -- ([^;]*);/.exec(text)?.[1] ?? '';
-    const { flags, operands } = parseArguments('bisect', line.split(' '));
-    expect(flags).toMatchObject({ metric: 'rate', good: '40000.0', bad: '38000.0' });
+    const { flags, given, operands } = parseArguments('bisect', line.split(' '));
+    expect(flags).toMatchObject({ metric: 'rate', good: 40_000, bad: 38_000 });
+    const only = given.flatMap(({ name, text }) => (name === 'only' ? ['--only', `${text}`] : []));
     const { experiment, request } = experimentOptions(
-      operands,
-      { only: flags['only'], clock: 'virtual' },
+      parseArguments('experiment', [...operands, ...only, '--clock', 'virtual']),
       '/',
     );
     const steps = planBoots({ ...request, matrices: experiment.matrices }).flatMap((boot) => boot.steps);

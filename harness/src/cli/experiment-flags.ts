@@ -1,0 +1,116 @@
+import { profiles } from '../measure/summary.ts';
+import { metricNames } from '../workload/metric.ts';
+import { type SocketName, sockets } from '../workload/variant/sockets.ts';
+import { choice, form, list, positive, regularExpression, text, whole } from './flag-types.ts';
+import type { Flag } from './usage.ts';
+
+export const profileFlag = {
+  name: 'profile',
+  value: 'smoke|quick|paper',
+  type: choice(profiles),
+  default: 'quick',
+  about: 'how much to measure',
+} as const;
+
+const only = {
+  name: 'only',
+  value: 'FACTOR=V1,V2',
+  type: form('FACTOR=V1,V2', /^([^=]+)=(.+)$/, ([factor = '', values = '']) => ({
+    factor,
+    values: values.split(','),
+  })),
+  example: 'size=1,1024',
+  repeat: true,
+} as const;
+
+const kernel = {
+  name: 'kernel',
+  value: 'NAME=BUNDLE|TREE|SERIES',
+  type: form('NAME=BUNDLE|TREE|SERIES', /^([\w.+-]+)=(.+)$/, ([name = '', spec = '']) => ({ name, spec })),
+  example: 'patched=../linux',
+  repeat: true,
+} as const;
+
+export const experimentFlags = [
+  profileFlag,
+  { ...only, about: 'keep these values of a factor' },
+  {
+    name: 'clock',
+    value: 'virtual|wall|both',
+    type: choice(['virtual', 'wall', 'both']),
+    about: 'counted instructions, real time, or both',
+  },
+  {
+    ...kernel,
+    about:
+      'measure on this kernel, on the default one (NAME=default), or on that less a series' +
+      ' (NAME=without:SERIES); twice or more compares them, the first being the reference',
+  },
+  { name: 'explain', about: 'say which kernel functions the instructions went to' },
+  { name: 'gate', value: 'claims', type: choice(['claims']), about: 'end 1 if a claim is not reproduced' },
+  {
+    name: 'seed',
+    value: 'N',
+    type: whole(0),
+    example: '7',
+    about: 'draw the order and the entropy of each boot from this number',
+  },
+  { name: 'resume', value: 'DIR', type: text, about: 'resume a run that was stopped' },
+  { name: 'dry-run', about: 'print the plan and stop' },
+  { name: 'again', value: 'VARIANT', type: text, repeat: true, about: 'compare a variant with itself (A/A)' },
+  {
+    name: 'inject',
+    value: 'slow=5%',
+    type: form('slow=N%', /^slow=(\d+(?:\.\d+)?)%$/, ([percent]) => Number(percent) / 100).refine(
+      (share) => share > 0 && share <= 10,
+      'slow=N% with N above 0 and at most 1000',
+    ),
+    example: 'slow=5%',
+    about: 'slow the baseline down, to see that it is found',
+  },
+  { name: 'force', about: 'measure for a paper on a noisy machine all the same' },
+  {
+    name: 'run',
+    value: 'COMMAND',
+    type: text,
+    about: 'experiment command: what to run; $SERVER is the address',
+  },
+  {
+    name: 'parse',
+    value: 'REGEX',
+    type: regularExpression,
+    example: "'([0-9.]+)\\s*$'",
+    about: 'experiment command: its first group is the value',
+  },
+  {
+    name: 'serve',
+    value: 'COMMAND',
+    type: text,
+    about: 'experiment command: a server to wait for beforehand',
+  },
+  {
+    name: 'variant',
+    value: 'V1,V2',
+    type: list(Object.keys(sockets) as SocketName[]),
+    example: 'tcp,splice',
+    repeat: true,
+    about: 'experiment command: under which variants',
+  },
+] as const satisfies readonly Flag[];
+
+const level = { value: 'N', type: positive, example: '81200', required: true } as const;
+
+export const bisectFlags = [
+  { ...only, about: 'as of experiment, until one cell is left' },
+  {
+    name: 'metric',
+    value: 'METRIC',
+    type: choice(metricNames),
+    example: 'rate',
+    required: true,
+    about: 'what is judged of it',
+  },
+  { ...level, name: 'good', about: 'its level before the change' },
+  { ...level, name: 'bad', about: 'its level after the change; what is measured goes to the nearer' },
+  { ...kernel, about: 'on this kernel' },
+] as const satisfies readonly Flag[];

@@ -1,0 +1,23 @@
+import { columnLines } from '../report/columns.ts';
+import type { Flag } from './usage.ts';
+import { invocation, usageOf, type Verb } from './usages.ts';
+
+/** What `npm run VERB -- --help` prints. */
+export function helpText(verb: Verb): string {
+  const { about, flags, forms, list = [] } = usageOf(verb);
+  const calls = forms.map((form) => `${invocation(verb)} ${form}`.trimEnd());
+  const blocks = [calls, columnLines(flags.map(row)), columnLines(list)];
+  const texts = blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => `  ${line}\n`).join(''));
+  return [`${about}\n`, ...texts].join('\n');
+}
+
+function row({ name, value, about, repeat, required, default: absent }: Flag): string[] {
+  const notes = [
+    ...(absent ? [`(default ${absent})`] : []),
+    ...(required ? ['(required)'] : []),
+    ...(repeat ? ['(may be repeated)'] : []),
+  ];
+  return [value === undefined ? `--${name}` : `--${name} ${value}`, [about, ...notes].join(' ')];
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { partNames, parts } from '../nightly/parts.ts';
+import { bisectFlags, experimentFlags, profileFlag } from './experiment-flags.ts';
+import { choice, noOperand, text } from './flag-types.ts';
+import { guestFlags } from './guest-flags.ts';
+import type { Usage } from './usage.ts';
+
+/** The one place that knows every flag: help, parsing and the search for a forgotten `--` read it. */
+export const usages = {
+  experiment: {
+    forms: ['', '<name> [-- FLAG...]'],
+    about: 'measure: list the experiments, or run one into results/runs/',
+    operands: { type: z.array(text).max(1), expected: 'one experiment at a time' },
+    leading: 1,
+    flags: experimentFlags,
+  },
+  guest: {
+    forms: ['-- [FLAG...] -- COMMAND ARG...', '-- [FLAG...] --shell'],
+    about: 'boot one or more hosts and run a command in them',
+    operands: { type: z.tuple([]), expected: 'the command after a second --' },
+    leading: 0,
+    command: true,
+    flags: guestFlags,
+  },
+  kernel: {
+    forms: ['-- build|path|pack [FLAG...]', '-- import FILE'],
+    about: 'the kernel bundle: build it, say where it is, carry it elsewhere',
+    operands: {
+      type: z.union([z.tuple([z.enum(['build', 'path', 'pack'])]), z.tuple([z.literal('import'), text])]),
+      expected: 'build, path, pack or import FILE',
+    },
+    leading: 2,
+    flags: [
+      { name: 'source', value: 'TARBALL|TREE', type: text, about: 'build from this source' },
+      { name: 'locked', about: 'refuse any source but the pinned one' },
+      {
+        name: 'series',
+        value: 'DIR',
+        type: text,
+        repeat: true,
+        about: 'apply these patches after the default ones',
+      },
+      {
+        name: 'config',
+        value: 'FRAGMENT',
+        type: text,
+        repeat: true,
+        about: 'add these options to the configuration',
+      },
+      { name: 'output', value: 'FILE', type: text, about: 'pack into this file (default ID.tar.zst)' },
+    ],
+  },
+  doctor: {
+    forms: [''],
+    about: 'what this machine lacks, and the exact line that installs it',
+    operands: noOperand,
+    leading: 0,
+    flags: [],
+  },
+  report: {
+    forms: ['-- RUN'],
+    about: "draw a run's plots, tables and report.html again",
+    operands: { type: z.tuple([text]), expected: 'one run: a run folder, or an experiment (its latest run)' },
+    leading: 1,
+    flags: [],
+  },
+  compare: {
+    forms: ['-- RUN_A RUN_B'],
+    about: 'two runs of one testbed, cell by cell',
+    operands: {
+      type: z.tuple([text, text]),
+      expected: 'two runs: run folders, or experiments (their latest runs)',
+    },
+    leading: 2,
+    flags: [],
+  },
+  bisect: {
+    forms: ['-- NAME FLAG...'],
+    about: 'for git bisect run: measure one cell here; 0 is good, 1 is bad, 125 cannot tell',
+    operands: { type: z.tuple([text]), expected: 'one experiment' },
+    leading: 1,
+    failed: 125,
+    flags: bisectFlags,
+  },
+  nightly: {
+    forms: ['[-- FLAG...]'],
+    about: 'the slow and the wide: everything that npm test leaves out',
+    operands: noOperand,
+    leading: 0,
+    flags: [{ name: 'part', value: 'NAME', type: choice(partNames), about: 'this part alone' }],
+    list: parts.map(({ part, minutes, about }) => [part, `${minutes} min`, about]),
+  },
+  artifact: {
+    forms: ['[-- FLAG...]'],
+    about: 'every claim, judged, with its raw data',
+    operands: noOperand,
+    leading: 0,
+    flags: [profileFlag],
+  },
+  test: {
+    forms: ['', '-- NAME...'],
+    about: 'everything CI runs, or only the suites and test files that match a NAME',
+    operands: { type: z.array(text), expected: 'names' },
+    leading: 99,
+    flags: [],
+  },
+} as const satisfies Record<string, Usage>;
+
+export type Verb = keyof typeof usages;
+
+export function usageOf(verb: Verb): Usage {
+  return usages[verb];
+}
+
+/** `npm run VERB`, or npm's own short form. */
+export function invocation(verb: Verb): string {
+  return verb === 'test' ? 'npm test' : `npm run ${verb}`;
+}
