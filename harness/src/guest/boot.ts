@@ -12,11 +12,11 @@ import { tscKhz } from './tsc.ts';
 
 export interface BootOptions {
   signal?: AbortSignal | undefined;
-  /** Told where a debugger finds the guest (HostSpec.gdb). */
+  /** Called with the address where a debugger finds the guest (HostSpec.gdb). */
   onDebugger?: (spec: HostSpec, address: string) => void;
 }
 
-/** Starts a host and returns it once it takes commands. Whatever goes wrong, nothing is left running. */
+/** Starts a host and returns it once it takes commands. A failed boot leaves nothing running. */
 export async function boot(spec: HostSpec, options: BootOptions = {}): Promise<Host> {
   const choice = await accelerate(spec);
   const told = await toldTheTime(spec, choice);
@@ -43,20 +43,20 @@ export async function boot(spec: HostSpec, options: BootOptions = {}): Promise<H
   }
 }
 
-/** Instructions can be counted only where they are emulated. */
+/** The virtual clock needs emulation, because it counts instructions. */
 function accelerate({ clock, emulate, qemu }: HostSpec): Promise<AcceleratorChoice> {
   if (emulate) return Promise.resolve({ kind: 'tcg', why: 'its fabric forwards operations' });
   if (clock === 'wall') return accelerator(qemu);
   return Promise.resolve({ kind: 'tcg', why: 'the virtual clock counts instructions' });
 }
 
-/** A virtual clock counts instructions, and KVM tells its guests itself. */
+/** Passes the TSC's frequency to an emulated guest on the wall clock; KVM reports it, and a virtual clock has its own. */
 async function toldTheTime(spec: HostSpec, { kind }: AcceleratorChoice): Promise<HostSpec> {
   if (spec.clock === 'virtual' || kind === 'kvm') return spec;
   return { ...spec, append: [`tsc_early_khz=${await tscKhz()}`, ...spec.append] };
 }
 
-/** From here on, whatever waits for the guest learns why it is gone. */
+/** When QEMU ends, everything that waits for the guest fails with the reason. */
 function failChannelAtEnd(spec: HostSpec, { channel, exit }: Machine): void {
   let ready = false;
   channel.ready.then(
@@ -72,7 +72,7 @@ function failChannelAtEnd(spec: HostSpec, { channel, exit }: Machine): void {
       return failureOf({ name: spec.name, ready, exit: facts, console, qemu, ...logs });
     })
     .catch((error: Error) => {
-      const next = 'npm run doctor says whether QEMU is there, and how to install it';
+      const next = 'run npm run doctor: it says whether QEMU is installed, and how to install it';
       return new Failure('infra', `QEMU could not be started: ${error.message}`, { next });
     })
     .then((failure) => channel.fail(failure));
@@ -98,7 +98,7 @@ async function tooSlow(spec: HostSpec): Promise<Failure> {
   const last = lines.at(-1) || 'nothing';
   return new Failure(
     'infra',
-    `${spec.name}: the kernel did not reach the handshake within ${seconds} s; the last it said: ${last}`,
+    `${spec.name}: the kernel did not reach the handshake within ${seconds} s; its last line: ${last}`,
     { log: consoleLog(spec), next: 'see the console log, or watch it with --gdb' },
   );
 }

@@ -3,19 +3,19 @@ import type { MachineExit } from './machine.ts';
 
 export interface Death {
   name: string;
-  /** Whether the guest had said that it was ready. */
+  /** Whether the guest had reported that it was ready. */
   ready: boolean;
   exit: MachineExit;
   console: string;
-  /** What QEMU itself said. */
+  /** QEMU's own output. */
   qemu: string;
   consoleLog: string;
   qemuLog: string;
 }
 
 /**
- * Why a host is gone that nobody stopped. The kernel's own words decide first, then the reason that QEMU gave;
- * a QEMU that gave none has crashed or was killed.
+ * The failure that explains why a host ended that nobody stopped. The kernel's console decides first, then QEMU's
+ * reason. A QEMU without a reason has crashed or was killed.
  */
 export function failureOf({ name, ready, exit, console, qemu, consoleLog, qemuLog }: Death): Failure {
   const panic = /Kernel panic - not syncing: (.*)/.exec(console)?.[1]?.trim();
@@ -25,7 +25,7 @@ export function failureOf({ name, ready, exit, console, qemu, consoleLog, qemuLo
   if (panic !== undefined && notTheKernelsFault.some((pattern) => pattern.test(panic)))
     return said(
       'infra',
-      `the guest cannot go on: ${panic}`,
+      `the guest cannot continue: ${panic}`,
       consoleLog,
       'see the console log; give it more --memory, or check the kernel and its --append',
     );
@@ -42,7 +42,7 @@ export function failureOf({ name, ready, exit, console, qemu, consoleLog, qemuLo
     const when = ready ? '' : ' before it was ready';
     return said(
       'kernel',
-      `the guest reset itself without a word (a triple fault)${when}`,
+      `the guest reset itself without a message (a triple fault)${when}`,
       consoleLog,
       'see the console log',
     );
@@ -57,7 +57,7 @@ export function failureOf({ name, ready, exit, console, qemu, consoleLog, qemuLo
   );
 }
 
-/** Panics that say that the machine or the root filesystem does not fit, rather than that the kernel is wrong. */
+/** Panics caused by the machine's size or by the root filesystem, not by a bug of the kernel. */
 const notTheKernelsFault = [
   /Attempted to kill init/,
   /Unable to mount root fs/,

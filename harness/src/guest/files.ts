@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import { Failure } from '../host/failure.ts';
 import type { Host } from './host.ts';
 
-/** Copies a file of this machine into a host, over the command channel: a share needs no copying. */
+/** Copies a file of this machine into a host over the command channel. */
 export async function copyIn(host: Host, from: string, to: string): Promise<void> {
   const stdin = createReadStream(from);
   await once(stdin, 'open');

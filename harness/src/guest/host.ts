@@ -11,7 +11,7 @@ import type { HostSpec, RunOptions, RunResult } from './spec.ts';
 
 /** How long a guest may take to power off before it is killed. */
 const powerOffGraceMs = 5_000;
-/** How long a hanging kernel may take to say where: it waits long, under TCG, for CPUs that do not answer. */
+/** How long a hanging kernel may take to print its stacks. Under TCG it waits long for CPUs that do not answer. */
 const panicGraceMs = 30_000;
 const defaultSilenceMs = 60_000;
 const defaultEnv = {
@@ -19,20 +19,20 @@ const defaultEnv = {
   HOME: '/root',
 };
 
-/** What a boot was: for manifests, and to see where its time went. */
+/** How a host was booted, for manifests. */
 export interface BootFacts extends Ready {
   accelerator: AcceleratorChoice;
   /** QEMU's whole command line. */
   argv: readonly string[];
   /** From the start of QEMU to the ready command channel. */
   bootMs: number;
-  /** This machine's CPUs that the vCPUs are pinned to, in their order; none where they are not. */
+  /** The CPUs of this machine that the vCPUs are pinned to, by vCPU; empty if they are not pinned. */
   cpus: readonly number[];
 }
 
 /**
- * A virtual machine that is up, made by boot(). run() gives the command's own end; a panic, a hang and an end of QEMU are thrown
- * as Failures of their kinds, by every run() that is going on and by all later ones.
+ * A running virtual machine, made by boot(). run() returns the command's own result. After a panic, a hang or the end
+ * of QEMU, every pending and later run() throws a Failure of that kind.
  */
 export class Host implements AsyncDisposable {
   readonly spec: HostSpec;
@@ -46,7 +46,7 @@ export class Host implements AsyncDisposable {
     this.facts = facts;
     this.#machine = machine;
     this.#onEnd = onEnd;
-    // Whom a debugger has stopped owes no answer.
+    // A guest that a debugger has stopped cannot answer.
     const silenceMs = spec.gdb ? Number.POSITIVE_INFINITY : (spec.silenceMs ?? defaultSilenceMs);
     this.#watch = new Watch(machine.channel, silenceMs, () => {
       const seconds = Math.round(machine.channel.silentMs / 1000);
@@ -59,7 +59,7 @@ export class Host implements AsyncDisposable {
     return this.spec.name;
   }
 
-  /** Of QEMU. */
+  /** QEMU's process. */
   get pid(): number | undefined {
     return this.#machine.pid;
   }
@@ -72,7 +72,7 @@ export class Host implements AsyncDisposable {
     return this.start(argv, options).result;
   }
 
-  /** run() of a command that has to end with status 0. */
+  /** Like run(), but throws unless the command ends with status 0. */
   async must(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const result = await this.run(argv, options);
     const { status, timedOut, stderr } = result;
@@ -81,25 +81,25 @@ export class Host implements AsyncDisposable {
     throw new Failure('infra', `${argv.join(' ')} ${how}: ${stderr}`, { log: this.consoleLog });
   }
 
-  /** run() for those who send signals or resize the terminal meanwhile. */
+  /** Like run(), but returns the running command, for signals and resizes of its terminal. */
   start(argv: readonly string[], options: RunOptions = {}): Command {
     const env = { ...defaultEnv, ...this.spec.env, ...options.env };
     const onSurvival = () => void this.#giveUp('a command that was killed does not end');
     return this.#machine.channel.run(argv, { ...options, env }, onSurvival);
   }
 
-  /** All that the kernel has said until now. What it said before a command's end is in it when run() returns. */
+  /** The whole console log. It holds everything printed before a command's end by the time run() returns. */
   consoleText(): Promise<string> {
     return readFile(this.consoleLog, 'utf8');
   }
 
-  /** Where each vCPU stands: registers by QEMU, which answers even when the guest does not. */
+  /** The registers of each vCPU. QEMU reads them, so they can be had even if the guest hangs. */
   async diagnose(): Promise<string> {
     const args = { 'command-line': 'info registers -a' };
     return String(await this.#machine.qmp.execute('human-monitor-command', args));
   }
 
-  /** Stops the vCPUs, as if the machine had lost its power for a while. */
+  /** Stops the vCPUs until resume(); the guest's memory stays as it is. */
   async pause(): Promise<void> {
     this.#watch.paused = true;
     await this.#machine.qmp.execute('stop');
@@ -141,7 +141,7 @@ export class Host implements AsyncDisposable {
     const facts = { log: this.consoleLog, next };
     const failure = new Failure('kernel', `${this.name}: the kernel hangs: ${why}`, facts);
     this.#machine.channel.doom(failure);
-    // The kernel panics on it, and so says on its console where it was.
+    // The kernel panics on an NMI, and the panic prints on the console where the kernel was.
     await this.#machine.qmp.execute('inject-nmi').catch(() => {});
     await Promise.race([this.#machine.exit, sleep(panicGraceMs, undefined, { ref: false })]);
     this.#machine.channel.fail(failure);

@@ -2,7 +2,7 @@ import { type BootOptions, boot } from './boot.ts';
 import type { Host } from './host.ts';
 import type { HostSpec } from './spec.ts';
 
-/** Boots them in parallel: all of them, or none is left and the first failure is thrown. */
+/** Boots them in parallel. If a boot fails, the other hosts are killed and the first failure is thrown. */
 export async function bootHosts(specs: readonly HostSpec[], options: BootOptions = {}): Promise<Host[]> {
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);

@@ -7,7 +7,7 @@ const keep = 20;
 
 let made = 0;
 
-/** A new folder for the logs of one command's hosts, or of a test's; those of long ago are removed. */
+/** A new folder for the logs of one command's or test's hosts; the oldest folders are removed. */
 export async function newLogFolder(whose: 'guest' | 'tests' = 'guest'): Promise<string> {
   const parent = join(cacheRoot(), 'logs', whose);
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
@@ -20,7 +20,7 @@ export async function newLogFolder(whose: 'guest' | 'tests' = 'guest'): Promise<
   return dir;
 }
 
-/** Its name ends with the process that writes it. */
+/** A log folder's name ends with the id of the process that writes it. */
 function isAbandoned(name: string): boolean {
   try {
     process.kill(Number(name.split('-').at(-1)), 0);

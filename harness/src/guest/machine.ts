@@ -10,11 +10,11 @@ import type { HostSpec } from './spec.ts';
 export interface MachineExit {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** What QEMU gave as its reason: guest-shutdown, guest-reset, host-signal...; undefined if it gave none. */
+  /** The reason that QEMU gave: guest-shutdown, guest-reset, host-signal...; undefined if it gave none. */
   reason: string | undefined;
 }
 
-/** A QEMU process with its channels. It dies with us, however we end, and leaves nothing behind. */
+/** A QEMU process with its channels. It dies with this process, however this process ends. */
 export class Machine {
   readonly argv: readonly string[];
   readonly channel: Channel;
@@ -27,7 +27,7 @@ export class Machine {
     this.argv = [spec.qemu ?? 'qemu-system-x86_64', ...qemuArguments(spec, accelerator)];
     mkdirSync(spec.logDir, { recursive: true });
     const log = openSync(qemuLog(spec), 'a');
-    // A session of its own: Ctrl-C reaches us alone, and we tidy up.
+    // QEMU has its own session, so that Ctrl-C reaches this process alone, which then cleans up.
     const [program, ...args] = withParentDeathSignal(this.argv);
     this.#process = spawn(program, args, {
       stdio: ['ignore', log, log, 'pipe', 'pipe'],

@@ -11,9 +11,9 @@ export interface Pinning {
 }
 
 /**
- * Gives each vCPU a CPU of its own for as long as the host lives, if that many are free: no two hosts of ours get
- * the same one, and two vCPUs share a core only once every core has one. On the virtual clock all vCPUs are one
- * thread, and where it runs does not show.
+ * Pins each vCPU to its own CPU for the host's lifetime, if enough CPUs are free. No two hosts of this harness share
+ * a CPU, and two vCPUs share a core only if every core is taken. On the virtual clock all vCPUs are one thread, and
+ * its CPU does not affect the figures.
  */
 export async function pinVcpus(spec: HostSpec, qmp: Qmp): Promise<Pinning> {
   if (spec.clock === 'virtual' || spec.unpinned) return unpinned;
@@ -35,7 +35,7 @@ export async function pinVcpus(spec: HostSpec, qmp: Qmp): Promise<Pinning> {
   return { cpus: claims.map(({ cpu }) => cpu), release };
 }
 
-/** What a reader of the host's figures has to know: it shares CPUs with whatever else runs here. */
+/** A warning for the readers of the figures if the host shares CPUs with other processes; null if it does not. */
 export function pinningWarning({ name, clock, unpinned }: Pinnable, cpus: readonly number[]): string | null {
   if (clock === 'virtual' || unpinned || cpus.length > 0) return null;
   return `the vCPUs of ${name} are not pinned: too few CPUs of this machine were free, or taskset failed`;

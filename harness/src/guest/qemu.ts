@@ -3,10 +3,10 @@ import type { HostSpec, Share } from './spec.ts';
 
 export type Accelerator = { kind: 'tcg' } | Pick<Extract<AcceleratorChoice, { kind: 'kvm' }>, 'kind' | 'cpu'>;
 
-/** Descriptors that QEMU inherits: connected sockets without a name, so that two runs can never meet. */
+/** Descriptors that QEMU inherits. They are unnamed socket pairs, so two runs can never connect to each other. */
 export const inheritedFds = { agent: 3, qmp: 4 } as const;
 
-/** QEMU's whole command line for a host. Fabrics and plugins come last, where they can override. */
+/** QEMU's whole command line for a host. Options of fabrics and plugins come last, so that they can override. */
 export function qemuArguments(spec: HostSpec, accelerator: Accelerator): string[] {
   return [
     ...['-name', spec.name, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
@@ -29,7 +29,7 @@ export function consoleLog(spec: Pick<HostSpec, 'logDir'>): string {
   return `${spec.logDir}/console.log`;
 }
 
-/** The tag by which the guest asks for a share. */
+/** The tag by which the guest mounts a share. */
 export function shareTag(index: number): string {
   return `share${index}`;
 }
@@ -37,9 +37,9 @@ export function shareTag(index: number): string {
 export const shareOptions = 'trans=virtio,version=9p2000.L,msize=262144,cache=none';
 
 /**
- * The CPU hides ERMS and FSRM, with which TCG would copy byte by byte. A virtual clock also hides what differs
- * from boot to boot, and starts at the same instant. A second possible CPU, even if it is never there, makes TCG
- * emit atomics that hold between hosts.
+ * ERMS and FSRM are hidden, because with them TCG would copy byte by byte. A virtual clock also hides the random
+ * numbers, which differ between boots, and always starts at the same date. A second possible CPU makes TCG emit
+ * atomics that hold between hosts.
  */
 function processors({ cpus, clock }: HostSpec, accelerator: Accelerator): string[] {
   const smp = ['-smp', `cpus=${cpus},maxcpus=${Math.max(2, cpus)}`];
@@ -54,9 +54,9 @@ function processors({ cpus, clock }: HostSpec, accelerator: Accelerator): string
 }
 
 /**
- * Notices and worse reach the console: enough to judge a boot by, and a serial console costs boot time. A panic
- * ends QEMU at once, and an NMI makes one, to see where a kernel hangs. A busy machine makes ticks late, for which
- * the kernel would replace the TSC in mid-run or panic because its timer seems not to work: both checks are off.
+ * Notices and worse reach the console: enough to judge a boot by, while each line costs boot time. A panic ends QEMU
+ * immediately. An NMI causes a panic, which shows where a kernel hangs. Both timer checks are off, because ticks
+ * are late on a busy machine: the kernel would replace the TSC during a run, or panic over its timer.
  */
 function kernelCommandLine(spec: HostSpec): string {
   return [
@@ -70,7 +70,7 @@ function kernelCommandLine(spec: HostSpec): string {
   ].join(' ');
 }
 
-/** The same port from the first line on: a kernel that dies early has said why. */
+/** The same port, usable from the kernel's first line on: it shows why a kernel dies early. */
 const earlyConsole = 'earlycon=uart8250,io,0x3f8,115200';
 
 function share({ hostDir, writable }: Share, index: number): string[] {
@@ -85,7 +85,7 @@ function share({ hostDir, writable }: Share, index: number): string[] {
   ];
 }
 
-/** QEMU ends an option's value at a comma, unless there are two. */
+/** QEMU ends an option's value at a single comma. */
 function commasDoubled(value: string): string {
   return value.replaceAll(',', ',,');
 }

@@ -11,7 +11,7 @@ const messageSchema = z.object({
 });
 type Message = z.infer<typeof messageSchema>;
 
-/** QEMU's control channel: JSON lines, answers by id, events in between. */
+/** QEMU's control channel: JSON lines, with answers matched by id and events in between. */
 export class Qmp {
   readonly #stream: Duplex;
   readonly #waiting = new Map<
@@ -27,7 +27,7 @@ export class Qmp {
     this.#onEvent = onEvent;
     const lines = createInterface(stream);
     lines.on('line', (line) => this.#receive(messageSchema.parse(JSON.parse(line))));
-    // A connection that breaks is one that closes; readline hands the stream's errors on.
+    // A broken connection also emits 'close', which ends this. readline repeats the stream's errors.
     for (const emitter of [stream, lines]) emitter.on('error', () => {});
     stream.on('close', () => this.#end());
     this.execute('qmp_capabilities').catch(() => {});
@@ -35,7 +35,7 @@ export class Qmp {
 
   execute(command: string, args?: Record<string, unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (this.#ended) return reject(new Error(`QEMU has ended: ${command} cannot be asked of it`));
+      if (this.#ended) return reject(new Error(`QEMU has ended: ${command} cannot be sent to it`));
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
       this.#stream.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`);

@@ -8,9 +8,9 @@ export interface Share {
   writable: boolean;
 }
 
-/** Everything that decides how one host boots; two boots of one spec differ only in what the seed draws. */
+/** Everything that decides how one host boots. The seed feeds everything random in it. */
 export interface HostSpec {
-  /** "h0", "h1"...: names its logs. */
+  /** "h0", "h1"...: the prefix of its messages, and its host name. */
   name: string;
   /** A bzImage. */
   kernelImage: string;
@@ -19,7 +19,7 @@ export interface HostSpec {
   cpus: number;
   memoryMb: number;
   clock: Clock;
-  /** What an idle vCPU does: halt (the kernel's default) or poll. Under the virtual clock always default. */
+  /** Idle vCPUs halt (the kernel's default) or poll. The virtual clock ignores `poll`. */
   idle: 'default' | 'poll';
   seed: number;
   /** Appended to the kernel's command line. */
@@ -29,22 +29,22 @@ export interface HostSpec {
   qemuArgs: readonly string[];
   /** Environment of every command: HOST_INDEX, HOST_COUNT, the user's --env. */
   env: Readonly<Record<string, string>>;
-  /** Where console.log and qemu.log of this host are kept. */
+  /** The folder of this host's console.log and qemu.log. */
   logDir: string;
   bootTimeoutMs: number;
-  /** After this long without a sign the guest is asked for one, and after as long again it is given up as hung. */
+  /** A guest that is silent for this long is pinged; if it stays silent for as long again, it counts as hung. */
   silenceMs?: number;
-  /** Waits at the first instruction for a debugger on a port of QEMU's choice. */
+  /** Waits at the first instruction for a debugger, on a port that QEMU chooses. */
   gdb?: boolean;
-  /** Its vCPUs run wherever there is room: several hosts that do not all find cores of their own. */
+  /** The vCPUs are not pinned: set for all hosts of a cluster if there are too few cores for them. */
   unpinned?: boolean;
-  /** Never KVM: something of this host works only where instructions are emulated. */
+  /** Never use KVM: the host's fabric needs emulated instructions. */
   emulate?: boolean;
   /** QEMU to use; qemu-system-x86_64 of the PATH if absent. */
   qemu?: string;
 }
 
-/** A host of its own on real time, with nothing added: what a spec says where it has no reason to say otherwise. */
+/** The defaults of a spec: one host on the wall clock, with nothing added. */
 export const plainHost = {
   name: 'h0',
   cpus: 2,
@@ -58,16 +58,16 @@ export const plainHost = {
   bootTimeoutMs: 120_000,
 } as const satisfies Partial<HostSpec>;
 
-/** Takes a chunk of output; a promise holds the stream up until it settles. */
+/** Takes a chunk of output. If it returns a promise, the stream pauses until the promise settles. */
 export type Consumer = (chunk: Buffer) => void | Promise<void>;
 
 export interface RunOptions {
   cwd?: string;
   env?: Readonly<Record<string, string>>;
   stdin?: Uint8Array | Readable;
-  /** Beyond it the command is killed, and the result says so. */
+  /** After this long the command is killed, and the result has `timedOut`. */
   timeoutMs?: number;
-  /** Without them, output is gathered into the result. */
+  /** Without a consumer, output is collected in the result. */
   onStdout?: Consumer;
   onStderr?: Consumer;
   /** Runs on a terminal of this size; its output is all stdout. */
@@ -75,7 +75,7 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
-/** The workload's own end. A panic, a hang and our own failure are thrown instead, each as a Failure of its kind. */
+/** How the command itself ended. A panic, a hang or a failure of the harness is thrown as a Failure of its kind. */
 export interface RunResult {
   /** Exit status, 128+n for a signal. */
   status: number;

@@ -5,9 +5,8 @@ import { buildGuestPrograms } from './root/programs.ts';
 let measured: Promise<number> | undefined;
 
 /**
- * How many thousand times a second this machine's time stamp counter counts. An emulated guest has the same counter,
- * and would measure it against an emulated timer while it boots: on a busy machine it was wrong sixfold, and with it
- * every clock of the guest.
+ * The frequency of this machine's time stamp counter in kHz. An emulated guest reads the same counter. If it measured
+ * the frequency itself, against an emulated timer, its clocks could be wrong: by a factor of six on a busy machine.
  */
 export function tscKhz(): Promise<number> {
   measured ??= measure();

@@ -13,7 +13,7 @@ import {
   u32s,
 } from './frames.ts';
 
-/** What the agent says of its guest when it is ready for commands. */
+/** The agent's report when it is ready for commands. */
 export interface Ready {
   release: string;
   version: string;
@@ -28,7 +28,7 @@ interface Exchange {
   fail(reason: unknown): void;
 }
 
-/** The command channel of one guest: any number of exchanges at once, told apart by their ids. */
+/** The command channel of one guest. Any number of exchanges run at the same time, each with its own id. */
 export class Channel {
   readonly ready: Promise<Ready>;
   readonly #stream: Duplex;
@@ -43,11 +43,11 @@ export class Channel {
     this.ready = this.#answer(0, frameTypes.ready).then(({ payload }) => parseReady(payload));
     this.ready.catch(() => {});
     stream.on('data', (chunk: Buffer) => this.#receive(chunk));
-    // Its end is QEMU's end, which is told by fail().
+    // The stream ends when QEMU does, and then fail() is called.
     stream.on('error', () => {});
   }
 
-  /** How long the guest has said nothing. */
+  /** How long the guest has sent nothing. */
   get silentMs(): number {
     return performance.now() - this.#lastHeardMs;
   }
@@ -91,17 +91,17 @@ export class Channel {
     await this.#answer(id, frameTypes.pong);
   }
 
-  /** Sent and not answered: QEMU's exit is the answer. */
+  /** The agent does not answer this: QEMU exits. */
   powerOff(): void {
     this.#send(++this.#lastId, frameTypes.powerOff);
   }
 
-  /** It is given up, though something may come yet: whatever fails from now on does so for this reason. */
+  /** Sets the reason of every later failure. Data that still arrives is handled until fail(). */
   doom(reason: unknown): void {
     this.#failure ??= { reason };
   }
 
-  /** Nothing will be answered any more: whatever waits now, or asks later, gets this reason. */
+  /** Fails every pending and later exchange with this reason. */
   fail(reason: unknown): void {
     this.doom(reason);
     for (const exchange of this.#exchanges.values()) exchange.fail(this.#failure?.reason);
@@ -143,7 +143,7 @@ function parseReady(payload: Buffer): Ready {
     .split('\0');
   if (Number(protocol) !== protocolVersion)
     throw new Failure('infra', `the guest's agent speaks protocol ${protocol}, we speak ${protocolVersion}`, {
-      next: 'the root filesystem is of another version: build it anew',
+      next: 'the root filesystem is of another version: build it again',
     });
   return { release, version, machine, kernelMs: Number(kernelMs), agentMs: Number(agentMs) };
 }

@@ -5,7 +5,7 @@ import { cStrings, type Frame, type FrameSender, frameMaxBytes, frameTypes, u32s
 import { Outlet } from './outlet.ts';
 import { StdinFeed } from './stdin.ts';
 
-/** How long a killed command may take to be gone; beyond it the kernel is at fault. */
+/** How long a killed command may take to end. A slower one is a failure of the kernel. */
 const killGraceMs = 10_000;
 
 /** The host's end of one command in a guest, from RUN to EXIT. */
@@ -24,7 +24,7 @@ export class Command {
   #resolve!: (result: RunResult) => void;
   #reject!: (reason: unknown) => void;
 
-  /** `onSurvival` is told of a command that was killed and goes on. */
+  /** `onSurvival` is called if the command is killed and does not end. */
   constructor(
     id: number,
     send: FrameSender,
@@ -65,7 +65,7 @@ export class Command {
     if (type === frameTypes.exit) void this.#exit(payload.readUInt32LE(0));
   }
 
-  /** The host is gone: nothing will answer any more. */
+  /** Called when the host has ended. */
   fail(reason: unknown): void {
     this.#release();
     this.#reject(reason);
@@ -97,13 +97,13 @@ export class Command {
     this.#timedOut = true;
     this.#send(this.#id, frameTypes.kill);
     this.#timer = setTimeout(() => {
-      // A consumer of ours that is stuck holds up the end of what waits for it.
+      // The command may only seem alive because a consumer of this harness is stuck.
       if (this.#stdout.busy || this.#stderr.busy) this.#end(128 + 9);
       else this.#onSurvival();
     }, killGraceMs);
   };
 
-  /** Nobody wants the result any more. What the command still says is thrown away, so that it can end. */
+  /** Abandons the result. The command's further output is discarded, so that it can end. */
   readonly #giveUp = (reason: unknown): void => {
     this.#send(this.#id, frameTypes.kill);
     this.#stdout.discard();
@@ -131,13 +131,13 @@ export class Command {
 
 function runRequest(argv: readonly string[], options: RunOptions): Buffer {
   const { cwd = '/', env = {}, terminal } = options;
-  if (argv.length === 0) throw new TypeError('a command of no words');
+  if (argv.length === 0) throw new TypeError('expected a command, got an empty argv');
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const request = Buffer.concat([
     u32s(terminal ? 1 : 0, terminal?.rows ?? 0, terminal?.columns ?? 0, argv.length, variables.length),
     cStrings(cwd, ...argv, ...variables),
   ]);
   if (request.length <= frameMaxBytes) return request;
-  const what = `the command with its environment is ${request.length} bytes long, ${frameMaxBytes} are possible`;
+  const what = `expected a command and environment of at most ${frameMaxBytes} bytes, got ${request.length}`;
   throw new Failure('usage', what, { next: 'put it into a file and share that (--share)' });
 }

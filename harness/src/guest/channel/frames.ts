@@ -1,4 +1,4 @@
-/** Frame types of the virtio-serial port; harness/guest/agent/frame.h is the other end and says what each carries. */
+/** Frame types of the virtio-serial port. harness/guest/agent/frame.h is the other end and describes each payload. */
 export const frameTypes = {
   run: 1,
   stdin: 2,
@@ -19,7 +19,7 @@ export const frameTypes = {
 
 export const protocolVersion = 1;
 export const frameMaxBytes = 65_536;
-/** What either side may send of one stream before the other has granted more. */
+/** How much of one stream either side may send before the other grants more. */
 export const streamWindowBytes = 262_144;
 
 export interface Frame {
@@ -39,7 +39,7 @@ export function encodeFrame(id: number, type: number, payload: Uint8Array = noBy
   return frame;
 }
 
-/** Gives back whole frames from bytes that come in any portions. */
+/** Turns chunks of any size into whole frames. */
 export class FrameDecoder {
   #chunks: Buffer[] = [];
   #size = 0;
@@ -63,7 +63,7 @@ export class FrameDecoder {
     return { id: whole.readUInt32LE(4), type: whole.readUInt32LE(8), payload: whole.subarray(headerBytes) };
   }
 
-  /** The first `count` bytes in one piece; chunks are joined only when a frame spans them. */
+  /** The first `count` bytes as one buffer. Chunks are joined only if a frame spans them. */
   #first(count: number): Buffer {
     const [head] = this.#chunks;
     if (head !== undefined && head.length >= count) return head.subarray(0, count);
@@ -86,7 +86,7 @@ export function u32s(...values: number[]): Buffer {
   return bytes;
 }
 
-/** Strings as C has them. One that holds a NUL would arrive as two, so it is refused. */
+/** NUL-terminated strings. A string that contains a NUL is refused, because it would arrive as two. */
 export function cStrings(...values: string[]): Buffer {
   for (const value of values)
     if (value.includes('\0')) throw new TypeError(`a string with a NUL in it: ${JSON.stringify(value)}`);

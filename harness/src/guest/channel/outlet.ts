@@ -1,7 +1,7 @@
 import type { Consumer } from '../spec.ts';
 import { streamWindowBytes } from './frames.ts';
 
-/** One output stream: its chunks go to the consumer in turn, and count as read when the consumer is done with them. */
+/** One output stream. Its chunks go to the consumer one by one; a chunk counts as read when the consumer is done. */
 export class Outlet {
   readonly #consume: Consumer;
   readonly #grant: (bytes: number) => void;
@@ -45,7 +45,7 @@ export class Outlet {
     return this.gathered();
   }
 
-  /** Credit goes back in few frames: one a line would cost the guest more than the line. */
+  /** Grants credit in few frames: one frame a line would cost the guest more than the line. */
   #pay(bytes: number): void {
     this.#waitingBytes -= bytes;
     this.#owedBytes += bytes;

@@ -6,7 +6,7 @@ export interface StdinSink {
   end: () => void;
 }
 
-/** Passes a stream on to a command, as fast as the command grants credit for it. */
+/** Forwards a stream to a command, as fast as the command grants credit for it. */
 export class StdinFeed {
   readonly #source: Readable;
   readonly #sink: StdinSink;
@@ -30,7 +30,7 @@ export class StdinFeed {
     this.#pump();
   }
 
-  /** The command has ended; the source stays the caller's, but for its errors, which concern nobody any more. */
+  /** Called when the command has ended. The source stays open for the caller; its later errors are ignored. */
   stop(): void {
     this.#stopped = true;
     this.#source.off('readable', this.#pump);

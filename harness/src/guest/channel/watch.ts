@@ -1,11 +1,11 @@
 import type { Channel } from './channel.ts';
 
-/** How often a host that ought to answer is looked at. */
+/** How often a host is checked. */
 const lookEveryMs = 1000;
 
 /**
- * Calls onSilence once a guest that has something to do says nothing for silenceMs, is asked, and says nothing
- * for silenceMs more. It asks late and rarely, since an answer takes instructions that a virtual clock counts.
+ * Calls onSilence when a guest with pending commands sends nothing for silenceMs, is pinged, and sends nothing for
+ * another silenceMs. Pings are late and rare, because an answer takes instructions that a virtual clock counts.
  */
 export class Watch {
   readonly #timer: NodeJS.Timeout;
@@ -32,7 +32,7 @@ export class Watch {
     this.#timer.unref();
   }
 
-  /** A guest that we have stopped owes no answer. */
+  /** A paused guest cannot answer. */
   set paused(paused: boolean) {
     this.#paused = paused;
   }

@@ -1,19 +1,19 @@
 import type { SplatKind } from './splat-rules.ts';
 import { splatRules } from './splat-rules.ts';
 
-/** How many functions of a stack tell one bug from another. */
+/** How many functions of a stack identify a bug. */
 const symbolCount = 5;
 
 /**
- * The same for one bug in every boot and build: its kind and the first functions of its stack, without those that
- * report it. A complaint without a stack goes by its title, with all numbers taken out.
+ * Identifies a bug across boots and builds: its kind and the first functions of its stack, without the functions that
+ * report it. A complaint without a stack is identified by its title without numbers.
  */
 export function fingerprintOf(kind: SplatKind, title: string, symbols: readonly string[]): string {
   const cause = dropMachinery(symbols.map(plainName)).slice(0, symbolCount);
   return `${kind}: ${cause.length > 0 ? cause.join(' < ') : withoutNumbers(title)}`;
 }
 
-/** The name in the source, without what the compiler appended to its copies. */
+/** The name in the source, without the suffix that the compiler gives to copies. */
 export function plainName(symbol: string): string {
   return symbol.replace(/(\.(isra|constprop|part|cold|llvm|lto_priv)(\.\d+)?)+$/, '');
 }

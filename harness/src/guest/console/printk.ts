@@ -1,13 +1,13 @@
-/** One line that the kernel said. */
+/** One line that the kernel printed. */
 export interface KernelLine {
   text: string;
-  /** The task or CPU that said it ("T12", "C0"), if the kernel was built to tell. */
+  /** The task or CPU that printed it ("T12", "C0"); only with CONFIG_PRINTK_CALLER. */
   caller: string | undefined;
 }
 
 /**
- * The kernel's own lines of a console log. Where its lines carry a time, what carries none was written by a
- * program, even if it stands before the kernel's words in the same line.
+ * The kernel's own lines of a console log. If the kernel prints times, text without a time was written by a program,
+ * even if it stands before the kernel's text in the same line.
  */
 export function kernelLines(log: string): KernelLine[] {
   const lines = log.replaceAll(escapes, '').split(/[\r\n]+/);
@@ -20,7 +20,7 @@ export function kernelLines(log: string): KernelLine[] {
 }
 
 /** Colours and cursor movements of a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what an escape sequence is made of
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
 const escapes = /\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>c]|\0/g;
 
 const stamp = /\[ *\d+\.\d{6}\](?:\[ *([TC]\d+)\])? ?(.*)$/;

@@ -2,7 +2,7 @@ import type { Splat } from './splat.ts';
 import { frameIn } from './stack.ts';
 import { symbolise } from './symbolise.ts';
 
-/** What a complaint says to someone who has to mend it: its headline, its fingerprint, its stacks with their places in the source. */
+/** A complaint as text for debugging: its headline, its fingerprint, and its stacks with places in the source. */
 export async function formatSplat(splat: Splat, vmlinux: string | undefined): Promise<string> {
   const { lines, missing } = await symbolise(stacks(splat.lines), vmlinux);
   return [
@@ -13,7 +13,7 @@ export async function formatSplat(splat: Splat, vmlinux: string | undefined): Pr
   ].join('\n');
 }
 
-/** The stack entries, and the line above each stack that says whose it is. Registers and code are in the log. */
+/** The stack entries, and the line above each stack that names its task. Registers and code are in the log. */
 function stacks(lines: readonly string[]): string[] {
   const isEntry = (line: string | undefined) => line !== undefined && frameIn(line) !== undefined;
   const plain = lines.filter((line) => !/^ ?<\/?(TASK|IRQ|NMI|#\w+)>$|^ \? /.test(line));

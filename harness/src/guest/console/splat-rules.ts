@@ -17,18 +17,18 @@ const patternSchema = z.strictObject({
   /** The last line. */
   end: regex.default(/^---\[ end /),
   oneLine: z.boolean().default(false),
-  /** A line that goes on with an open complaint of these kinds, and begins one only if there is none. */
+  /** A matching line continues an open complaint of these kinds. It begins a new one only if none is open. */
   follows: z.array(z.enum(splatKinds)).default([]),
-  /** Said because of an earlier complaint, and part of it. */
+  /** Caused by an earlier complaint, and part of it. */
   consequence: z.boolean().default(false),
-  /** Other CPUs add their stacks. */
+  /** Lines of every caller belong to it, because other CPUs add their stacks. */
   anyCaller: z.boolean().default(false),
 });
 export type SplatPattern = z.infer<typeof patternSchema>;
 
 const rulesSchema = z.strictObject({
   patterns: z.array(patternSchema),
-  /** Functions that report, or lead to the report: the upper end of a stack that says nothing about the cause. */
+  /** Functions that report a bug, or lead to the report: the innermost end of a stack. They do not show the cause. */
   machinery: z.array(regex),
   /** Complaints, by title or fingerprint, that fail no run. */
   allowed: z.array(z.strictObject({ match: regex, reason: z.string().min(1) })),

@@ -7,21 +7,21 @@ import { namesInHeadline, stackIn } from './stack.ts';
 /** A complaint of the kernel. */
 export interface Splat {
   kind: SplatKind;
-  /** Its headline, without what differs from boot to boot. */
+  /** Its headline, without the parts that differ between boots. */
   title: string;
-  /** Everything that belongs to it, as the console has it but for times and callers. */
+  /** All of its lines from the console, without times and callers. */
   lines: readonly string[];
-  /** Functions of its stack from the innermost on, found reliably by the unwinder. */
+  /** Functions of its stack, the innermost first; guesses of the unwinder ("? func") are left out. */
   symbols: readonly string[];
-  /** The same for the same bug. */
+  /** Equal for two complaints about the same bug. */
   fingerprint: string;
-  /** How often it was found; all else is told of the first time. */
+  /** How often it was found; the other fields describe the first time. */
   times: number;
 }
 
 /**
- * The complaints in a console log, but for the allowed ones. A log that cannot be one of a boot is a failure of
- * ours, never a clean log.
+ * The complaints in a console log, without the allowed ones. Throws if the log cannot be that of a boot: such a log
+ * is never clean.
  */
 export function scanConsole(log: string): Splat[] {
   const lines = kernelLines(log);
@@ -41,12 +41,12 @@ interface Report {
   lines: string[];
 }
 
-/** A report whose end was not recognised goes on no further than this. */
+/** A report without a recognised end is cut off after this many lines. */
 const linesMax = 250;
 
 const cutHere = /^-+\[ cut here \]-+$/;
 
-/** Callers are told apart where the kernel names them; without names, the report begun last gets every line. */
+/** Lines are assigned by caller if the kernel prints callers. Otherwise the report begun last gets every line. */
 function reportsIn(lines: readonly KernelLine[]): Report[] {
   const reports: Report[] = [];
   const open = new Map<string | undefined, Report>();

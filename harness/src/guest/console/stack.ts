@@ -1,16 +1,16 @@
 /** One entry of a stack that the kernel printed. */
 export interface Frame {
   symbol: string;
-  /** Into the function. */
+  /** Bytes from the start of the function. */
   offset: number;
-  /** Of the function. */
+  /** Bytes of the whole function. */
   size: number;
   module: string | undefined;
 }
 
 /**
- * The entry that a line of a stack holds. Entries after a question mark were only found lying on the stack; an
- * address in user space has no name.
+ * The entry in a line of a stack. Entries after a question mark are left out, because the unwinder only guesses them.
+ * An address in user space has no name.
  */
 export function frameIn(line: string): Frame | undefined {
   const match = entry.exec(line);
@@ -19,7 +19,7 @@ export function frameIn(line: string): Frame | undefined {
   return { symbol, offset: Number.parseInt(offset, 16), size: Number.parseInt(size, 16), module };
 }
 
-/** The stack in a complaint's lines: from the register dump or "Call Trace:" on, or wherever entries stand. */
+/** The stack in a complaint's lines: from the register dump or "Call Trace:" on, or all entries if there is neither. */
 export function stackIn(lines: readonly string[]): Frame[] {
   const start = lines.findIndex((line) => /^ ?(RIP: 0010:|Call Trace:)/.test(line));
   const end = lines.findIndex((line, index) => index > start && /^---\[ end /.test(line));
@@ -27,7 +27,7 @@ export function stackIn(lines: readonly string[]): Frame[] {
   return part.map(frameIn).filter((frame) => frame !== undefined);
 }
 
-/** Names that a headline itself gives: "at file.c:1 func+0x2/0x3", "data-race in one / other". */
+/** Names in a headline: "at file.c:1 func+0x2/0x3", "data-race in one / other". */
 export function namesInHeadline(headline: string): string[] {
   const race = /^BUG: KCSAN: .* in ([\w.]+) \/ ([\w.]+)$/.exec(headline);
   if (race !== null) return [race[1] ?? '', race[2] ?? ''];

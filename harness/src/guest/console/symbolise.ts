@@ -3,13 +3,13 @@ import { execa } from 'execa';
 import { frameIn } from './stack.ts';
 
 export interface Symbolised {
-  /** The given lines; those that hold a stack entry end with their place in the source, inlined callees before them. */
+  /** The given lines. Each stack entry ends with its place in the source; its inlined callees stand before it. */
   lines: string[];
   /** Why there are no places. */
   missing: string | undefined;
 }
 
-/** Finds the places in the source that a complaint's stack entries stand for. Never fails: a report without them is still one. */
+/** Finds the places in the source of a complaint's stack entries. Never fails: a report is useful without them. */
 export async function symbolise(lines: readonly string[], vmlinux: string | undefined): Promise<Symbolised> {
   const without = (missing: string): Symbolised => ({ lines: [...lines], missing });
   if (vmlinux === undefined) return without('this kernel came without its vmlinux');
@@ -38,11 +38,11 @@ interface Place {
 
 interface Start {
   address: bigint;
-  /** To the next symbol, which is what the kernel prints as a function's size. */
+  /** Bytes to the next symbol: the kernel prints this as the function's size. */
   span: number;
 }
 
-/** Where functions begin, by name; static functions may share one. */
+/** The start addresses of functions by name; several static functions may have the same name. */
 async function functionStarts(vmlinux: string): Promise<Map<string, Start[]>> {
   const { stdout } = await execa('nm', ['--numeric-sort', '--defined-only', vmlinux], {
     maxBuffer: 64 * 2 ** 20,
@@ -68,7 +68,7 @@ function addressIn(line: string, starts: ReadonlyMap<string, Start[]>): bigint |
   const candidates = starts.get(frame.symbol) ?? [];
   const start = candidates.length === 1 ? candidates[0] : candidates.find(({ span }) => span === frame.size);
   if (start === undefined) return undefined;
-  // An entry of a stack is where a call returns to, the instruction after it.
+  // A stack entry is a return address: the instruction after the call.
   return start.address + BigInt(frame.offset) - (line.includes('RIP: ') ? 0n : 1n);
 }
 

@@ -4,15 +4,15 @@ import { consoleLog } from '../qemu.ts';
 import type { HostSpec, RunResult } from '../spec.ts';
 import { type Splat, scanConsole } from './splat.ts';
 
-/** How one host's part ended: by the command's own end, or by a failure instead of it. */
+/** How the use of one host ended: with a command's result, or with a failure. */
 export type HostEnd = { result: RunResult } | { failure: Failure };
 
-/** The end of a use that gave no result of a command, and no failure. */
+/** The end of a use without a failure and without a command's result. */
 export const endedWell: HostEnd = {
   result: { status: 0, timedOut: false, stdout: Buffer.of(), stderr: Buffer.of() },
 };
 
-/** How a host's use ended. An end by the signal and a bug of ours are thrown: no console explains them. */
+/** How a host's use ended. Rethrows an abort and errors that are not Failures: no console explains them. */
 export async function endOf<T>(
   use: Promise<T>,
   signal: AbortSignal,
@@ -26,17 +26,17 @@ export async function endOf<T>(
   }
 }
 
-/** A host that may be gone: its console is left. */
+/** A host that may have ended; its console log still exists. */
 type Judged = Pick<HostSpec, 'name' | 'logDir'>;
 
-/** What is to be said of a host where not all went well. */
+/** The verdict on a host that had a failure. */
 export type Verdict =
   | { outcome: 'failed'; failure: Failure; splats: readonly Splat[] }
   | { outcome: 'command'; status: number };
 
 /**
- * A complaint of the kernel outranks whatever the command said; then come the time limit, our own failure, and
- * the command's. A panic does not count beside a failure that names it: not each is the kernel's fault.
+ * A complaint of the kernel comes first, then the time limit, then a failure of the harness, then the command's own.
+ * A panic is ignored if the failure already names it, because not every panic is a bug of the kernel.
  */
 export async function judge(spec: Judged, end: HostEnd): Promise<Verdict | undefined> {
   const failure = 'failure' in end ? end.failure : undefined;
@@ -57,7 +57,7 @@ export async function judge(spec: Judged, end: HostEnd): Promise<Verdict | undef
   return status === 0 ? undefined : { outcome: 'command', status };
 }
 
-/** The gravest, and of several that are equally grave the lowest-numbered host's. */
+/** The gravest verdict; among equals, the one of the first host. */
 export function gravest(verdicts: readonly (Verdict | undefined)[]): Verdict | undefined {
   for (const kind of gravity) {
     const found = verdicts.find((verdict) => verdict !== undefined && kindOf(verdict) === kind);
@@ -72,7 +72,7 @@ function kindOf(verdict: Verdict): string {
   return verdict.outcome === 'failed' ? verdict.failure.kind : 'command';
 }
 
-/** A host that failed before its kernel said a word has no console to be judged by. */
+/** A host that failed before its kernel printed anything has no console to judge. */
 async function complaintsOf(spec: Judged, failure: Failure | undefined): Promise<Splat[]> {
   const text = await readFile(consoleLog(spec), 'utf8').catch(() => '');
   try {

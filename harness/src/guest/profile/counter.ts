@@ -2,7 +2,7 @@ import { Failure } from '../../host/failure.ts';
 import type { Host } from '../host.ts';
 import { startPerf } from './perf.ts';
 
-/** Who can say how many instructions a host executes, and how we know. */
+/** The source of a host's instruction count, and how it was determined. */
 export interface InstructionCounter {
   by: 'icount' | 'cpu' | 'nobody';
   why: string;
@@ -10,7 +10,7 @@ export interface InstructionCounter {
 
 type Counted = Pick<Host, 'spec' | 'facts' | 'start' | 'run'>;
 
-/** Under KVM the CPUs may have a counter. That a guest is offered one proves nothing: it is tried, in this very host. */
+/** Under KVM the CPUs may have a counter. It is tried in this host, because a counter that is offered may not count. */
 export async function instructionCounter(host: Counted): Promise<InstructionCounter> {
   if (host.spec.clock === 'virtual') return { by: 'icount', why: 'QEMU counts what it emulates' };
   if (host.facts.accelerator.kind === 'tcg') return { by: 'nobody', why: 'emulated CPUs have no counter' };

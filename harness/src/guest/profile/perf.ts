@@ -3,14 +3,14 @@ import { Failure } from '../../host/failure.ts';
 import type { Host } from '../host.ts';
 import type { Profiler } from './profiler.ts';
 
-/** What of a host zerohop-perf needs. */
+/** The part of a host that zerohop-perf needs. */
 export type PerfHost = Pick<Host, 'start' | 'run'>;
 
 export type PerfEvent = 'instructions' | 'cpu-clock';
 
 /** Counts, or samples, what all CPUs of a host execute until it is stopped or disposed of. */
 export interface Perf extends AsyncDisposable {
-  /** What it has to say: a sum, or the lines of a profile. */
+  /** Stops, and returns the sum or the lines of a profile. */
   stop(): Promise<string>;
 }
 
@@ -40,7 +40,7 @@ export async function startPerf(host: PerfHost, verb: 'count' | 'record', event:
   return { stop, [Symbol.asyncDispose]: async () => void (await stop().catch(() => {})) };
 }
 
-/** Profiles by the CPUs' own counter, where the emulator's plugin counts nothing: under KVM. */
+/** Profiles by the CPUs' own counter. It is for KVM, where the emulator's plugin counts nothing. */
 export function perfProfiler(host: PerfHost, event: PerfEvent = 'instructions'): Profiler {
   let perf: Perf | undefined;
   return {
@@ -48,7 +48,7 @@ export function perfProfiler(host: PerfHost, event: PerfEvent = 'instructions'):
       perf = await startPerf(host, 'record', event);
     },
     async stop() {
-      if (perf === undefined) throw new Error('a profile is stopped that was not started');
+      if (perf === undefined) throw new Error('expected start() before stop()');
       return perf.stop();
     },
   };

@@ -4,7 +4,7 @@ import { built } from '../../host/built.ts';
 import { checkoutRoot } from '../../host/cache.ts';
 import type { Host } from '../host.ts';
 
-/** Says what a host executed between start and stop: a line an address, ADDRESS AMOUNT; address 0 is user space. */
+/** Reports what a host executed between start and stop, as lines ADDRESS AMOUNT; address 0 is user space. */
 export interface Profiler {
   start(): Promise<void>;
   stop(): Promise<string>;
@@ -26,7 +26,7 @@ export function pluginProfiler(host: Pick<Host, 'run'>, out: string): Profiler {
   };
 }
 
-/** Builds qemu/plugin for the QEMU at hand: the interface changed its numbering with QEMU 9. */
+/** Builds qemu/plugin for the installed QEMU, because the interface changed its numbering with QEMU 9. */
 export async function buildProfiler(qemuVersion: string): Promise<string> {
   const api = Number.parseInt(qemuVersion, 10) < 9 ? '1' : '4';
   const variables = { PLUGIN_API: api };
@@ -39,14 +39,14 @@ export const profilerArgs = (plugin: string, out: string): string[] => ['-plugin
 
 export interface SymbolCost {
   symbol: string;
-  /** Where the symbol starts; 0 for user space as a whole. */
+  /** The symbol's start; 0 for all of user space. */
   address: bigint;
   instructions: number;
 }
 
 /**
- * Sums a profiler's amounts by the kernel symbol that their addresses lie in. /proc/kallsyms of the running guest names
- * modules and JIT-compiled BPF programs too, which no System.map does.
+ * Sums a profiler's amounts by kernel symbol. It takes /proc/kallsyms of the running guest, because System.map lacks
+ * modules and JIT-compiled BPF programs.
  */
 export function attribute(window: string, kallsyms: string): SymbolCost[] {
   const symbols = textSymbols(kallsyms);

@@ -1,4 +1,4 @@
-/** One thing in an initramfs, owned by root; its permissions travel with it, the builder's user and clock do not. */
+/** One entry of an initramfs. It is owned by root and has no time; its permissions are kept. */
 export type CpioEntry =
   | { kind: 'file'; path: string; mode: number; data: Uint8Array }
   | { kind: 'directory'; path: string; mode: number }
@@ -6,8 +6,8 @@ export type CpioEntry =
   | { kind: 'character'; path: string; mode: number; major: number; minor: number };
 
 /**
- * A newc archive, the same bytes for the same entries in any order. Written here because cpio(1) takes its
- * entries from a real tree, where a device node needs root and every inode has a time of its own.
+ * A newc archive: the same bytes for the same entries in any order. cpio(1) is not used because it reads a real tree,
+ * where a device node needs root and every inode has its own time.
  */
 export function writeCpio(entries: readonly CpioEntry[]): Buffer {
   const sorted = withParents(entries).sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -15,18 +15,18 @@ export function writeCpio(entries: readonly CpioEntry[]): Buffer {
   return padded(Buffer.concat([...records, trailer()]), archiveAlignment);
 }
 
-/** Archives of one image follow each other; the kernel wants each to begin at a multiple of four. */
+/** The archives of an image follow each other; the kernel expects each to begin at a multiple of four. */
 const archiveAlignment = 512;
 
 const typeBits = { file: 0o100000, directory: 0o040000, link: 0o120000, character: 0o020000 } as const;
 
-/** The kernel makes no parent directories by itself. */
+/** The kernel does not create parent directories itself. */
 function withParents(entries: readonly CpioEntry[]): CpioEntry[] {
   const byPath = new Map<string, CpioEntry>();
   for (const entry of entries) {
     if (entry.path.startsWith('/') || entry.path.endsWith('/'))
       throw new Error(`cpio: "${entry.path}" is not a relative path`);
-    if (byPath.has(entry.path)) throw new Error(`cpio: "${entry.path}" is there twice`);
+    if (byPath.has(entry.path)) throw new Error(`cpio: "${entry.path}" appears twice`);
     byPath.set(entry.path, entry);
   }
   for (const { path } of entries)
@@ -56,7 +56,7 @@ interface HeaderFields {
   inode: number;
   mode: number;
   size: number;
-  /** Of the device that a node stands for. */
+  /** The device number of a node; 0 for other entries. */
   major: number;
   minor: number;
 }

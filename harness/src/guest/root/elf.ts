@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 
-/** The shared objects that an ELF file names: its loader by path, its libraries by soname. Nothing for other files. */
+/** The shared objects that an ELF file names: its loader by path, its libraries by soname. Empty for other files. */
 export async function neededObjects(path: string, firstBytes: Uint8Array): Promise<string[]> {
   if (!elfMagic.every((byte, index) => firstBytes[index] === byte)) return [];
   const { stdout } = await execa('readelf', ['--wide', '--dynamic', '--program-headers', path], {

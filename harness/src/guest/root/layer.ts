@@ -1,15 +1,15 @@
 import type { PackageRequest } from '../../host/packages.ts';
 
-/** What a layer adds to a root. Of its packages only `files` go in, and the libraries that these load. */
+/** A part of a root. Only `files` of its packages are installed, and the libraries that these load. */
 export interface Layer {
   packages: readonly LayerPackage[];
   /** Paths within the packages; one that ends with a slash takes everything below it. */
   files: readonly string[];
-  /** Programs of ours: harness/guest for every root, bpf/ built against the kernel that will run them. */
+  /** Programs of this repository: harness/guest, or bpf/ built for the kernel that will run them. */
   programs?: 'guest' | 'bpf';
 }
 
-/** A pinned package decides results by itself: harness/versions.json names the one build that is used. */
+/** Results depend on a pinned package: harness/versions.json names the one build that is used. */
 export interface LayerPackage extends Omit<PackageRequest, 'version'> {
   pinned?: boolean;
 }
@@ -21,7 +21,7 @@ export const layers = {
     programs: 'guest',
   },
   net: {
-    // dash, because the shell of BusyBox runs its own ip and tc whatever PATH says.
+    // dash, because the shell of BusyBox runs its built-in ip and tc regardless of PATH.
     packages: [{ name: 'iproute2' }, { name: 'dash' }],
     files: [
       ...['bin/dash', 'bin/sh'],

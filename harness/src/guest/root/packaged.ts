@@ -16,8 +16,8 @@ export interface PackageRecord {
 }
 
 /**
- * The files that layers ask for, with every library that these load and links lead to. All layers draw from one
- * pool, so a root never mixes two versions of a library.
+ * The files that layers name, the targets of their links, and every library that these load. All layers take from
+ * one pool, so a root never mixes two versions of a library.
  */
 export async function takeFromPackages(
   layers: readonly Layer[],
@@ -50,7 +50,7 @@ async function fetchPinned({ pinned, ...request }: LayerPackage): Promise<Packag
   const pin = pinOf(request.name);
   const found = await fetchPackage({ ...request, version: pin.version });
   if (found.sha256 === pin.sha256) return found;
-  const what = `package ${found.name} ${found.version} has sha256 ${found.sha256}, and ${pin.sha256} is pinned`;
+  const what = `package ${found.name} ${found.version} has sha256 ${found.sha256}, expected the pinned ${pin.sha256}`;
   throw new Failure('infra', what, {
     next: 'the mirror serves another build: check it, then pin its hash in harness/versions.json',
   });
@@ -59,10 +59,10 @@ async function fetchPinned({ pinned, ...request }: LayerPackage): Promise<Packag
 interface Pool {
   workDir: string;
   fetch: Fetch;
-  /** By the path that it has in our root. */
+  /** Key: the path in the root. */
   files: Map<string, { hostPath: string; from: string }>;
   packages: Map<string, PackageRecord>;
-  /** Packages whose dependencies were not looked at yet. */
+  /** Packages whose dependencies are not in the pool yet. */
   unread: string[];
 }
 
@@ -105,7 +105,7 @@ function linkTarget(path: string, target: string): string {
   return underUsr(target.startsWith('/') ? target.slice(1) : normalize(join(dirname(path), target)));
 }
 
-/** Where in the pool a loader or a library lies; packages that the present ones depend on join it as needed. */
+/** The path of a loader or a library in the pool. Dependencies of the pool's packages are added as needed. */
 async function provider(pool: Pool, object: string, neededBy: string): Promise<string> {
   for (;;) {
     const places = object.startsWith('/')
@@ -126,7 +126,7 @@ async function widen(pool: Pool): Promise<boolean> {
   return debs.length > 0;
 }
 
-/** Debian's library packages have "lib" in their names; tools and configuration that a package wants do not. */
+/** Names with "lib" are Debian's library packages; other dependencies are tools and configuration. */
 async function libraryDependencies(deb: string): Promise<string[]> {
   const { stdout } = await execa('dpkg-deb', ['--field', deb, 'Pre-Depends', 'Depends']);
   const clauses = stdout.replace(/^[\w-]+:/gm, ',').split(',');

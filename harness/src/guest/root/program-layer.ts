@@ -1,6 +1,6 @@
 import type { Layer } from './layer.ts';
 
-/** Programs of others whose sockets are put under test as they are. No experiment needs one, so most machines never fetch them. */
+/** Unmodified programs whose sockets are tested. No experiment needs one, so most machines never fetch them. */
 export const programLayers = {
   nginx: {
     packages: [{ name: 'nginx' }, { name: 'wrk' }, { name: 'curl' }],
@@ -24,7 +24,7 @@ export const programLayers = {
     ],
   },
   postgresql: {
-    // Without llvmjit.so, which would bring all of LLVM along.
+    // Without llvmjit.so, which depends on all of LLVM.
     packages: [{ name: 'postgresql-15' }, { name: 'postgresql-client-15' }, { name: 'tzdata' }],
     files: [
       ...['initdb', 'pgbench', 'pg_ctl', 'postgres', 'psql', 'pg_dump'].map(

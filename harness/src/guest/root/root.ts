@@ -18,14 +18,14 @@ export type { LayerName } from './layer.ts';
 export interface Root {
   /** An initramfs for QEMU's -initrd. */
   image: string;
-  /** Of the image's bytes. */
+  /** Sha256 of the image. */
   hash: string;
   packages: readonly PackageRecord[];
 }
 
 /**
- * The root filesystem that holds these layers, `base` always among them. It is an initramfs of two archives:
- * what Debian's packages gave, and what is ours and changes oftener.
+ * Builds the root filesystem of these layers and `base`. It is an initramfs of two archives: the files of Debian's
+ * packages, and this repository's files, which change more often.
  */
 export async function buildRoot(
   names: readonly (LayerName | ProgramLayerName)[],
@@ -50,8 +50,8 @@ const packagesSchema = z.array(z.strictObject({ name: z.string(), version: z.str
 const recordSchema = z.strictObject({ hash: z.string(), packages: packagesSchema });
 
 /**
- * Made once for a set of layers, with the newest packages of that day: a root stays what it was while a mirror
- * moves on, and says in its record which versions it holds.
+ * Built once for a set of layers, from the newest packages of that day. A root therefore stays the same when a mirror
+ * changes, and its record names the versions in it.
  */
 async function packagedArchive(chosen: readonly Layer[]) {
   const definitions = chosen.map(({ packages, files }) => ({ packages, files }));
@@ -73,7 +73,7 @@ async function packagedArchive(chosen: readonly Layer[]) {
   return { key, archive: join(entry, 'packages.cpio'), packages };
 }
 
-/** The files whose code decides what an archive of packages holds. */
+/** A hash of the code that decides the content of an archive of packages. */
 async function makersHash(): Promise<string> {
   const hash = createHash('sha256');
   for (const name of ['cpio.ts', 'elf.ts', 'packaged.ts', 'skeleton.ts', 'root.ts'])
@@ -93,7 +93,7 @@ async function ourPrograms(chosen: readonly Layer[], vmlinux: string | undefined
   if (!chosen.some(({ programs }) => programs === 'bpf')) return entries;
   if (vmlinux === undefined)
     throw new Failure('infra', 'the BPF programs need the types of the kernel that runs them', {
-      next: 'use a kernel bundle (npm run kernel -- build): a bare bzImage comes without its vmlinux',
+      next: 'use a kernel bundle (npm run kernel -- build): a bare bzImage has no vmlinux',
     });
   const loaders = await programEntries(await buildBpfPrograms(vmlinux), (name) => `usr/bin/${name}`);
   return [...entries, ...loaders];

@@ -1,6 +1,6 @@
 import type { CpioEntry } from './cpio.ts';
 
-/** What every root has before any program: folders, the two devices that /init needs, and names for what is in it. */
+/** The entries of every root before any program: folders, the two devices that /init needs, and configuration. */
 export function skeleton(): CpioEntry[] {
   return [
     ...folders.map((path): CpioEntry => ({ kind: 'directory', path, mode: 0o755 })),
@@ -15,7 +15,7 @@ export function skeleton(): CpioEntry[] {
   ];
 }
 
-/** Where a path of a package lies in our roots. */
+/** A package's path as it is in a root: /bin, /sbin and /lib are merged into /usr. */
 export function underUsr(path: string): string {
   return mergedIntoUsr.some((folder) => path.startsWith(`${folder}/`)) ? `usr/${path}` : path;
 }
