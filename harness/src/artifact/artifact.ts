@@ -15,7 +15,7 @@ export interface Artifact {
   failures: string[];
 }
 
-/** Every experiment from a seed that anyone can repeat, judged and packed with its raw data. */
+/** Runs every experiment from seed 1, judges the claims, and packs the runs with their raw data. */
 export async function makeArtifact(profile: Profile, context: Context): Promise<Artifact> {
   const runs: string[] = [];
   const claims: ClaimResult[] = [];
@@ -39,7 +39,7 @@ export async function makeArtifact(profile: Profile, context: Context): Promise<
   return { file: await pack(runs, claimsTable(claims)), claims, failures };
 }
 
-/** The table goes into the archive alone: beside the runs it would be nobody's. */
+/** Packs the runs. The table is written into the archive only, because it belongs to no single run. */
 export async function pack(runs: readonly string[], table: string, results = resultsDir()): Promise<string> {
   const dir = join(results, 'runs');
   const file = join(dir, `artifact-${runs[0]}.tar.zst`);

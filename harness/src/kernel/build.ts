@@ -8,11 +8,11 @@ import { type Fragment, mergeFragments, renderWishes, verifyConfig } from './con
 import { make } from './make.ts';
 import type { WorkTree } from './tree.ts';
 
-/** Where a build left its results, and what it cost. */
+/** The results of a build. */
 export interface Build {
-  /** The result's name in a bundle to its path among the objects. */
+  /** The name in a bundle, and the path among the objects. */
   files: Record<'bzImage' | 'vmlinux' | 'System.map' | 'config', string>;
-  /** The kernel's own name for itself, as `uname -r` tells it. */
+  /** The kernel's release, as `uname -r` prints it. */
   release: string;
   durationMs: number;
 }
@@ -42,7 +42,7 @@ export async function buildKernel(
   };
 }
 
-/** Everything that no fragment asks for is off, and everything that one asks for is checked to be there. */
+/** Turns off every option that no fragment sets, and checks that every option of a fragment has its value. */
 export async function configure(tree: WorkTree, fragments: readonly Fragment[]): Promise<void> {
   const wishes = mergeFragments(fragments);
   const file = join(tree.objectsDir, 'wishes.config');
@@ -53,7 +53,7 @@ export async function configure(tree: WorkTree, fragments: readonly Fragment[]):
   verifyConfig(wishes, await readFile(join(tree.objectsDir, '.config'), 'utf8'));
 }
 
-/** What boots must be what was built: the image embeds it, and a compiler cache may not look at what is embedded. */
+/** Checks that the image embeds this vmlinux: a compiler cache may miss a change of an embedded file. */
 async function verifyImage(bzImage: string, objects: string): Promise<void> {
   const source = await readFile(join(objects, 'arch/x86/boot/compressed/piggy.S'), 'utf8');
   const [, compressed = ''] = source.match(/^\.incbin "(.+)"$/m) ?? [];
@@ -63,16 +63,16 @@ async function verifyImage(bzImage: string, objects: string): Promise<void> {
   });
 }
 
-/** Lays out lib/modules/RELEASE under `into`, without the link back to the objects. */
+/** Installs lib/modules/RELEASE under `into`, without the link back to the objects. */
 export async function installModules(tree: WorkTree, release: string, into: string): Promise<void> {
   const targets = [`INSTALL_MOD_PATH=${into}`, 'INSTALL_MOD_STRIP=--strip-debug', 'modules_install'];
   await make(tree, targets, { log: join(tree.objectsDir, 'modules.log') });
   await rm(join(into, 'lib/modules', release, 'build'), { force: true });
 }
 
-/** Compiled files of the default configuration: how much a first build has before it. */
+/** The number of compiled files in a first build of the default configuration. */
 const coldObjects = 1846;
-/** Linking, BTF and compression come after the last object. */
+/** How long linking, BTF and compression take after the last object. */
 const tailMs = 45_000;
 
 function meter(tree: WorkTree, progress?: Progress): (line: string) => void {
@@ -83,7 +83,7 @@ function meter(tree: WorkTree, progress?: Progress): (line: string) => void {
   return (line) => {
     if (/^ {2}(CC|AS) /.test(line)) done += 1;
     else if (!/^ {2}(LD|BTF|LZ4) /.test(line)) return;
-    // How many objects a changed file touches, only make knows.
+    // Only make knows how many objects a changed file affects.
     if (!cold || done > coldObjects) return progress?.({ what, done });
     const leftMs = done < 20 ? undefined : ((Date.now() - began) / done) * (coldObjects - done) + tailMs;
     progress?.({ what, done, of: coldObjects, ...(leftMs !== undefined && { leftMs }) });

@@ -5,7 +5,7 @@ interface Hashed {
   sha256: string;
 }
 
-/** Everything that reaches the compiler. A recipe has it before the build, a bundle's metadata after it. */
+/** Everything that reaches the compiler: from a recipe before the build, from a bundle's metadata after it. */
 export interface BundleInputs {
   source: Hashed;
   grafts: readonly (Hashed & { target: string })[];
@@ -14,7 +14,7 @@ export interface BundleInputs {
   toolchain: Toolchain;
 }
 
-/** A bundle's name. Names, places and times of its inputs are left out of it. */
+/** A bundle's name. It does not depend on names, places and times of the inputs. */
 export function bundleId({ source, grafts, patches, fragments, toolchain }: BundleInputs): string {
   const key = {
     source: source.sha256,
@@ -22,7 +22,7 @@ export function bundleId({ source, grafts, patches, fragments, toolchain }: Bund
     patches: patches.map(({ sha256 }) => sha256),
     fragments: fragments.map(({ sha256 }) => sha256),
     toolchain,
-    // Older bundles may boot another kernel than they say, or have no hashes of their modules.
+    // Gives older bundles other ids: they may boot the wrong kernel, or lack hashes of their modules.
     bundle: 'verified, every file hashed',
   };
   return `kernel-${hashOf(key).slice(0, 16)}`;

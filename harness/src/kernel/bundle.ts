@@ -7,13 +7,13 @@ import { bundleIdPattern } from './bundle-id.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What is inside a bundle and where it comes from: enough to build it again elsewhere. */
+/** The content of a bundle and its sources: enough to build it again elsewhere. */
 export const metadataSchema = z.strictObject({
-  /** A name and no path: imports make it a folder of the cache. */
+  /** A plain name, never a path: imports create a folder of this name in the cache. */
   id: z.string().regex(bundleIdPattern),
   /** "6.12.117" */
   version: z.string(),
-  /** What `uname -r` says. */
+  /** As `uname -r` prints it. */
   release: z.string(),
   source: z.strictObject({ origin: z.string(), sha256 }),
   patches: z.array(z.strictObject({ series: z.string(), file: z.string(), sha256 })),
@@ -23,7 +23,7 @@ export const metadataSchema = z.strictObject({
   toolchain: z.strictObject({ gcc: z.string(), ld: z.string(), pahole: z.string() }),
   warnings: z.array(z.string()),
   buildSeconds: z.number().nonnegative(),
-  /** Every other file of the bundle by its path, so that two builds can be compared and a moved bundle checked. */
+  /** Hashes of the bundle's other files by path, to compare two builds and to check a moved bundle. */
   files: z.record(z.string(), sha256),
 });
 export type Metadata = z.infer<typeof metadataSchema>;
@@ -40,7 +40,7 @@ export const metadataText = z
   })
   .pipe(metadataSchema);
 
-/** A kernel ready to boot, with all that is needed to read its traces and to build BPF programs for it. */
+/** A kernel ready to boot, with the files to read its traces and to build BPF programs for it. */
 export interface Bundle {
   id: string;
   dir: string;
@@ -55,7 +55,7 @@ export interface Bundle {
   metadata: Metadata;
 }
 
-/** What a guest can boot: a bundle, or a bare bzImage of which nothing else is known. */
+/** A kernel that a guest can boot: a bundle, or a bare bzImage without any other file. */
 export type BootableKernel = Bundle | BareImage;
 
 export interface BareImage {

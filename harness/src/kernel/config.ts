@@ -5,20 +5,20 @@ import { Failure } from '../host/failure.ts';
 import { patchRoot } from './patches.ts';
 
 export interface Fragment {
-  /** Its name, for the reader. */
+  /** Its name, for messages. */
   file: string;
   text: string;
   sha256: string;
 }
 
-/** What a fragment asks for; a value of null is "is not set". */
+/** The value that a fragment sets for an option; null means "is not set". */
 export interface Wish {
   option: string;
   value: string | null;
   fragment: string;
 }
 
-/** The fragments that every kernel has, then those asked for; a later one wins. */
+/** The fragments of every kernel, then the extra ones; a later fragment overrides an earlier one. */
 export function readFragments(extra: readonly string[] = [], root = patchRoot()): Fragment[] {
   const dir = join(root, 'config');
   const always = readdirSync(dir)
@@ -28,7 +28,7 @@ export function readFragments(extra: readonly string[] = [], root = patchRoot())
   return [...always, ...extra].map(readFragment);
 }
 
-/** One wish an option. */
+/** One value for each option. */
 export function mergeFragments(fragments: readonly Fragment[]): Wish[] {
   const wishes = new Map<string, Wish>();
   for (const fragment of fragments)
@@ -42,7 +42,7 @@ export function renderWishes(wishes: readonly Wish[]): string {
     .join('');
 }
 
-/** Kconfig drops in silence what its dependencies do not allow; this does not. */
+/** Fails if an option lacks its value: Kconfig silently drops options whose dependencies are not met. */
 export function verifyConfig(wishes: readonly Wish[], dotConfig: string): void {
   const got = new Map(parseConfig(dotConfig, '.config').map(({ option, value }) => [option, value]));
   const broken = wishes.filter(({ option, value }) => (got.get(option) ?? null) !== value);
@@ -51,19 +51,15 @@ export function verifyConfig(wishes: readonly Wish[], dotConfig: string): void {
     ({ option, value, fragment }) =>
       `${option} (${fragment} wants ${show(value)}, the kernel has ${got.has(option) ? show(got.get(option)) : 'no such option or an unmet dependency'})`,
   );
-  throw new Failure(
-    'usage',
-    `the kernel configuration does not hold what was asked for: ${lines.join('; ')}`,
-    {
-      next: "look at the option's `depends on` in this kernel's Kconfig: add what it needs to the fragment, or drop it",
-    },
-  );
+  throw new Failure('usage', `the kernel configuration differs from its fragments: ${lines.join('; ')}`, {
+    next: "look at the option's `depends on` in this kernel's Kconfig: add what it needs to the fragment, or drop it",
+  });
 }
 
 function readFragment(path: string): Fragment {
   if (!existsSync(path))
     throw new Failure('usage', `the config fragment ${path} does not exist`, {
-      next: 'those for sanitizer kernels are in kernel-patches/config/debug',
+      next: 'see kernel-patches/config/debug for the fragments of sanitizer kernels',
     });
   const text = readFileSync(path, 'utf8');
   return { file: basename(path), text, sha256: sha256(text) };
@@ -76,7 +72,7 @@ function parseConfig(text: string, fragment: string): Wish[] {
     if (line.startsWith('#') || line.trim() === '') return [];
     const [, option, value] = line.match(/^(CONFIG_\w+)=(.+)$/) ?? [];
     if (option === undefined || value === undefined)
-      throw new Failure('usage', `${fragment}, line ${index + 1} is no option: ${line}`, {
+      throw new Failure('usage', `${fragment}, line ${index + 1} is not an option: ${line}`, {
         next: 'write CONFIG_NAME=value or `# CONFIG_NAME is not set`',
       });
     return [{ option, value: value === 'n' ? null : value, fragment }];

@@ -8,7 +8,7 @@ import type { SourceIdentity } from './source-identity.ts';
 
 export const debianPackage = 'linux-source-6.12';
 
-/** The pinned package, or what was found in its stead when the mirrors no longer had it. */
+/** The pinned package, or its recorded substitute if the mirrors no longer have it. */
 export function expectDebian(locked = false): SourceIdentity {
   const pin = pinOf(debianPackage);
   const memo = substituteMemo(pin);
@@ -66,7 +66,7 @@ function substitute(pin: Pin, found: Pin): SourceIdentity {
   return { ...identity(found), warnings: [warning] };
 }
 
-/** Remembered, so that no later call has to ask a mirror what it builds from. */
+/** The record of the substitute, so that later calls need no mirror to identify the source. */
 function substituteMemo(pin: Pin): string {
   return join(cacheRoot(), 'apt', `instead-of-${pin.sha256}.json`);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { cacheRoot, hashOf, writeJson } from '../host/cache.ts';
 
-/** The content of a tree that its owner goes on editing: path to sha256 (a link's target for a link). */
+/** The content of a tree that its owner may still edit: path to sha256, or to the target of a link. */
 export type Snapshot = Record<string, string>;
 
 /**
@@ -27,13 +27,13 @@ export async function snapshotTree(dir: string): Promise<Snapshot> {
   return Object.fromEntries(Object.entries(now).map(([path, [, sha256]]) => [path, sha256]));
 }
 
-/** Brings a copy in line with a snapshot of `dir`; only files whose content changed get a new time. */
+/** Makes a copy equal to a snapshot of `dir`. Only files whose content changed get a new time. */
 export async function mirrorTree(dir: string, snapshot: Snapshot, copy: string): Promise<void> {
   const record = `${copy}.json`;
   const before = readJson<Snapshot>(record);
   const changed = Object.keys(snapshot).filter((path) => before[path] !== snapshot[path]);
   const gone = Object.keys(before).filter((path) => snapshot[path] === undefined);
-  // Until the record is written again, what is about to change counts as unknown.
+  // An interrupted copy must not trust these records.
   for (const path of [...changed, ...gone]) delete before[path];
   await writeJson(record, before);
   await mkdir(copy, { recursive: true });
@@ -49,7 +49,7 @@ export async function mirrorTree(dir: string, snapshot: Snapshot, copy: string):
   await writeJson(record, snapshot);
 }
 
-/** What a build in the tree itself leaves there: with it, kbuild refuses to build anywhere else. */
+/** Files that an in-tree build leaves behind. They make kbuild refuse to build elsewhere. */
 const buildProducts = [
   ...['.config', '*.o', '*.a', '*.cmd', '*.ko'].flatMap((name) => ['-name', name, '-o']),
   ...['./vmlinux', './include/config', './include/generated', './arch/*/include/generated'].flatMap(

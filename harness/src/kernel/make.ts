@@ -8,21 +8,21 @@ import { withParentDeathSignal } from '../host/parent-death.ts';
 import type { WorkTree } from './tree.ts';
 
 export interface MakeOptions {
-  /** Where all that it prints goes. */
+  /** The file for all of make's output. */
   log: string;
   onLine?: (line: string) => void;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs kbuild, told all that it needs so that the same inputs give the same bytes wherever the tree and its
- * objects lie. That KBUILD_BUILD_TIMESTAMP is set also keeps pahole to one thread, or BTF would come in any order.
+ * Runs kbuild so that the same inputs give the same bytes, wherever the tree and its objects are.
+ * KBUILD_BUILD_TIMESTAMP also limits pahole to one thread, because several would order BTF randomly.
  */
 export async function make(tree: WorkTree, targets: string[], options: MakeOptions): Promise<void> {
   const { log, onLine, signal } = options;
   await mkdir(tree.objectsDir, { recursive: true });
   await rm(log, { force: true });
-  // If we die, make gets SIGTERM and ends its compilers; the lock is held until the last of them has gone.
+  // If this process dies, make gets SIGTERM and ends its compilers. The lock is held until the last one has ended.
   const guarded = [
     'flock',
     '--no-fork',
@@ -68,7 +68,7 @@ function settings({ dir, objectsDir }: WorkTree): string[] {
   ];
 }
 
-/** Nothing of the caller's but where programs and temporary files are: kbuild reads a hundred variables. */
+/** Passes on only the locations of programs and temporary files, because kbuild reads a hundred variables. */
 function environment(): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
@@ -86,11 +86,11 @@ async function buildFailure(log: string, message: string): Promise<Failure> {
     next:
       first === undefined
         ? 'read the end of the log'
-        : 'correct what it names; what is built so far stays built',
+        : 'fix this error and build again; finished objects are kept',
   });
 }
 
-/** With several compilers at work the cause is far from the log's end; make's own last words never name it. */
+/** The first error in a log. With parallel compilers it is far from the end, and make's last lines do not name it. */
 export function firstError(log: string): string | undefined {
   const lines = log.split('\n');
   const signs = [/No space left on device/, /error: /, /undefined reference|: not found$/, /\*\*\* \S/];

@@ -5,13 +5,13 @@ import { execa } from 'execa';
 import { Failure } from '../host/failure.ts';
 import type { Patch, PatchSet } from './patches.ts';
 
-/** The files that a patch set adds, changes or removes, as they are afterwards; a removed one is absent in `dir`. */
+/** The files that a patch set adds, changes or removes, after patching; a removed file is absent in `dir`. */
 export interface Overlay {
   dir: string;
   paths: string[];
 }
 
-/** Applies a patch set beside the tree: only the files that it touches are copied to `dir` and patched there. */
+/** Applies a patch set outside the tree: only the files that it touches are copied to `dir` and patched there. */
 export async function makeOverlay(set: PatchSet, pristine: string, dir: string): Promise<Overlay> {
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
@@ -30,7 +30,7 @@ async function apply(patch: Patch, dir: string): Promise<void> {
     cwd: dir,
     input: patch.text,
     reject: false,
-    // A repository around the cache would make git apply skip every path in silence.
+    // A repository around the cache would make git apply silently skip every path.
     env: {
       LC_ALL: 'C',
       GIT_CEILING_DIRECTORIES: dirname(realpathSync(dir)),
@@ -44,12 +44,12 @@ async function apply(patch: Patch, dir: string): Promise<void> {
     'usage',
     `patch ${patch.series}/${patch.file} does not apply: ${reason(patch.text, stderr)}`,
     {
-      next: `${patch.path} must fit the tree as the patches before it leave it: rebase it onto this kernel`,
+      next: `${patch.path} must apply after the patches before it: rebase it onto this kernel`,
     },
   );
 }
 
-/** git names a file and the line where a hunk begins; the hunk's own header says which one that is. */
+/** Finds the hunk that git's message means: git names only a file and the line where the hunk begins. */
 function reason(text: string, stderr: string): string {
   const place = stderr.match(/patch failed: (.+):(\d+)/);
   if (place === null)
@@ -72,7 +72,7 @@ function hunksOf(text: string, path: string): string[] {
   return section?.match(/^@@ -\d.*/gm) ?? [];
 }
 
-/** Every path that its headers name. One too many, from prose that looks like a header, does no harm. */
+/** Every path in the patch's headers. An extra path, from prose that looks like a header, is harmless. */
 function touchedPaths(patch: Patch): string[] {
   const headers = patch.text.matchAll(/^(?:---|\+\+\+|rename (?:from|to)|copy from) (?:[ab]\/)?(\S+)/gm);
   const binary = patch.text.matchAll(/^diff --git a\/(\S+) b\/\S+$/gm);

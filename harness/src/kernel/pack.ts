@@ -7,14 +7,14 @@ import { type Bundle, type Metadata, metadataText, openBundle } from './bundle.t
 import { hashFiles, metadataFile } from './bundle-files.ts';
 import { bundleId } from './bundle-id.ts';
 
-/** One file that another machine can import. metadata.json comes first, so that it is read without the rest. */
+/** Packs a bundle into one file for another machine. metadata.json comes first, so that it can be read alone. */
 export async function packBundle(bundle: Bundle, file: string): Promise<void> {
   const members = [metadataFile, 'bzImage', 'vmlinux', 'System.map', 'config', 'modules'];
   const sameBytes = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
   await execa('tar', ['--zstd', ...sameBytes, '-C', bundle.dir, '-cf', file, ...members]);
 }
 
-/** Puts a packed bundle into the cache. Nothing of it is used before every file has the hash that its metadata names. */
+/** Puts a packed bundle into the cache, after checking the hash of every file against its metadata. */
 export async function unpackBundle(file: string): Promise<Bundle> {
   if (!existsSync(file))
     throw new Failure('usage', `there is no file ${file}`, { next: 'npm run kernel -- import FILE' });
@@ -40,7 +40,7 @@ export function isPacked(file: string): boolean {
   return magic.readUInt32LE() === 0xfd2fb528;
 }
 
-/** The id must be that of the inputs which the metadata lists: it names a kernel for everybody who asks for it. */
+/** Reads the metadata and checks the id against the listed inputs, because others find the kernel by its id. */
 async function readPackedMetadata(file: string): Promise<Metadata> {
   const text = await untarred(file, ['-O', '--occurrence=1', metadataFile]);
   const metadata = metadataText.safeParse(text);
@@ -64,7 +64,8 @@ async function demandFiles(file: string, { files }: Metadata, dir: string): Prom
   for (const name of new Set([...Object.keys(files), ...Object.keys(found)])) {
     if (files[name] === undefined) throw damaged(file, `its metadata does not list ${name}`);
     if (found[name] === undefined) throw damaged(file, `${name} is missing`);
-    if (files[name] !== found[name]) throw damaged(file, `${name} has another sha256`);
+    if (files[name] !== found[name])
+      throw damaged(file, `${name} has another sha256 than metadata.json says`);
   }
 }
 
@@ -74,7 +75,7 @@ function sameFiles(a: Metadata['files'], b: Metadata['files']): boolean {
 }
 
 function damaged(file: string, why: string): Failure {
-  return new Failure('usage', `${file} is no whole kernel bundle: ${why}`, {
+  return new Failure('usage', `${file} is not a whole kernel bundle: ${why}`, {
     next: 'pack it again where it was built: npm run kernel -- pack --output FILE',
   });
 }

@@ -4,7 +4,7 @@ import { checkoutRoot, sha256 } from '../host/cache.ts';
 import { Failure } from '../host/failure.ts';
 
 export interface Patch {
-  /** The folder it lies in, which is the series' name. */
+  /** The series' name, which is its folder's. */
   series: string;
   file: string;
   path: string;
@@ -12,24 +12,24 @@ export interface Patch {
   sha256: string;
 }
 
-/** A file of ours that is put into the tree as it is. */
+/** A file of this repository that is copied into the tree. */
 export interface Graft {
-  /** Where, relative to the top of the tree. */
+  /** The path in the tree. */
   target: string;
   path: string;
   sha256: string;
 }
 
-/** What is added to a source, in the order in which it is added: grafts first, so that patches may build on them. */
+/** Everything that is added to a source. Grafts are added first, so that patches may build on them. */
 export interface PatchSet {
   grafts: Graft[];
   patches: Patch[];
 }
 
-/** Our folders and the places in the tree where their files go: tools and tests beside them are no part of a kernel. */
+/** Folders of kernel-patches and their places in the tree. Tools and tests beside them are not part of a kernel. */
 const graftPoints = { 'daxfs/core': 'fs/daxfs/core', 'daxfs/linux': 'fs/daxfs' };
 
-/** The series named in `order`, without some, and then those asked for; a series named twice is applied once. */
+/** The series in `order` except the excluded ones, then the extra series. A series named twice is applied once. */
 export function readPatchSet(
   extraSeries: readonly string[] = [],
   root = patchRoot(),
@@ -60,7 +60,7 @@ export function readSeries(dir: string): Patch[] {
   });
 }
 
-/** Of the default series, in their order: one a line, `#` begins a comment. */
+/** The names of the default series in their order. The file has one name a line; `#` begins a comment. */
 export function seriesNames(root = patchRoot()): string[] {
   const order = join(root, 'series/order');
   if (!existsSync(order)) return [];
@@ -75,7 +75,7 @@ function readOrder(root: string): string[] {
   const names = seriesNames(root);
   for (const name of names)
     if (!existsSync(join(root, 'series', name)))
-      throw new Failure('usage', `${order} names the series ${name}, which is no folder beside it`, {
+      throw new Failure('usage', `${order} names the series ${name}, but there is no such folder beside it`, {
         next: 'take its line out, or restore the folder (git status)',
       });
   return names.map((name) => join(root, 'series', name));

@@ -16,7 +16,7 @@ import type { SourceIdentity } from './source-identity.ts';
 import { readToolchain, type Toolchain } from './toolchain.ts';
 import { type WorkTree, withWorkTree } from './tree.ts';
 
-/** Everything that decides a kernel's bytes, but for the source and the compiler, which are found out. */
+/** Everything that decides a kernel's bytes, except the source's content and the compiler, which are detected. */
 export interface Recipe {
   source: SourceOptions;
   patches: PatchSet;
@@ -24,20 +24,20 @@ export interface Recipe {
 }
 
 export interface CookOptions extends Partial<Context> {
-  /** A bundle that the cache does not hold is a failure. */
+  /** Fail if the bundle is not in the cache. */
   onlyIfBuilt?: boolean | undefined;
-  /** Where its objects stay: a kernel configured unlike the default one would make that one's out of date. */
+  /** Name of a separate work tree. Otherwise an unusual configuration would invalidate the default kernel's objects. */
   room?: string | undefined;
 }
 
-/** Where the recipe's bundle is or would be, without building anything. */
+/** The recipe's bundle id, and the bundle if it is built. Builds nothing. */
 export async function locateBundle(recipe: Recipe): Promise<{ id: string; bundle: Bundle | undefined }> {
   const id = bundleId(inputsOf(await identifySource(recipe.source), recipe, await readToolchain()));
   const dir = join(cacheRoot(), 'bundles', id);
   return { id, bundle: existsSync(dir) ? openBundle(dir) : undefined };
 }
 
-/** The recipe's bundle, built if the cache does not hold it. */
+/** The recipe's bundle, built if it is not in the cache. */
 export async function cook(
   recipe: Recipe,
   { onlyIfBuilt = false, room, ...context }: CookOptions = {},
@@ -85,7 +85,7 @@ async function fill(dir: string, tree: WorkTree, built: Build): Promise<void> {
 
 interface Facts {
   id: string;
-  /** The bundle's folder, filled but for its metadata. */
+  /** The bundle's folder, complete except for its metadata. */
   dir: string;
   recipe: Recipe;
   source: Source;

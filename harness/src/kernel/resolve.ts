@@ -15,7 +15,7 @@ export interface ResolveOptions extends CookOptions {
   source?: string | undefined;
 }
 
-/** The kernel of a `--kernel` argument, built if it has to be; without one, the default kernel. */
+/** The kernel of a `--kernel` argument, built if needed. Without an argument, the default kernel. */
 export async function resolveKernel(spec: string | undefined, options: ResolveOptions = {}): Promise<Bundle> {
   if (spec === undefined) return cook(patchedRecipe([], [], options), options);
   const leftOut = without.exec(spec)?.[1];
@@ -26,17 +26,17 @@ export async function resolveKernel(spec: string | undefined, options: ResolveOp
     if (isPacked(path)) return unpackBundle(path);
     throw unknown(
       path,
-      isImage(path) ? 'is a bare bzImage, which `npm run guest` alone can use' : 'is none of these',
+      isImage(path) ? 'is a bare bzImage, which only `npm run guest` can use' : 'is not a kernel',
     );
   }
   if (isBundle(path)) return openBundle(path);
   if (isKernelTree(path)) return cook(plainRecipe(path), options);
   if (readdirSync(path).some((file) => file.endsWith('.patch')))
     return cook(patchedRecipe([path], [], options), options);
-  throw unknown(path, 'is none of these');
+  throw unknown(path, 'is not a kernel');
 }
 
-/** As resolveKernel, for a guest that only has to boot: a bare bzImage will do too. */
+/** Like resolveKernel, for a guest that only has to boot: it also accepts a bare bzImage. */
 export async function resolveImage(
   spec: string | undefined,
   options: ResolveOptions = {},
@@ -46,7 +46,7 @@ export async function resolveImage(
   return { id: `image-${(await hashFile(path)).slice(0, 16)}`, image: path };
 }
 
-/** The default series and those named, on the pinned source or the one given. */
+/** The default series and the named ones, on the pinned source or the given one. */
 export function patchedRecipe(
   series: readonly string[],
   fragments: readonly string[],
@@ -59,7 +59,7 @@ export function patchedRecipe(
   };
 }
 
-/** `without:SERIES` is the default kernel but for one series: what an A/B of that series is held against. */
+/** `without:SERIES` is the default kernel without one series: the A side of an A/B test of that series. */
 export const without = /^without:([\w.-]+)$/;
 
 function recipeWithout(series: string, { source, locked }: ResolveOptions): Recipe {
@@ -75,7 +75,7 @@ function recipeWithout(series: string, { source, locked }: ResolveOptions): Reci
   };
 }
 
-/** A tree as it is: it has its patches already. */
+/** A tree without further patches. */
 function plainRecipe(tree: string): Recipe {
   return { source: { source: tree }, patches: noPatches, fragments: readFragments() };
 }

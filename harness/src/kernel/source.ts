@@ -14,22 +14,22 @@ import type { SourceIdentity } from './source-identity.ts';
 export interface SourceOptions extends Partial<Context> {
   /** A kernel tarball or tree; without it, the pinned Debian source package. */
   source?: string | undefined;
-  /** Refuse a newer package where the mirrors no longer have the pinned one. */
+  /** Fail if the mirrors no longer have the pinned package, instead of taking a newer one. */
   locked?: boolean | undefined;
 }
 
 export interface Source extends SourceIdentity {
   dir: string;
-  /** Set for a tree of the user's, which goes on changing; what lies in the cache does not. */
+  /** Set for a tree of the user, which may change; sources in the cache do not. */
   snapshot?: Snapshot;
 }
 
 const whatWouldDo = 'give a tarball or the top folder of a kernel tree';
 
-/** Work tree, objects and bundle included. */
+/** Disk space for the source, the work tree, the objects and the bundle. */
 const neededBytes = 6 * 2 ** 30;
 
-/** Tells what obtainSource would give, as far as that is known without a download. */
+/** The identity of obtainSource()'s result, found without a download. */
 export async function identifySource({ source, locked }: SourceOptions): Promise<SourceIdentity> {
   return source === undefined ? expectDebian(locked) : readOwn(resolve(source));
 }
@@ -49,14 +49,14 @@ export async function obtainSource(options: SourceOptions): Promise<Source> {
   return { ...identity, dir: await unpack(identity.sha256, (into) => untar(identity.dir, into), options) };
 }
 
-/** A tree as it is, or a tarball still packed. */
+/** A tree, or a packed tarball. */
 async function readOwn(path: string): Promise<Source> {
   if (!existsSync(path))
     throw new Failure('usage', `the kernel source ${path} does not exist`, { next: whatWouldDo });
   const identity = { origin: path, dir: path, warnings: [] };
   if (!(await stat(path)).isDirectory()) return { ...identity, sha256: await hashFile(path) };
   if (!isKernelTree(path))
-    throw new Failure('usage', `${path} is no kernel tree: no Kconfig, Makefile and kernel/ in it`, {
+    throw new Failure('usage', `${path} is not a kernel tree: it lacks Kconfig, Makefile or kernel/`, {
       next: whatWouldDo,
     });
   const snapshot = await snapshotTree(path);
@@ -84,7 +84,7 @@ async function untarDebian(deb: string, into: string): Promise<void> {
   await rm(scratch, { recursive: true });
 }
 
-/** A full disk is among what tar's own words tell. */
+/** Unpacks an archive. A full disk shows in tar's message. */
 export async function untar(archive: string, into: string): Promise<void> {
   const args = ['-xf', archive, '-C', into, '--strip-components=1'];
   const { failed, stderr } = await execa('tar', args, { reject: false, env: { LC_ALL: 'C' } });
@@ -95,7 +95,7 @@ export async function untar(archive: string, into: string): Promise<void> {
   if (isKernelTree(into)) return;
   throw new Failure(
     'usage',
-    `${archive} holds no kernel tree: no Kconfig, Makefile and kernel/ in its top folder`,
+    `${archive} holds no kernel tree: its top folder lacks Kconfig, Makefile or kernel/`,
     { next: whatWouldDo },
   );
 }

@@ -1,6 +1,6 @@
 import { toolVersion } from '../host/tool-version.ts';
 
-/** What turns sources into bytes, by its own words: part of a bundle's id. */
+/** The versions of the build tools, as they print them: part of a bundle's id. */
 export interface Toolchain {
   gcc: string;
   ld: string;

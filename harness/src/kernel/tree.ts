@@ -9,20 +9,20 @@ import { makeOverlay, type Overlay } from './overlay.ts';
 import type { PatchSet } from './patches.ts';
 import type { Source } from './source.ts';
 
-/** A patched tree to build in, and a place for the objects of its builds. Ours alone until `fn` returns. */
+/** A patched tree, and a folder for the objects of its builds. No other process uses them until `fn` returns. */
 export interface WorkTree {
   dir: string;
   objectsDir: string;
 }
 
 export interface WorkTreeOptions extends LockOptions {
-  /** A work tree of its own, for who would otherwise touch what the next kernel build finds done. */
+  /** Name of a separate work tree, so that the default kernel's objects stay up to date. */
   room?: string | undefined;
 }
 
 /**
- * Gives fn the source with the patch set applied. There is one work tree a source, whatever the patches: from one
- * set to the next only the files whose content differs are replaced, so make rebuilds no more than those ask for.
+ * Calls fn with the source and the patch set applied. A source has one work tree for all patch sets. Only files whose
+ * content differs between two sets are replaced, so make rebuilds only their dependents.
  */
 export async function withWorkTree<T>(
   source: Source,
@@ -44,7 +44,7 @@ export async function withWorkTree<T>(
   return withLock(cacheLock('work', name), make, options);
 }
 
-/** Hard links: a copy of 1.7 GB in a second. Nothing writes into a linked file, replaced ones are new files. */
+/** Copies 1.7 GB in a second by hard links. Linked files are never written to, only replaced by new files. */
 async function linkTree(pristine: string, dir: string): Promise<void> {
   if (existsSync(dir)) return;
   const half = `${dir}.half`;
@@ -53,19 +53,19 @@ async function linkTree(pristine: string, dir: string): Promise<void> {
   await rename(half, dir);
 }
 
-/** Puts the overlay's files in place, and the source's own where an earlier overlay differed. */
+/** Installs the overlay's files, and restores the source's files that only an earlier overlay changed. */
 async function layOver(pristine: string, dir: string, overlay: Overlay, room: string): Promise<void> {
   const record = join(room, 'overlay.json');
   const earlier = existsSync(record) ? (JSON.parse(readFileSync(record, 'utf8')) as string[]) : [];
   const ours = new Set(overlay.paths);
-  // Written first: what a killed run had begun to replace must not be taken for the source's own.
+  // Written first, because a killed run may leave replaced files that are not the source's.
   await writeJson(record, [...new Set([...earlier, ...ours])]);
   for (const path of earlier) if (!ours.has(path)) await replace(join(pristine, path), join(dir, path));
   for (const path of ours) await replace(join(overlay.dir, path), join(dir, path));
   await writeJson(record, [...ours]);
 }
 
-/** Makes one file like the wanted one, with a new time if its content changes; without a wanted one, removes it. */
+/** Replaces a file by the wanted one if its content differs. Removes it if no file is wanted. */
 async function replace(wanted: string, path: string): Promise<void> {
   if (!existsSync(wanted)) return rm(path, { force: true });
   if (existsSync(path) && (await sameFile(wanted, path))) return;

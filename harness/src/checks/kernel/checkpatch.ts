@@ -6,11 +6,11 @@ import { Failure } from '../../host/failure.ts';
 import type { Patch } from '../../kernel/patches.ts';
 import type { Source } from '../../kernel/source.ts';
 
-/** Of a patch that is in no maintainer's tree yet, checkpatch cannot ask who maintains its files. */
+/** A new file of a patch has no maintainer yet, and checkpatch warns about that. */
 const ignored = ['FILE_PATH_CHANGES'];
 const flags = ['--strict', '--terse', '--show-types', '--no-summary', `--ignore=${ignored.join(',')}`];
 
-/** What the source's own checkpatch says of a patch, a line each. It thinks for long, so its answers are kept. */
+/** The complaints of the source's own checkpatch about a patch, a line each. They are cached, because it is slow. */
 export async function checkPatch(patch: Patch, { dir, sha256 }: Source): Promise<string[]> {
   const key = hashOf({ patch: patch.sha256, file: patch.file, source: sha256, flags });
   const entry = await materialise('series-checks', key, async (into) => {

@@ -4,24 +4,24 @@ import { z } from 'zod';
 import { Failure } from '../../host/failure.ts';
 
 const mutationSchema = z.strictObject({
-  /** What is wrong afterwards, in words. */
+  /** Describes the planted bug. */
   name: z.string(),
   file: z.string(),
-  /** The function that the text is in, or the whole file: either holds the text once. */
+  /** The function that contains the text, exactly once. If absent, the whole file contains it exactly once. */
   function: z.string().optional(),
   find: z.string().min(1),
   replace: z.string(),
-  /** What stretches the moment in which the bug shows. Alone it is none. */
+  /** A change that widens the race in which the bug shows. It is not a bug by itself. */
   window: z.strictObject({ find: z.string().min(1), replace: z.string() }).optional(),
 });
-/** One planted bug, anchored by text so that it survives what is changed around it. */
+/** One planted bug. It is anchored by text, so that it survives changes around it. */
 export type Mutation = z.infer<typeof mutationSchema>;
 
 export function readMutations(path: string): Mutation[] {
   return z.array(mutationSchema).parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 
-/** The file as the mutation makes it. */
+/** The file's text after the mutation. */
 export function mutate(mutation: Mutation, root: string): string {
   const path = join(root, mutation.file);
   if (!existsSync(path)) throw anchorless(mutation, `there is no ${mutation.file}`);
@@ -32,7 +32,7 @@ export function mutate(mutation: Mutation, root: string): string {
   return source.slice(0, at) + mutant + source.slice(at + body.length);
 }
 
-/** A mutant's window without its bug: who notices that notices too much. */
+/** A mutant's window without its bug. A check that reports it has a false alarm. */
 export function windowAlone({ name, window, ...where }: Mutation): Mutation | undefined {
   return window && { ...where, ...window, name: `${name}: its window alone` };
 }
@@ -54,13 +54,13 @@ function scopeOf(mutation: Mutation, source: string): { at: number; body: string
   throw anchorless(mutation, `${mutation.file} defines ${mutation.function}() ${times}`);
 }
 
-/** Linux style: the name at the beginning of a line that is not indented, the last brace alone on its line. */
+/** A definition in Linux style: its first line is not indented, and its last brace stands alone on a line. */
 function definitionOf(name: string): RegExp {
   return new RegExp(`^\\w[^\\n;]*\\b${name}\\([^;{]*\\)\\n\\{[\\s\\S]*?^\\}`, 'gm');
 }
 
 function anchorless({ name, find }: Mutation, why: string): Failure {
   return new Failure('usage', `the mutant "${name}" has lost its line ${JSON.stringify(find)}: ${why}`, {
-    next: 'anchor it anew where the line went, or drop it if what it broke is gone',
+    next: 'anchor it where the line went, or remove the mutant if the code that it broke is gone',
   });
 }

@@ -12,16 +12,16 @@ import { readToolchain } from '../../kernel/toolchain.ts';
 import { withWorkTree } from '../../kernel/tree.ts';
 import { newWarnings, parseWarnings, type Warnings } from './warnings.ts';
 
-/** A series on its way into a tree, patch by patch. */
+/** A series that is checked patch by patch. */
 export interface SeriesCheck {
   source: Source;
   fragments: Fragment[];
-  /** What the tree has before the series' first patch. */
+  /** Patches that are applied before the series. */
   earlier: Patch[];
   series: Patch[];
 }
 
-/** Builds the series' objects with its patches up to `index`, and tells what gcc and sparse say that they did not say before. */
+/** Builds the series' objects with and without patch `index`, and returns gcc's and sparse's new warnings. */
 export async function checkBuild(check: SeriesCheck, index: number): Promise<string[]> {
   const before = await warningsWith(check, index);
   const now = await warningsWith(check, index + 1);
@@ -29,7 +29,7 @@ export async function checkBuild(check: SeriesCheck, index: number): Promise<str
   return newWarnings(before, now).filter((text) => !isKfunc(text, kfuncs));
 }
 
-/** The same inputs give the same warnings, so they are kept. */
+/** The warnings are cached: the same inputs give the same warnings. */
 async function warningsWith(check: SeriesCheck, count: number): Promise<Warnings> {
   const { source, fragments } = check;
   const patches = [...check.earlier, ...check.series.slice(0, count)];
@@ -61,7 +61,7 @@ async function warningsWith(check: SeriesCheck, count: number): Promise<Warnings
   return JSON.parse(await readFile(join(entry, 'warnings.json'), 'utf8')) as Warnings;
 }
 
-/** One object a source file that any patch of the series touches: what a header breaks shows in them, too. */
+/** One object for each source file that the series touches. Warnings from headers show there too. */
 function touchedObjects(series: readonly Patch[]): string[] {
   return touchedFiles(series)
     .filter((path) => path.endsWith('.c') && !/^(tools|samples|scripts|Documentation)\//.test(path))
@@ -81,7 +81,7 @@ function kfuncsOf(series: readonly Patch[]): string[] {
   );
 }
 
-/** Only BPF calls a kfunc, so no header declares it; sparse cannot know. */
+/** No header declares a kfunc, because only BPF calls it. Sparse warns about that. */
 function isKfunc(text: string, kfuncs: readonly string[]): boolean {
   const name = text.match(/warning: symbol '(\w+)' was not declared/)?.[1];
   return name !== undefined && kfuncs.includes(name);

@@ -1,7 +1,7 @@
-/** How many places of a file a tool says something of; which places is left out, since lines move. */
+/** The number of places for each warning of a tool in a file. Line numbers are left out, because lines move. */
 export type Warnings = Record<string, number>;
 
-/** What gcc and sparse say in the log of a build of these files; a header speaks once for every object. */
+/** The warnings of gcc and sparse about these files in a build's log. Lines that repeat for each object count once. */
 export function parseWarnings(log: string, files: readonly string[]): Warnings {
   const found: Warnings = {};
   for (const line of new Set(log.split('\n'))) {
@@ -14,7 +14,7 @@ export function parseWarnings(log: string, files: readonly string[]): Warnings {
   return found;
 }
 
-/** What is said now and was not before, or not of so many places. */
+/** Warnings that are new, or that have more places than before. */
 export function newWarnings(before: Warnings, now: Warnings): string[] {
   return Object.entries(now)
     .filter(([key, count]) => count > (before[key] ?? 0))

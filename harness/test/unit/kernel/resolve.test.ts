@@ -113,7 +113,7 @@ test('a packed bundle is refused when its inputs were changed and its id was not
 });
 
 test('a packed bundle is refused when its id is a path', async () => {
-  await expectRefusal(await packed({ id: '../../evil' }), /is no whole kernel bundle/);
+  await expectRefusal(await packed({ id: '../../evil' }), /is not a whole kernel bundle/);
   expect(existsSync(join(scratch, 'evil'))).toBe(false);
 });
 
@@ -142,7 +142,7 @@ test('a packed bundle is refused when a byte of it is flipped or its end is cut 
     await rm(join(scratch, 'cache'), { recursive: true, force: true });
   }
   await writeFile(file, bytes.subarray(0, bytes.length / 2));
-  await expectRefusal(file, /is no whole kernel bundle/);
+  await expectRefusal(file, /is not a whole kernel bundle/);
 });
 
 test('a packed bundle that is not there is called that', async () => {
