@@ -37,7 +37,7 @@ export async function baseline(context: Context, night = new Date()): Promise<Pa
   };
 }
 
-/** What got worse and was not accepted, of what the virtual clock can judge. A twin tells of the noise, not of a commit. */
+/** Regressions on the virtual clock that were not accepted. Twins are left out: they show noise, not a commit. */
 export function regressions(
   history: readonly Series[],
   floors: ReadonlyMap<string, number>,
@@ -113,7 +113,7 @@ function isStill(
   return Math.abs(now) > floor && now < 0 === change < 0;
 }
 
-/** The one command that finds the commit between the two. */
+/** The alert, with the bisect command that finds the commit. */
 export function alert({ cell, change, before, after, lastBefore, firstAfter }: Suspect): string {
   const { variant, metric, params } = firstAfter;
   const { clock: _clock, idle: _idle, kernel: _kernel, ...place } = params;

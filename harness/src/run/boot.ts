@@ -16,7 +16,7 @@ import { slowIterationsOf } from './positive-control.ts';
 import { runSteps } from './steps.ts';
 import { withoutPaths } from './without-paths.ts';
 
-/** One boot of the plan, from QEMU's start to a console that was read to its end. */
+/** Runs one boot of the plan, from QEMU's start to the check of the whole console. */
 export async function runBoot(
   run: Run,
   plan: BootPlan,
@@ -54,7 +54,7 @@ async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, context: Boot
   await run.bootStarted(plan, withoutPaths(host.facts.argv, run.dir), facts);
   const unpinned = pinningWarning(spec, cpus);
   if (unpinned !== null) await run.warn(`boot ${plan.name}: ${unpinned}`);
-  // A CPU that polls while it is idle executes instructions of nobody's.
+  // A CPU that polls while it is idle executes instructions that belong to no transaction.
   const countsInstructions = by === 'cpu' && plan.idle !== 'poll';
   const slowIterations = slowIterationsOf(run.manifest);
   const onStep = (step: Step) => context.eta.stepBegins(plan, step);
@@ -63,7 +63,7 @@ async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, context: Boot
   await host.powerOff();
 }
 
-/** Noise is told with the results; a figure for a paper is not measured beneath it unless someone insists. */
+/** Warns of a noisy machine. With the paper profile and without --force, fails instead. */
 export async function judgeNoise(
   run: Run,
   plan: BootPlan,
@@ -73,13 +73,13 @@ export async function judgeNoise(
   if (profile === 'paper' && !force && warnings.length > 0) {
     await run.discard(plan, warnings.join('; '));
     throw new Failure('infra', `this machine is too noisy for the paper profile: ${warnings.join('; ')}`, {
-      next: 'quieten it, or add --force',
+      next: 'stop other load on it, or add --force',
     });
   }
   for (const warning of warnings) await run.warn(`boot ${plan.name}: ${warning}`);
 }
 
-/** What this machine can say of itself; nulls are what it cannot. */
+/** The probed values without nulls, which stand for values that this machine cannot provide. */
 function told(noise: Noise): Record<string, string | number> {
   const known = Object.entries(noise).filter(
     (entry): entry is [string, string | number] => entry[1] !== null,

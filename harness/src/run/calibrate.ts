@@ -7,9 +7,9 @@ const fewIterations = 1;
 const manyIterations = 2001;
 
 /**
- * How long the positive control's loop must run on each send to make this step slower by `share`. Found by
- * running the step without the program and with two loops of known length, on the virtual clock, in this very
- * guest: the program costs something of its own, before its loop turns.
+ * The length of the positive control's loop on each send that makes this step slower by `share`. The step runs without
+ * the program and with two loops of known length, in this guest and on the virtual clock, because the program has a
+ * cost even without its loop.
  */
 export async function calibrate(host: Host, step: Step, share: number): Promise<number> {
   const plain = await instructions(host, { ...step, twin: null }, 0);

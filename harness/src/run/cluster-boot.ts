@@ -9,7 +9,7 @@ import { onCluster, type Raised } from './cluster.ts';
 import { refuseSteps, runClusterSteps } from './cluster-steps.ts';
 import { withoutPaths } from './without-paths.ts';
 
-/** A boot of several hosts on one memory: they come up, the memory is tested, and then the steps are run. */
+/** Boots several hosts on one memory, tests the memory, and runs the steps. */
 export async function runOnCluster(
   run: Run,
   plan: BootPlan,

@@ -40,7 +40,7 @@ async function runClusterStep(cluster: Cluster, boot: number, step: Step): Promi
   };
 }
 
-/** Every cell of a boot whose memory is not to be believed has failed for that reason. */
+/** Fails every cell of a boot whose memory failed its self-test. */
 export async function refuseSteps(plan: BootPlan, recorder: Recorder, { message }: Error): Promise<void> {
   for (const { variant, params, warmup } of plan.steps) {
     if (!warmup) await recorder.failed(variant, params, message);

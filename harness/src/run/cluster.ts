@@ -14,10 +14,10 @@ import { machineOf, type TestedKernel } from './machine.ts';
 
 const memoryBytes = 64 * 2 ** 20;
 
-/** Each of several hosts. A second vCPU is possible and never comes: two hosts keep two cores busy. */
+/** The machine of each of several hosts. It has one vCPU, because two hosts keep two cores busy. */
 export const clusterMachine = { cpus: 1, memoryMb: 512 } as const;
 
-/** Hosts that are up, and what came of the memory that they share. */
+/** Running hosts, and the state of their shared memory. */
 export interface Raised {
   hosts: readonly {
     name: string;
@@ -26,9 +26,9 @@ export interface Raised {
     memory: GuestMemory | null;
   }[];
   memoryPath: string;
-  /** Why it is not the memory path that was hoped for. */
+  /** Why the preferred memory path is not used. */
   warning: string | undefined;
-  /** Or why its results would not be believed. */
+  /** The cluster, or why its memory failed the self-test. */
   cluster: Cluster | Failure;
 }
 
@@ -36,7 +36,7 @@ type Place = Pick<BootPlan, 'factors'>;
 
 export const isOnCluster = ({ factors }: Place): boolean => factors['fabric'] !== undefined;
 
-/** One for each host of the boot. Either all of them have a core of their own, or none has. */
+/** A spec for each host of the boot. Either all hosts are pinned, or none. */
 export function clusterSpecs(plan: BootPlan, tested: TestedKernel, logDir: string): HostSpec[] {
   const hosts = plan.factors['fabric'] === noFabric ? 0 : Number(plan.factors['hosts']);
   const common = { ...machineOf(plan, tested, logDir), ...clusterMachine };
@@ -50,7 +50,7 @@ export function clusterSpecs(plan: BootPlan, tested: TestedKernel, logDir: strin
   }));
 }
 
-/** Boots the hosts on their fabric and tests it, lets it be used, and leaves nothing of it. */
+/** Boots the hosts on their fabric, tests it, calls `use`, and stops everything. */
 export async function onCluster(
   plan: BootPlan,
   specs: readonly HostSpec[],
@@ -78,7 +78,7 @@ export async function onCluster(
 
 function kindOf({ factors }: Place) {
   const kind = fabricKinds.find((known) => known === factors['fabric']);
-  if (kind === undefined) throw new TypeError(`no fabric is called ${factors['fabric']}`);
+  if (kind === undefined) throw new TypeError(`unknown fabric ${factors['fabric']}`);
   return kind;
 }
 

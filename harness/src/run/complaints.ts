@@ -11,14 +11,14 @@ import type { JournalEvent } from '../store/journal.ts';
 import type { Run } from '../store/run.ts';
 import type { TestedKernel } from './machine.ts';
 
-/** Uses hosts and then checks their consoles, however the use ended. */
+/** Uses hosts, and then checks their consoles even if the use failed. */
 export async function withConsolesChecked<T>(
   use: () => Promise<T>,
   judge: (failure?: Failure) => Promise<void>,
   signal: AbortSignal,
 ): Promise<T> {
   const used = await use().catch(async (error: unknown) => {
-    // A use that was stopped, by a signal or because of another boot, has no failure of its own.
+    // An aborted use, by a signal or because of another boot, has no failure of its own.
     if (error instanceof Failure && error !== signal.reason) await judge(error);
     throw error;
   });
@@ -27,8 +27,8 @@ export async function withConsolesChecked<T>(
 }
 
 /**
- * Ends a run whose kernel complained, whatever its workload said: the complaints, symbolised, are the failure.
- * `failure` is how the boot ended otherwise, if it ended badly.
+ * Throws if a kernel complained, whatever the workload's result; the failure shows the symbolised complaints.
+ * `failure` is how the boot failed otherwise, if it did.
  */
 export async function checkConsoles(
   specs: readonly HostSpec[],
@@ -47,7 +47,7 @@ export async function checkConsoles(
   });
 }
 
-/** The same for a boot of a run, which remembers what its kernel did. */
+/** Like checkConsoles, for a boot of a run: the run records the complaint. */
 export async function checkBootConsoles(
   run: Run,
   boot: string,
@@ -67,8 +67,8 @@ export async function checkBootConsoles(
 }
 
 /**
- * Refuses to go on with a run whose kernel complained: what it measured fails, and measuring until no complaint
- * comes would hide it. The consoles are asked too, since whatever ended the run may have come before their judge.
+ * Refuses to resume a run whose kernel complained, because retrying until no complaint appears would hide it. The
+ * consoles are checked again, because the run may have ended before they were judged.
  */
 export async function checkRunConsoles(dir: string, events: readonly JournalEvent[]): Promise<void> {
   const [known] = only(events, 'complained');
@@ -86,7 +86,7 @@ export async function checkRunConsoles(dir: string, events: readonly JournalEven
 async function placesOfConsoles(logs: string): Promise<string[]> {
   if (!existsSync(logs)) {
     throw new Failure('usage', `${logs} is missing, and with it what the kernels said`, {
-      next: 'go on with the folder that the run was measured in, or start a new run',
+      next: 'resume the original run folder, or start a new run',
     });
   }
   const files = await readdir(logs, { recursive: true });
@@ -94,7 +94,7 @@ async function placesOfConsoles(logs: string): Promise<string[]> {
 }
 
 const complaint = (why: string, log: string) =>
-  new Failure('kernel', `this run cannot be gone on with: ${why}`, {
+  new Failure('kernel', `this run cannot be resumed: ${why}`, {
     log,
-    next: 'see the console log, mend the kernel, and start a new run',
+    next: 'see the console log, fix the kernel, and start a new run',
   });

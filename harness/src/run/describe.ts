@@ -13,7 +13,7 @@ import type { FabricFacts } from './fabric-facts.ts';
 import { machine, machineOf, type TestedKernel } from './machine.ts';
 import { kernelOf, originsIn, packagesIn, toolsHere } from './provenance.ts';
 
-/** What can be said of a run before its first boot: everything that another person needs to rebuild it. */
+/** Describes a run before its first boot: everything that another person needs to rebuild it. */
 export async function describe(
   testedKernels: readonly TestedKernel[],
   asked: Pick<Manifest, 'experiment' | 'command' | 'request' | 'notes'>,

@@ -1,14 +1,14 @@
 import type { BootPlan, Step } from '../experiment/boot-plan.ts';
 import type { Progress } from '../host/progress.ts';
 
-/** Hears how boots go; several may be under way. */
+/** Follows the progress of boots; several may run at the same time. */
 export interface Eta {
   bootBegins(boot: BootPlan): void;
   stepBegins(boot: BootPlan, step: Step): void;
   bootEnded(boot: BootPlan): void;
 }
 
-/** Tells how far a list of boots is, and how long the rest takes at the pace until now. */
+/** Reports how many steps of the boots are done, and estimates the remaining time from the pace so far. */
 export function etaOf(boots: readonly BootPlan[], progress: Progress): Eta {
   const of = boots.reduce((sum, { steps }) => sum + steps.length, 0);
   const startedMs = performance.now();

@@ -29,19 +29,19 @@ export interface ExperimentOptions {
   experiment: Experiment;
   request: RunRequest;
   kernels: readonly KernelChoice[];
-  /** A run folder to go on with; it brings its own request and kernels. */
+  /** A run folder to resume; its own request and kernels are used. */
   resume?: string;
   /** The positive control's share of a transaction: 0.05 for `--inject slow=5%`. */
   slowShare?: number;
   explain: boolean;
-  /** Measure however noisy the machine is. */
+  /** Measure even if the machine is noisy. */
   force: boolean;
-  /** The command line that gives this run again. */
+  /** The command line that repeats this run. */
   command: string;
 }
 
 export interface RunContext extends Context {
-  /** Told where the run is once it is there, and how to go on with it should it be stopped. */
+  /** Called once the run folder exists, with the command that resumes the run. */
   onRun?: (dir: string, resume: string) => void;
 }
 
@@ -53,7 +53,7 @@ export interface ExperimentOutcome {
   failures: string[];
 }
 
-/** A whole run: kernels and roots, boots, samples, summary, report; or the rest of one that was stopped. */
+/** Does a whole run: kernels and roots, boots, samples, summary, report; or resumes one. */
 export async function runExperiment(
   asked: ExperimentOptions,
   context: RunContext,
@@ -121,7 +121,7 @@ interface Campaign {
   context: RunContext;
 }
 
-/** All boots of the plan, then whole boots more while the profile grows and the deciding ratio is too wide. */
+/** Runs all boots of the plan, then more boots while the profile allows them and the deciding ratio is too wide. */
 async function runBoots({ run, testedKernels, plan, claims, asked, context }: Campaign): Promise<void> {
   let boots: BootPlan[] = planBoots(plan);
   while (boots.length > 0) {

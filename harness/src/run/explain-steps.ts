@@ -6,21 +6,21 @@ import type { Clock } from '../host/clock.ts';
 import { variantOf } from '../workload/variant/variants.ts';
 import { runStep } from './step.ts';
 
-/** Where one variant's instructions go at one point of the matrix. */
+/** The cost of one symbol for one variant at one point of the matrix. */
 export interface Explained {
   variant: string;
-  /** Virtual where an emulator counted, wall where the CPU's own counter was sampled. */
+  /** Virtual if an emulator counted, wall if the CPU's own counter was sampled. */
   clock: Clock;
   symbol: string;
   /** The directory of the source that the symbol comes from: "net/ipv4". */
   group: string;
-  /** A transaction's share. */
+  /** Instructions a transaction. */
   instructions: number;
 }
 
 /**
- * Runs each step once in a host that profiles, and says by kernel symbol what a transaction costs. A window also
- * holds the start of the workload's own process: about 1 % where CPUs are emulated.
+ * Runs each step once in a profiled host, and returns the cost of a transaction by kernel symbol. The cost includes
+ * the start of the workload's process: about 1 % with emulated CPUs.
  */
 export async function explain(host: Host, steps: readonly Step[], profiler: Profiler, vmlinux?: string) {
   const explained: Explained[] = [];
@@ -52,7 +52,7 @@ export async function explain(host: Host, steps: readonly Step[], profiler: Prof
 /** A share below which nobody asks for a symbol: there are thousands of them. */
 const crumb = 0.0001;
 
-/** The same sum, in the rows that are worth reading and one more. */
+/** The same sum, with all rows below the limit summed in one. */
 export function withoutCrumbs(costs: readonly SymbolCost[]): SymbolCost[] {
   const least = crumb * costs.reduce((sum, { instructions }) => sum + instructions, 0);
   const small = costs.filter(({ instructions }) => instructions < least);

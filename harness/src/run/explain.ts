@@ -21,17 +21,17 @@ import { checkBootConsoles, withConsolesChecked } from './complaints.ts';
 import { explain } from './explain-steps.ts';
 import { machineOf, type TestedKernel } from './machine.ts';
 
-/** Where a transaction's instructions go is asked at one point: netperf's, at 1 KB where the run has it. */
+/** The point that is explained: netperf's round trip, at 1 KB if the run has it. */
 const asked = { test: 'rr', size: 1024, topology: 'loopback', workload: 'netperf' } as const;
 
-/** The boot to repeat under the profiler, with the steps that are asked about. */
+/** The boot to repeat under the profiler, with the steps to explain. */
 export interface ToExplain {
   tested: TestedKernel;
   plan: BootPlan;
   steps: Step[];
 }
 
-/** Said before anything is measured, since a run takes long: one boot a kernel. */
+/** Chooses one boot a kernel. It is called before the measurement, so that it fails early. */
 export function toExplain(testedKernels: readonly TestedKernel[], boots: readonly BootPlan[]): ToExplain[] {
   const found = testedKernels.flatMap((tested) => {
     const itsBoots = boots.filter(({ kernel }) => kernel === tested.name);
@@ -47,7 +47,7 @@ export function toExplain(testedKernels: readonly TestedKernel[], boots: readonl
   return found;
 }
 
-/** Writes what each variant costs, on one kernel beside the other where there are several. */
+/** Writes the cost of each variant on every kernel. */
 export async function explainRun(run: Run, asked: readonly ToExplain[], context: Context): Promise<void> {
   const rows: ExplainRow[] = [];
   for (const one of asked) {
@@ -59,7 +59,7 @@ export async function explainRun(run: Run, asked: readonly ToExplain[], context:
   await writeFile(join(run.dir, 'explain.jsonl'), text);
 }
 
-/** A boot of its own under the profiler, which slows the guest and so takes no part in the measurement. */
+/** Runs a separate boot under the profiler. It is not measured, because the profiler slows the guest down. */
 async function explainBoot(run: Run, { tested, plan, steps }: ToExplain, { progress, signal }: Context) {
   const name = `explain-${tested.name}`;
   progress({ what: `explaining ${steps.map(({ variant }) => variant).join(', ')} on kernel ${tested.name}` });
@@ -85,14 +85,14 @@ async function explainBoot(run: Run, { tested, plan, steps }: ToExplain, { progr
   );
 }
 
-/** Under KVM the CPUs' own counter is sampled, if guests have it; else QEMU's plugin counts what it emulates. */
+/** Under KVM the CPUs' own counter is sampled, if guests have it. Otherwise QEMU's plugin counts. */
 async function profiledHost(run: Run, start: Start, out: string): Promise<Profiled> {
   if ((await accelerator()).kind === 'kvm') {
     const host = await start({ clock: 'wall', idle: 'default' });
     const { by, why } = await instructionCounter(host);
     if (by === 'cpu') return { host, profiler: perfProfiler(host) };
     await host.kill();
-    await run.warn(`explained by emulation, for want of a counter of the CPU's: ${why}`);
+    await run.warn(`explained by emulation, because the CPU's counter is missing: ${why}`);
   }
   const args = profilerArgs(await buildProfiler(await qemuVersion()), out);
   const host = await start({ clock: 'virtual', idle: null }, args);
@@ -106,13 +106,13 @@ interface Profiled {
   profiler: Profiler;
 }
 
-/** The rows of a run that was explained; none of one that was not. */
+/** The rows of an explained run; empty for other runs. */
 export async function readExplained(dir: string): Promise<ExplainRow[]> {
   const file = join(dir, 'explain.jsonl');
   return existsSync(file) ? readLines(file, explainRowSchema) : [];
 }
 
-/** One step a variant, all at the point that is likest to what is asked. */
+/** One step for each variant, all at the point that is nearest to the preferred one. */
 export function explainable(steps: readonly Step[]): Step[] {
   const isCounted = ({ params, warmup, twin }: Step) =>
     (params['test'] === 'rr' || params['test'] === 'crr') && !warmup && twin === null;

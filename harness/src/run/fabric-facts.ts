@@ -6,10 +6,10 @@ import { qemuVersion } from '../host/tool-version.ts';
 import type { Testbed } from '../store/testbed.ts';
 import { isOnCluster } from './cluster.ts';
 
-/** What hosts on a fabric are emulated by and how they come to its memory. */
+/** The QEMU of hosts on a fabric, and their path to its memory. */
 export type FabricFacts = Pick<Testbed, 'memoryPath' | 'qemuVersion'>;
 
-/** Of boots whose hosts share memory; the QEMU for them is built where it has to be. */
+/** The facts of boots whose hosts share memory; null without such boots. Builds QEMU if needed. */
 export async function fabricFacts(boots: readonly BootPlan[], context: Context): Promise<FabricFacts | null> {
   const fabrics = new Set(boots.filter(isOnCluster).map(({ factors }) => `${factors['fabric']}`));
   if (fabrics.size === 0) return null;

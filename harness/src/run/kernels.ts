@@ -8,7 +8,7 @@ import { resolveKernel } from '../kernel/resolve.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { prepareKernel, type TestedKernel } from './machine.ts';
 
-/** A kernel to measure on, as `--kernel NAME=SPEC` says it; without a spec the default kernel. */
+/** A kernel to measure on, from `--kernel NAME=SPEC`; without a spec, the default kernel. */
 export interface KernelChoice {
   name: string;
   spec?: string;
@@ -18,7 +18,7 @@ interface Preparation extends Context {
   workloads: readonly string[];
 }
 
-/** Every kernel of a run, built where it has to be, each with the root filesystem that fits it. */
+/** Every kernel of a run, built if needed, with its root filesystem. */
 export async function chosenKernels(
   choices: readonly KernelChoice[],
   context: Preparation,
@@ -31,7 +31,7 @@ export async function chosenKernels(
   return testedKernels;
 }
 
-/** The very kernels that a stopped run was measured on. */
+/** The kernels that a stopped run was measured on. */
 export async function recordedKernels({ kernels }: Manifest, context: Preparation): Promise<TestedKernel[]> {
   const testedKernels: TestedKernel[] = [];
   for (const { name, bundle } of kernels) {

@@ -4,19 +4,19 @@ import { type HostSpec, plainHost } from '../guest/spec.ts';
 import type { Bundle } from '../kernel/bundle.ts';
 import { workloadOf } from '../workload/workloads.ts';
 
-/** A kernel under test and the root filesystem that fits it: BPF loaders are built against its types. */
+/** A kernel under test with its root filesystem, whose BPF loaders are built for the kernel's types. */
 export interface TestedKernel {
   /** The value of the factor `kernel`. */
   name: string;
   kernel: Bundle;
   root: Root;
-  /** What the workloads want on the kernel's command line. */
+  /** Options that the workloads add to the kernel's command line. */
   append: readonly string[];
 }
 
 /**
- * One vCPU isolated from two leaves each without a scheduling domain. With one, a CPU that goes idle looks for work
- * to pull or does not, depending on what else ran in the guest before: up to 0.7 % of a transaction.
+ * Isolating one of two vCPUs leaves both without a scheduling domain. In a domain, an idle CPU may or may not look for
+ * work to pull, depending on earlier work in the guest: up to 0.7 % of a transaction.
  */
 const unbalanced = ['isolcpus=domain,1'] as const;
 
@@ -32,7 +32,7 @@ export async function prepareKernel(
   return { name, kernel, root, append };
 }
 
-/** Every boot of an experiment with one host: two vCPUs, one for each end. */
+/** The machine of every experiment with one host: two vCPUs, one for each end. */
 export const machine = { cpus: 2, memoryMb: 1024 } as const;
 
 export function machineOf(

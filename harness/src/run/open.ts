@@ -14,7 +14,7 @@ import { makeRunFolder, resultsDir, writeJson } from '../store/run-folder.ts';
 import { testbedId } from '../store/testbed.ts';
 import { checkRunConsoles } from './complaints.ts';
 
-/** Starts a run in a folder of its own. */
+/** Starts a run in a new folder. */
 export async function createRun(start: ManifestStart, results = resultsDir()): Promise<Run> {
   const now = new Date();
   const dir = await makeRunFolder(results, start.experiment, now);
@@ -33,7 +33,7 @@ export async function createRun(start: ManifestStart, results = resultsDir()): P
   return openRun(dir, manifest);
 }
 
-/** Goes on with a run that was stopped; what was torn off is cut away, what is whole stays. */
+/** Resumes a stopped run. Torn records are cut off, whole ones stay. */
 export async function resumeRun(named: string): Promise<Run> {
   const dir = await realpath(named);
   const manifest = await readManifest(dir);
@@ -44,7 +44,7 @@ async function openRun(dir: string, manifest: Manifest): Promise<Run> {
   const release = await tryLock(`run ${dir}`);
   if (release === undefined) {
     throw new Failure('usage', `${basename(dir)} is being measured by another process`, {
-      next: 'wait for it, or start a run of its own',
+      next: 'wait for it, or start a new run',
     });
   }
   try {

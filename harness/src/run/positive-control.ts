@@ -11,7 +11,7 @@ import { machineOf, type TestedKernel } from './machine.ts';
 
 const noteName = 'iterations of the injected delay';
 
-/** Calibrates the positive control in a boot of its own, and notes it, so that a resumed run uses the same. */
+/** Calibrates the positive control in a separate boot, and records the result, so that a resumed run uses the same. */
 export async function slowness(
   [tested]: readonly TestedKernel[],
   { matrices }: Experiment,
@@ -22,7 +22,7 @@ export async function slowness(
   const [plan] = planBoots({ ...request, matrices, clock: 'virtual' });
   const step = plan?.steps.find(({ twin, warmup }) => twin === 'slow' && !warmup);
   if (tested === undefined || plan === undefined || step === undefined) {
-    throw new Failure('usage', 'nothing of this run can be slowed down');
+    throw new Failure('usage', 'no step of this run can be slowed down');
   }
   const spec = machineOf(plan, tested, await newLogFolder());
   const calibrated = async () => {

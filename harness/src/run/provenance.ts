@@ -15,7 +15,7 @@ export function packagesIn(testedKernels: readonly Rooted[]): Pick<Manifest, 'pa
   };
 }
 
-/** Said of packages that come from elsewhere than Debian's main: others can be built from source, with other results. */
+/** Notes the origin of packages outside Debian's main; builds from source may give other results. */
 export function originsIn(testedKernels: readonly Rooted[]): Manifest['notes'] {
   const { packages } = packagesIn(testedKernels);
   const known = Object.values(layers).flatMap((layer): readonly LayerPackage[] => layer.packages);
@@ -28,7 +28,7 @@ export function originsIn(testedKernels: readonly Rooted[]): Manifest['notes'] {
   );
 }
 
-/** What builds kernels, guest programs and BPF programs on this machine, and boots them. */
+/** The versions of the tools that build kernels, guest programs and BPF programs on this machine, and boot them. */
 export async function toolsHere(): Promise<Record<string, string>> {
   const findings = await inspect(
     requirements.filter(({ purposes }) => purposes.some((purpose) => purpose !== 'test')),
@@ -54,7 +54,7 @@ export function kernelOf({ name, kernel: { id, metadata } }: TestedKernel): Mani
   };
 }
 
-/** What a kernel's build had to say, for the readers of what was measured on it. */
+/** The warnings from the kernels' builds, for the readers of the results. */
 export function buildWarnings(testedKernels: readonly TestedKernel[]): string[] {
   return testedKernels.flatMap(({ name, kernel }) =>
     kernel.metadata.warnings.map((warning) => `kernel ${name}: ${warning}`),

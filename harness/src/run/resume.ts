@@ -4,18 +4,18 @@ import { foreseen } from '../host/disk.ts';
 import { Failure } from '../host/failure.ts';
 import type { Manifest, RunRequest } from '../store/manifest.ts';
 
-/** What gives the run again, going on with it instead: with the experiment's name, and with command's own words. */
+/** The command line that resumes a run. It repeats the run's own command line. */
 export function resumeCommand({ command }: Pick<Manifest, 'command'>, dir: string): string {
   return `${command}${/ -- /.test(command) ? '' : ' --'} --resume ${dir}`;
 }
 
-/** What ended a run that can be gone on with says how; one whose kernel complained cannot. */
+/** Adds the resume command to the error that ended a run, unless its kernel complained. */
 export function resumable(
   thrown: unknown,
   { manifest, dir }: { manifest: Pick<Manifest, 'command'>; dir: string },
   signal: AbortSignal,
 ): unknown {
-  const goOn = `go on with ${resumeCommand(manifest, dir)}`;
+  const goOn = `resume with ${resumeCommand(manifest, dir)}`;
   const error = foreseen(thrown);
   if (error instanceof Failure && (error.kind === 'kernel' || error.kind === 'usage')) return error;
   if (signal.aborted) return new Failure('infra', 'stopped', { log: dir, next: goOn, cause: error });
@@ -25,23 +25,23 @@ export function resumable(
   return new Failure(kind, message, { log, next: both, cause: error });
 }
 
-/** The words that the experiment `command` was made of: they are on the command line, in no file of ours. */
+/** The parts of the experiment `command`, which are only on the command line. */
 export function wordsOf({ matrices }: Pick<Experiment, 'matrices'>): RunRequest['words'] {
   const matrix = matrices.find(({ workload }) => workload === 'command');
   return matrix && { variant: [...matrix.variants], ...matrix.factors };
 }
 
-/** What may be asked of a run that is gone on with, however it was begun: the rest is its plan. */
+/** The flags that may differ in a resumed run. The others are part of its plan. */
 const ofNoPlan = /^--(?:explain|force|gate)\b/;
 
 const flagsOf = (command: string) => command.split(/ (?=--)/).slice(1);
 
-/** A run is gone on with by the experiment that began it and its plan, or its folder would hold two. */
+/** Fails unless a run is resumed with the experiment and the plan that it began with. */
 export function demandSameExperiment(
   { manifest, dir }: { manifest: Pick<Manifest, 'experiment' | 'command' | 'request'>; dir: string },
   { experiment, command }: { experiment: Pick<Experiment, 'name' | 'matrices'>; command: string },
 ): void {
-  const next = `go on with ${resumeCommand(manifest, dir)}`;
+  const next = `resume with ${resumeCommand(manifest, dir)}`;
   if (manifest.experiment !== experiment.name) {
     const what = `${dir} is a run of the experiment ${manifest.experiment}, not of ${experiment.name}`;
     throw new Failure('usage', what, { next });

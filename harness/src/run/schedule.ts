@@ -3,8 +3,8 @@ import pLimit from 'p-limit';
 import type { BootPlan } from '../experiment/boot-plan.ts';
 
 /**
- * Runs boots in their order. The virtual clock does not see who else runs, so as many of its boots as there are
- * CPUs run at the same time; a boot on the wall clock has the machine to itself. The first that fails stops the others.
+ * Runs boots in their order. Load does not affect the virtual clock, so its boots run in parallel, one a CPU. A boot on
+ * the wall clock runs alone. The first failure aborts the other boots.
  */
 export async function scheduleBoots(
   boots: readonly BootPlan[],

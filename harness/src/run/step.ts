@@ -13,11 +13,11 @@ export interface StepResult {
   samples: Sample[];
   transactions: number;
   raw: string;
-  /** Why the cell has failed although its samples stand. */
+  /** Why the cell failed although its samples are kept. */
   fault?: string;
 }
 
-/** Brackets the measured run alone, not what switches the mechanism on or checks it. */
+/** Called around the measured run, without the setup and the check of the mechanism. */
 export interface Window {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -27,11 +27,11 @@ export interface StepOptions {
   /** Iterations of the positive control's loop. */
   slowIterations: number;
   window?: Window;
-  /** The CPUs have a counter of instructions: it runs beside each sample. */
+  /** Whether the CPUs can count instructions; if so, each sample is counted. */
   countsInstructions?: boolean;
 }
 
-/** One sample, or one warm-up: the mechanism on, the workload up, counters read on both sides of the run. */
+/** Runs one sample or warm-up: sets up mechanism and workload, and reads counters before and after the run. */
 export async function runStep(
   host: Host,
   boot: number,

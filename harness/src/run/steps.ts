@@ -12,8 +12,8 @@ export interface BootOptions extends StepOptions {
 }
 
 /**
- * Runs a boot's steps in their order in a host that is up. A step that fails is recorded and the rest go on; a
- * kernel that complains, or a host that is gone, ends the boot.
+ * Runs a boot's steps in their order in a running host. A failed step is recorded and the next one runs. A kernel that
+ * complains, or a host that has ended, ends the boot.
  */
 export async function runSteps(host: Host, plan: BootPlan, recorder: Recorder, options: BootOptions) {
   await raiseTopologies(host);
@@ -35,7 +35,7 @@ export async function runSteps(host: Host, plan: BootPlan, recorder: Recorder, o
   }
 }
 
-/** Runs one step and records what it gave, or why it failed. */
+/** Runs one step, and records its samples or the reason of its failure. */
 export async function record(
   plan: BootPlan,
   step: Step,

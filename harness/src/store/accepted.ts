@@ -5,14 +5,14 @@ import { metricNames } from '../workload/metric.ts';
 import { paramsSchema } from '../workload/sample.ts';
 import type { Series } from './history.ts';
 
-/** results/accepted.json: changes of level that someone has looked at and wants to keep. */
+/** results/accepted.json: changes of level that someone has reviewed and accepted. */
 export const acceptedSchema = z.strictObject({
   changes: z.array(
     z.strictObject({
-      /** The first on the new level, as the alert names it. */
+      /** The first commit on the new level, as the alert names it. */
       commit: z.string().regex(/^[0-9a-f]{7,40}$/),
       experiment: z.string(),
-      /** Without it, of every variant; so too the metric. */
+      /** If absent, every variant; the same holds for `metric`. */
       variant: z.string().optional(),
       metric: z.enum(metricNames).optional(),
       where: paramsSchema.partial(),
@@ -28,7 +28,7 @@ export async function acceptedChanges(): Promise<Accepted[]> {
   return acceptedSchema.parse(JSON.parse(await readFile(file, 'utf8'))).changes;
 }
 
-/** A series begins anew with a change that was accepted: the level before it is no measure any more. */
+/** Cuts each series off before its last accepted change, because the level before it is no longer a reference. */
 export function sinceAccepted(history: readonly Series[], accepted: readonly Accepted[]): Series[] {
   return history.map(({ name, entries }) => {
     const start = entries.findLastIndex((entry, place) => {

@@ -9,16 +9,16 @@ export interface ComparedRuns {
   before: Manifest;
   after: Manifest;
   cells: Between[];
-  /** Clocks that were left out, as the two testbeds differ there. */
+  /** Notes about clocks that are left out because the two testbeds differ there. */
   leftOut: string[];
 }
 
-/** Two runs of one testbed, cell by cell. Clocks on which the testbeds differ are left out; with all of them, refused. */
+/** Compares two runs cell by cell. Clocks on which the testbeds differ are left out; throws if no clock is left. */
 export async function compareRuns(beforeDir: string, afterDir: string): Promise<ComparedRuns> {
   const [before, after] = [await readManifest(beforeDir), await readManifest(afterDir)];
   if (before.experiment !== after.experiment) {
     throw new Failure('usage', `these are runs of ${before.experiment} and of ${after.experiment}`, {
-      next: 'name two runs of one experiment',
+      next: 'give two runs of one experiment',
     });
   }
   const cells = betweenRuns(await finished(beforeDir), await finished(afterDir));

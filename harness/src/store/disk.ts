@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { isDiskFull } from '../host/disk.ts';
 import { Failure } from '../host/failure.ts';
 
-/** A full disk, told with what was saved and what to do; any other error passes. */
+/** Turns "disk full" into a Failure that says what was saved and what to do; rethrows any other error. */
 export async function onDisk<T>(dir: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();

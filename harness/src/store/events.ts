@@ -8,7 +8,7 @@ import type { Manifest } from './manifest.ts';
 
 type Of<K extends JournalEvent['event']> = Extract<JournalEvent, { event: K }>;
 
-/** What of a boot is still to be done, its variants warmed up again; null when nothing is. */
+/** The remaining steps of a boot, with a new warm-up for each variant; null if none remain. */
 export function remaining(plan: BootPlan, events: readonly JournalEvent[]): BootPlan | null {
   const steps = only(standing(events), 'step').filter(({ boot }) => boot === plan.name);
   const done = new Set(steps.map(({ order, cell }) => `${order} ${cell}`));
@@ -21,7 +21,7 @@ export function remaining(plan: BootPlan, events: readonly JournalEvent[]): Boot
   return missing.length === 0 ? null : { ...plan, steps: left };
 }
 
-/** How far samples.jsonl is whole. */
+/** How many bytes of samples.jsonl are whole. */
 export function samplesBytes(events: readonly JournalEvent[]): number {
   return only(events, 'step').at(-1)?.samplesBytes ?? 0;
 }
@@ -40,27 +40,27 @@ export function countedParts(events: readonly JournalEvent[]): Part[] {
   return parts;
 }
 
-/** Without what happened in a boot before it was discarded. */
+/** The events without those of a boot before it was discarded. */
 function standing(events: readonly JournalEvent[]): JournalEvent[] {
   const ends = new Map<string, number>();
   for (const [place, event] of events.entries()) if (event.event === 'discarded') ends.set(event.boot, place);
   return events.filter((event, place) => !('boot' in event) || place >= (ends.get(event.boot) ?? 0));
 }
 
-/** One line a cell that this kernel or machine cannot offer. */
+/** The cells that this kernel or machine cannot run, once each. */
 export function unavailableCells(events: readonly JournalEvent[]): Summary['unavailable'] {
   const byName = new Map(only(events, 'unavailable').map((event) => [cellName(event), event]));
   return [...byName.values()].map(({ variant, params, why }) => ({ variant, params, why }));
 }
 
-/** Cells that failed in the last session: one that is resumed tries those of earlier ones again. */
+/** Cells that failed in the last session. A resumed run retries those of earlier sessions. */
 export function failures(events: readonly JournalEvent[]): string[] {
   const last = events.findLastIndex(({ event }) => event === 'session');
   const failed = only(events.slice(last + 1), 'failed');
   return [...new Set(failed.map((event) => `${cellName(event)} failed in boot ${event.boot}: ${event.why}`))];
 }
 
-/** What a reader of the results has to know of how they came about. */
+/** Everything in the journal that a reader of the results must know. */
 export function warningsOf(events: readonly JournalEvent[]): string[] {
   const boots = only(standing(events), 'boot').map(({ boot }) => boot);
   const twice = [...new Set(boots)].filter((boot) => boots.indexOf(boot) !== boots.lastIndexOf(boot));
@@ -82,7 +82,7 @@ export function bootsOf(events: readonly JournalEvent[]): Manifest['boots'] {
   });
 }
 
-/** From the first to the last event of each session, added up. */
+/** The sum of all sessions, each from its first to its last event. */
 export function elapsedMs(events: readonly JournalEvent[]): number {
   const gaps = events.map((event, place) => {
     const before = events[place - 1];

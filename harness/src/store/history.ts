@@ -34,7 +34,7 @@ export interface Series {
   entries: HistoryEntry[];
 }
 
-/** Adds a run's cells to the history; another machine or QEMU writes another series and regresses nothing. */
+/** Adds a run's cells to the history. Another machine or QEMU gets its own series, so it causes no regressions. */
 export async function appendHistory(
   manifest: Manifest,
   summary: Summary,

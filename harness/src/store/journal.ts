@@ -4,13 +4,13 @@ import { paramsSchema } from '../workload/sample.ts';
 const at = z.string();
 const cell = { variant: z.string(), params: paramsSchema, why: z.string() };
 
-/** This machine's CPUs that a host's vCPUs were pinned to, in their order; none where they were not. */
+/** The CPUs of this machine that a host's vCPUs were pinned to, by vCPU; empty if they were not pinned. */
 export const cpusSchema = z.array(z.number().int().nonnegative());
 
-/** Of several hosts on one memory: how they reach it, and what each one's own drivers made of it. */
+/** How several hosts reach their shared memory, and what the drivers of each host found. */
 export const sharedMemorySchema = z.strictObject({
   memoryPath: z.string(),
-  /** By the self-test, none of them lost. */
+  /** Updates that the self-test made; none was lost. */
   testedUpdates: z.number().int().nonnegative(),
   hosts: z.array(
     z.strictObject({
@@ -24,9 +24,9 @@ export const sharedMemorySchema = z.strictObject({
 export type SharedMemory = z.infer<typeof sharedMemorySchema>;
 
 /**
- * journal.jsonl: what happened, in order. A step's samples count once its line is here, whole: `samplesBytes` is
- * how far samples.jsonl then reached, and what lies behind it was torn. Those of a boot that is discarded later
- * stay where they are, and no longer count.
+ * journal.jsonl: the events of a run, in order. A step's samples count once its whole line is here: `samplesBytes` is
+ * the size of samples.jsonl at that moment, and bytes after the last one were torn. Samples of a boot that is
+ * discarded later stay in the file, and no longer count.
  */
 export const eventSchema = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('session'), at }),
@@ -37,7 +37,7 @@ export const eventSchema = z.discriminatedUnion('event', [
     seed: z.number().int(),
     qemuCommand: z.array(z.string()),
     cpus: cpusSchema.optional(),
-    /** Who counts them, and how we know: "icount", "cpu" or "nobody", and why. */
+    /** The source of instruction counts, and the reason: "icount", "cpu" or "nobody", and why. */
     instructions: z.string().optional(),
     shared: sharedMemorySchema.optional(),
   }),
@@ -52,13 +52,13 @@ export const eventSchema = z.discriminatedUnion('event', [
     at,
     boot: z.string(),
     order: z.number().int(),
-    /** What was measured: a plan that has changed since is not taken for the one that was begun. */
+    /** The cell that was measured, so that the steps of a changed plan do not count as done. */
     cell: z.string(),
     samplesBytes: z.number().int(),
   }),
   z.strictObject({ event: z.literal('unavailable'), at, ...cell }),
   z.strictObject({ event: z.literal('failed'), at, boot: z.string(), ...cell }),
-  /** What the boot measured until then does not count: it is to be measured again. */
+  /** Earlier samples of the boot do not count; the boot is measured again. */
   z.strictObject({ event: z.literal('discarded'), at, boot: z.string(), why: z.string() }),
   /** Ends the run for good. `log` is the console's path inside the run folder. */
   z.strictObject({

@@ -2,7 +2,7 @@ import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import type { z } from 'zod';
 import { Failure } from '../host/failure.ts';
 
-/** An append-only file of JSON lines. What a kill or a full disk tore off at its end is cut away, never kept. */
+/** An append-only file of JSON lines. A line torn by a kill or a full disk is cut off. */
 export class Lines {
   readonly path: string;
   readonly #handle: FileHandle;
@@ -18,7 +18,7 @@ export class Lines {
     return this.#bytes;
   }
 
-  /** All of them or none; on disk when it returns. */
+  /** Appends all records or none. They are on disk when it returns. */
   async append(records: readonly unknown[]): Promise<void> {
     const text = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     try {
@@ -36,13 +36,13 @@ export class Lines {
   }
 }
 
-/** Opens a file at its last whole line, or at `bytes` where it is known how much of it counts. */
+/** Opens a file after its last whole line, or at `bytes` if the caller knows how much counts. */
 export async function openLines(path: string, bytes?: number): Promise<Lines> {
   const content = await readFile(path).catch(nothingYet);
   const whole = bytes ?? content.lastIndexOf('\n') + 1;
   if (content.length < whole) {
     throw new Failure('infra', `${path} has ${content.length} bytes of the ${whole} that were recorded`, {
-      next: 'the file was cut by something else; start a new run',
+      next: 'another program cut the file; start a new run',
     });
   }
   if (content.length > whole) await truncate(path, whole);
@@ -54,13 +54,13 @@ function nothingYet(error: NodeJS.ErrnoException): Buffer {
   throw error;
 }
 
-/** Bytes of a file: whole lines. */
+/** A byte range of a file that holds whole lines. */
 export interface Part {
   from: number;
   to: number;
 }
 
-/** The whole lines of a file, or of parts of it, each checked; a torn last one is passed over. */
+/** Reads and checks the whole lines of a file, or of parts of it. A torn last line is skipped. */
 export async function readLines<T>(
   path: string,
   schema: z.ZodType<T>,

@@ -16,7 +16,7 @@ export function readSummary(dir: string): Promise<Summary> {
   return readJson(join(dir, 'summary.json'), summarySchema);
 }
 
-/** Those that count; a committed reference run has no journal, and all of its samples do. */
+/** The samples that count. A committed reference run has no journal, and all of its samples count. */
 export async function readSamples(dir: string): Promise<Sample[]> {
   if (!existsSync(join(dir, 'journal.jsonl'))) return readLines(join(dir, 'samples.jsonl'), sampleSchema);
   const events = await readLines(join(dir, 'journal.jsonl'), eventSchema);

@@ -1,6 +1,6 @@
 import type { Params, Sample } from '../workload/sample.ts';
 
-/** Where a boot's findings go as they come; each call is safe on disk when it returns. */
+/** Records a boot's findings. Each is on disk when its call returns. */
 export interface Recorder {
   samples(samples: readonly Sample[]): Promise<void>;
   raw(name: string, text: string): Promise<void>;

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { checkoutRoot } from '../host/cache.ts';
 import { Failure } from '../host/failure.ts';
 
-/** Runs, what the latest of each experiment is, and history; elsewhere with $ZEROHOP_RESULTS. */
+/** The folder of runs, links to the latest runs, and history: results/, or $ZEROHOP_RESULTS. */
 export function resultsDir(): string {
   return resolve(process.env['ZEROHOP_RESULTS'] || join(checkoutRoot(), 'results'));
 }
@@ -21,7 +21,7 @@ export async function makeRunFolder(results: string, experiment: string, now: Da
   return dir;
 }
 
-/** The run that a user names: a folder, or the name of one under results/runs or results/latest. */
+/** Finds the run that a user names: by its folder, or by its name under results/runs or results/latest. */
 export function findRun(named: string, cwd: string, results = resultsDir()): string {
   const places = [
     resolve(cwd, named),
@@ -31,12 +31,12 @@ export function findRun(named: string, cwd: string, results = resultsDir()): str
   ];
   const dir = places.find((place) => existsSync(join(place, 'manifest.json')));
   if (dir !== undefined) return dir;
-  throw new Failure('usage', `"${named}" is no run folder (no manifest.json in it)`, {
-    next: 'name a folder under results/runs, or an experiment for its latest run',
+  throw new Failure('usage', `"${named}" is not a run folder (no manifest.json in it)`, {
+    next: 'give a folder under results/runs, or an experiment for its latest run',
   });
 }
 
-/** Lets results/latest/<experiment> point at a run, from one moment to the next. */
+/** Atomically points results/latest/<experiment> at a run. */
 export async function pointLatest(results: string, experiment: string, dir: string): Promise<void> {
   const link = join(results, 'latest', experiment);
   const fresh = `${link}.${basename(dir)}`;
@@ -46,7 +46,7 @@ export async function pointLatest(results: string, experiment: string, dir: stri
   await rename(fresh, link);
 }
 
-/** Checked, then written beside its place and renamed: a reader sees the old file or the new one, never half. */
+/** Checks a value and writes it atomically: a reader sees the old file or the new one. */
 export async function writeJson<T>(path: string, schema: z.ZodType<T>, value: T): Promise<void> {
   const text = `${JSON.stringify(schema.parse(value), null, 2)}\n`;
   const fresh = `${path}.new`;

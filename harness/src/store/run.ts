@@ -22,12 +22,12 @@ import { readSummary } from './read-run.ts';
 import type { Recorder } from './recorder.ts';
 import { pointLatest, writeJson } from './run-folder.ts';
 
-/** What a run has found so far: with the experiment and its claims it makes the summary. */
+/** The findings of a run so far. The summary is made from them, the experiment and its claims. */
 export interface Findings {
   samples: Sample[];
   unavailable: Summary['unavailable'];
   warnings: string[];
-  /** Cells that failed; they are among the warnings too. */
+  /** Cells that failed; they are repeated in the warnings. */
   failures: string[];
 }
 
@@ -40,11 +40,11 @@ interface Open {
 
 type Unstamped<E> = E extends JournalEvent ? Omit<E, 'at'> : never;
 
-/** A run folder that is being filled. One process holds it at a time; whatever it has recorded survives it. */
+/** A run folder that is being filled. One process holds it at a time; recorded data survives a crash. */
 export class Run implements AsyncDisposable {
   readonly dir: string;
   readonly #open: Open;
-  /** Boots that run at the same time write one record at a time: a step's samples and its line belong together. */
+  /** Serialises the records of parallel boots, because a step's samples and its journal line belong together. */
   readonly #oneAtATime = pLimit(1);
   #manifest: Manifest;
 
@@ -58,12 +58,12 @@ export class Run implements AsyncDisposable {
     return this.#manifest;
   }
 
-  /** What is still to be done of a boot; null when it is complete. */
+  /** The remaining steps of a boot; null if it is complete. */
   remaining(plan: BootPlan): BootPlan | null {
     return remaining(plan, this.#open.events);
   }
 
-  /** `cpus`: what its vCPUs are pinned to; `instructions`: who counts them; `shared`: the memory of several hosts. */
+  /** `cpus`: the vCPUs' CPUs; `instructions`: the source of their counts; `shared`: the memory of several hosts. */
   bootStarted(
     { name: boot, seed }: BootPlan,
     qemuCommand: readonly string[],
@@ -76,17 +76,17 @@ export class Run implements AsyncDisposable {
     return this.note({ event: 'booted', boot, noise: { ...noise } });
   }
 
-  /** Its samples do not count, and it is to be measured again. */
+  /** Discards a boot's samples, so that it is measured again. */
   discard({ name: boot }: BootPlan, why: string): Promise<void> {
     return this.note({ event: 'discarded', boot, why });
   }
 
-  /** The boot's kernel did; no later session passes over it. */
+  /** Records that the boot's kernel complained. No later session can resume the run. */
   complained(boot: string, why: string, log = this.dir): Promise<void> {
     return this.note({ event: 'complained', boot, why, log: relative(this.dir, log) });
   }
 
-  /** Something that a reader of the results has to know. */
+  /** Records a warning for the readers of the results. */
   warn(text: string): Promise<void> {
     return this.note({ event: 'warning', text });
   }
@@ -100,7 +100,7 @@ export class Run implements AsyncDisposable {
     };
   }
 
-  /** Where the console and command logs of a boot go: a new folder for each attempt, the others' are kept. */
+  /** A new folder for the console and command logs of one attempt at a boot. */
   async logDir({ name }: Pick<BootPlan, 'name'>): Promise<string> {
     for (let attempt = 1; ; attempt += 1) {
       const dir = join(this.dir, 'logs', attempt === 1 ? name : `${name}.${attempt}`);
@@ -119,7 +119,7 @@ export class Run implements AsyncDisposable {
     };
   }
 
-  /** Writes summary.json, valid or not at all, and what the manifest can say only now. */
+  /** Writes a valid summary.json, or throws, and completes the manifest. */
   async save(summary: Summary): Promise<void> {
     const { events } = this.#open;
     const manifest = {
@@ -135,7 +135,7 @@ export class Run implements AsyncDisposable {
     this.#manifest = manifest;
   }
 
-  /** Makes this the latest run of its experiment, if what it left on disk is whole and valid. */
+  /** Makes this the latest run of its experiment, if its files are whole and valid. */
   async publish(): Promise<void> {
     await readSummary(this.dir);
     await pointLatest(dirname(dirname(this.dir)), this.#manifest.experiment, this.dir);

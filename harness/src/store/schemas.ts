@@ -8,7 +8,7 @@ import { historySchema } from './history.ts';
 import { eventSchema } from './journal.ts';
 import { manifestSchema } from './manifest.ts';
 
-/** Every file that a run or the history consists of; of JSON lines, one line. */
+/** The schema of every file of a run and of the history; for JSON lines, of one line. */
 const schemas = {
   manifest: manifestSchema,
   sample: sampleSchema,
@@ -20,7 +20,7 @@ const schemas = {
   explain: explainRowSchema,
 } as const;
 
-/** results/schemas/NAME.json, for readers outside: the text of each file by its name. */
+/** The text of each results/schemas/NAME.json, by name. */
 export function jsonSchemas(): Map<string, string> {
   return new Map(
     Object.entries(schemas).map(([name, schema]) => [

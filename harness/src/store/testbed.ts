@@ -4,7 +4,7 @@ import type { Clock } from '../host/clock.ts';
 
 const flags = z.array(z.string());
 
-/** What figures depend on besides the code under test, as far as it can be named. */
+/** Everything known that figures depend on, apart from the code under test. */
 export const testbedSchema = z.strictObject({
   cpuModel: z.string(),
   /** "kvm", "tcg,thread=multi" or "tcg,icount", by clock. */
@@ -12,9 +12,9 @@ export const testbedSchema = z.strictObject({
   qemuVersion: z.string(),
   /** How guests reach the memory that they share or measure. */
   memoryPath: z.string(),
-  /** The kernel release without our changes: "6.12.117". */
+  /** The kernel release without this repository's changes: "6.12.117". */
   kernelBase: z.string(),
-  /** What decides each clock's virtual machine: no paths, names or seeds. Runs of earlier versions have one list. */
+  /** The options of each clock's virtual machine, without paths, names or seeds. Runs of earlier versions have one list. */
   qemuFlags: z.union([z.strictObject({ virtual: flags, wall: flags }), flags]),
   compiler: z.string(),
   configHash: z.string(),
@@ -23,8 +23,8 @@ export const testbedSchema = z.strictObject({
 export type Testbed = z.infer<typeof testbedSchema>;
 
 /**
- * Two runs of one id may be compared, and are one series of history. Counted instructions do not know the CPU
- * that emulates them, but everything that decides the instructions.
+ * Two runs with equal ids may be compared, and belong to one series of history. Counted instructions do not depend on
+ * the CPU that emulates them, but on everything that decides the instructions.
  */
 export function testbedId(clock: Clock, testbed: Testbed): string {
   const { cpuModel, accelerator, qemuVersion, memoryPath, kernelBase, qemuFlags, ...exact } = testbed;

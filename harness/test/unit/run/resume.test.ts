@@ -68,7 +68,7 @@ describe('a run', () => {
 
 describe('what ends a run', () => {
   const run = { manifest: { command: 'npm run experiment netperf -- --seed 1' }, dir: '/runs/one' };
-  const goOn = 'go on with npm run experiment netperf -- --seed 1 --resume /runs/one';
+  const goOn = 'resume with npm run experiment netperf -- --seed 1 --resume /runs/one';
 
   it('says how to go on', () => {
     const died = new Failure('infra', 'QEMU ended', { log: '/log', next: 'see its log' });

@@ -71,6 +71,6 @@ describe('npm run compare', () => {
 
   it('wants two runs that are there', async () => {
     await expect(compare([await measure(100)], context)).rejects.toMatchObject({ kind: 'usage' });
-    await expect(compare(['nowhere', 'nowhere'], context)).rejects.toThrow(/"nowhere" is no run folder/);
+    await expect(compare(['nowhere', 'nowhere'], context)).rejects.toThrow(/"nowhere" is not a run folder/);
   });
 });
