@@ -11,6 +11,7 @@ import { type ExperimentOptions, runExperiment } from '../run/experiment.ts';
 import { readExplained } from '../run/explain.ts';
 import { readManifest } from '../store/read-run.ts';
 import { parseArguments } from './arguments.ts';
+import { hasColor } from './color.ts';
 import { experimentOptions } from './experiment-request.ts';
 import { listing } from './listing.ts';
 import type { CommandContext } from './main.ts';
@@ -39,7 +40,7 @@ export async function experiment(argv: string[], { signal, cwd }: CommandContext
   };
   const context = { progress: display.progress, signal, onRun };
   const { dir, summary, failures } = await runExperiment(asked, context).finally(display.end);
-  const screen = { columns: process.stdout.columns ?? 80, color: process.stdout.isTTY === true };
+  const screen = { columns: process.stdout.columns ?? 80, color: hasColor(process.stdout) };
   process.stdout.write(terminalReport(summary, factsOf(await readManifest(dir)), screen));
   if (asked.explain) process.stdout.write(`\n${explainTable(await readExplained(dir), screen)}`);
   process.stdout.write(`\nreport: ${resolve(dir, 'report.html')}\n`);
