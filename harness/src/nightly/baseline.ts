@@ -16,7 +16,7 @@ import { floorsOf } from './floors.ts';
 import { type Suspect, suspects } from './suspects.ts';
 
 /**
- * A night's figures join the history of their testbed. A change of level is reported only when two more runs, of the
+ * Adds a night's figures to the history of their testbed. A change of level is reported only if two more runs, of the
  * suspect cells alone and with other seeds, still show it.
  */
 export async function baseline(context: Context, night = new Date()): Promise<PartResult> {
@@ -68,7 +68,7 @@ function measure(asked: Asked, context: Context): Promise<ExperimentOutcome> {
   );
 }
 
-/** Every variant has its copy beside it in turn, a night each. */
+/** The variant that has an A/A copy tonight; the variants take turns. */
 export function copiedVariant(night: Date): string {
   const plan = { ...requestOf({ only: [], seed: 1 }), matrices: netperf.matrices };
   const steps = planBoots(plan).flatMap((boot) => boot.steps);
@@ -78,7 +78,7 @@ export function copiedVariant(night: Date): string {
 
 const dayMs = 86_400_000;
 
-/** Those that are off their last good level by more than their floor in each of two runs. */
+/** The suspects that are off their last good level by more than their floor in each of two runs. */
 async function confirm(
   suspected: readonly Suspect[],
   floors: ReadonlyMap<string, number>,

@@ -4,8 +4,8 @@ import { paramsKey } from '../measure/params.ts';
 import type { HistoryEntry, Series } from '../store/history.ts';
 
 /**
- * The noise floor of each cell: what it and its A/A copy of the same night differed by. Where a variant has had no copy
- * yet, the differences of the other variants at its point are its own.
+ * The noise floor of each cell, from the differences to its A/A copy of the same night. A variant that has had no copy
+ * yet gets the differences of the other variants at its point.
  */
 export function floorsOf(history: readonly Series[]): Map<string, number> {
   const deltas = new Map<string, number[]>();

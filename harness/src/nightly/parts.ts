@@ -1,15 +1,15 @@
 import type { PartResult } from '../checks/part-result.ts';
 import type { Context } from '../host/context.ts';
 
-/** Something too slow or too wide for `npm test`. */
+/** A check that is too slow or too wide for `npm test`. */
 export interface Part {
   part: string;
   about: string;
-  /** About how long it takes on two cores with a warm cache. */
+  /** Approximate duration on two cores with a warm cache. */
   minutes: number;
-  /** Measures the wall clock, or needs vCPUs that really run at once: nothing else may run beside it. */
+  /** Must run alone: it measures the wall clock, or needs vCPUs that really run at the same time. */
   alone: boolean;
-  /** Loads its code first: whoever lists the parts needs none of it. */
+  /** Loads the part's code and runs it; listing the parts loads nothing. */
   run: (context: Context) => Promise<PartResult>;
 }
 

@@ -4,7 +4,7 @@ import { noiseFloor } from '../measure/noise-floor.ts';
 import type { HistoryEntry, Series } from '../store/history.ts';
 import { metrics } from '../workload/metric.ts';
 
-/** A cell that got worse and stands there: a second run has to confirm it before an alert is raised. */
+/** A cell that got worse. It is reported only after further runs confirm it. */
 export interface Suspect extends LevelChange {
   cell: string;
   lastBefore: HistoryEntry;
@@ -12,8 +12,8 @@ export interface Suspect extends LevelChange {
 }
 
 /**
- * What got worse in one testbed's history: cells off their last good level by more than their floor, from the first
- * night on, and slow losses that no single night shows. `floors` has each cell's A/A noise.
+ * The losses in one testbed's history: cells off their last good level by more than their floor, from the first night
+ * on, and slow losses that no single night shows. `floors` has each cell's A/A noise.
  */
 export function suspects(
   history: readonly Series[],
@@ -50,5 +50,5 @@ function isWorse(better: 'higher' | 'lower', before: number, now: number, floor:
   return (now / before - 1) * (better === 'higher' ? 1 : -1) < -floor;
 }
 
-/** The search may put a change some nights beside the night that the level shows. */
+/** Whether two nights may be the same change: the search may be some nights off. */
 const isNear = (a: number, b: number) => Math.abs(a - b) < 5;

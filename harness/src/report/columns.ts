@@ -1,11 +1,11 @@
 export interface ColumnOptions {
-  /** Places of columns whose texts end under each other: numbers. */
+  /** Indices of right-aligned columns. */
   right?: readonly number[];
-  /** Colours a text that has its final width. */
+  /** Colours a text that is already padded. */
   paint?: (text: string, column: number) => string;
 }
 
-/** Rows of texts as lines, each column as wide as its widest text. */
+/** Formats rows as lines. Each column is as wide as its widest text. */
 export function columnLines(
   rows: readonly (readonly string[])[],
   { right = [], paint = (text) => text }: ColumnOptions = {},

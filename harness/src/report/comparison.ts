@@ -3,7 +3,7 @@ import type { ComparedRuns } from '../store/compare-runs.ts';
 import { columnLines } from './columns.ts';
 import { amount, interval, sizeText } from './format.ts';
 
-/** Two runs, cell by cell, as text. */
+/** The comparison of two runs as text, cell by cell. */
 export function comparisonTable({ before, after, cells, leftOut }: ComparedRuns): string {
   const rows = [['cell', 'metric', 'A', 'B', 'B/A', 'interval', 'verdict'], ...cells.map(row)];
   const notes = [

@@ -1,12 +1,12 @@
-/** Text of unknown origin (a variant's name, a tool's words) in each language that a report is written in. */
+/** Escapes untrusted text (a variant's name, a tool's output) for each format of a report. */
 export const escapes = {
   html: (text: string) => text.replace(/[&<>"']|(?!\n)\p{Cc}/gu, (letter) => htmlEntities[letter] ?? ' '),
   /** RFC 4180. */
   csv: (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text),
-  /** Inside a table's cell. */
+  /** For a table's cell. */
   markdown: (text: string) => text.replace(/[\\`*_<>|~]|(?<=\])[([]/g, '\\$&').replace(/\s+/g, ' '),
   latex: (text: string) => text.replace(/[\\{}$&#^_~%<>|×–·\s]/g, (letter) => latexCommands[letter] ?? ' '),
-  /** No letter may move the cursor or change colours. */
+  /** Removes characters that move the cursor or change colours. */
   terminal: (text: string) => text.replace(/\p{C}+/gu, ' '),
 } as const;
 

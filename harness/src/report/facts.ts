@@ -6,26 +6,25 @@ import type { Params } from '../workload/sample.ts';
 import { plural } from './format.ts';
 import { unique } from './group.ts';
 
-/** What a report says about a run besides its numbers; a manifest holds all of it. */
+/** The facts that a report shows besides the numbers. All of them come from the manifest. */
 export interface RunFacts {
   /** The run folder's name. */
   run: string;
   /** ISO 8601, UTC. */
   date: string;
-  /** The commit of zerohop; "+dirty" behind it where the tree was changed. */
+  /** The commit of zerohop, followed by "+dirty" if the tree was changed. */
   commit: string;
-  /** How wall-clock hosts ran: "kvm" or "tcg". Virtual ones always ran on TCG's instruction counter. */
+  /** The accelerator of wall-clock hosts: "kvm" or "tcg". Virtual ones always use TCG with icount. */
   accelerator: string;
   memoryPath: string;
   qemuVersion: string;
   kernelId: string;
-  /** The command line that gives this run again. */
+  /** The command line that repeats this run. */
   command: string;
-  /** Whatever else describes the testbed, in the order shown: CPU, compiler, packages, seed. */
+  /** Further facts about the testbed, in display order: CPU, compiler, packages, seed. */
   environment: Readonly<Record<string, string>>;
 }
 
-/** What a report says of a run beside its numbers. */
 export function factsOf(manifest: Manifest): RunFacts {
   const { zerohop, testbed, kernels, host, guest, packages, request, testbedId } = manifest;
   const [reference] = kernels;
@@ -57,7 +56,7 @@ export function factsOf(manifest: Manifest): RunFacts {
   };
 }
 
-/** Absolute numbers of an emulated clock say nothing about a machine: they are shown grey and gate nothing. */
+/** Whether absolute numbers are those of an emulated CPU. They are shown grey, and no gate uses them. */
 export function isEmulated(facts: Pick<RunFacts, 'accelerator'>, { clock, topology }: Measured): boolean {
   return clock === 'virtual' || (topology !== processesTopology && !/^kvm\b/i.test(facts.accelerator));
 }
@@ -69,7 +68,7 @@ export function clockText(facts: Pick<RunFacts, 'accelerator'>, params: Measured
   return isEmulated(facts, params) ? 'wall clock (emulated CPUs)' : 'wall clock';
 }
 
-/** What ran the instructions of these cells. */
+/** The accelerators of these cells. */
 export function acceleratorText(
   facts: Pick<RunFacts, 'accelerator'>,
   cells: readonly Pick<Cell, 'params'>[],
@@ -82,7 +81,7 @@ export function acceleratorOf(facts: Pick<RunFacts, 'accelerator'>, clock: Clock
   return clock === 'virtual' ? 'tcg,icount' : facts.accelerator;
 }
 
-/** "2 boots × 1 sample": how much stands behind some cells. */
+/** The number of boots and samples of some cells: "2 boots × 1 sample". */
 export function replication(cells: readonly Cell[]): string {
   const perBoot = cells.map((cell) => cell.samples / cell.boots);
   const boots = span(cells.map((cell) => cell.boots));

@@ -1,6 +1,6 @@
 import type { ClaimResult } from '../measure/summary.ts';
 
-/** 540, 3.05k, 38.2k, 1.41M: three digits are what these measurements carry. */
+/** 540, 3.05k, 38.2k, 1.41M: three digits, as the measurements are no more precise. */
 export function amount(value: number): string {
   const step = steps.find(({ from }) => Math.abs(value) >= from);
   if (step === undefined) return digits(value);
@@ -30,7 +30,7 @@ export function amounts({ lo, hi }: { lo: number; hi: number }): string {
   return `[${amount(lo)}, ${amount(hi)}]`;
 }
 
-/** 1 B, 64 B, 1 KB, 64 KB; a dash where messages have no size. */
+/** 1 B, 64 B, 1 KB, 64 KB; a dash if messages have no size. */
 export function sizeText(bytes: number): string {
   if (bytes === 0) return '–';
   const exact = sizeUnits.find(({ unit }) => bytes >= unit && bytes % unit === 0);
@@ -48,7 +48,7 @@ export function plural(count: number | string, noun: string): string {
   return `${count} ${noun}${`${count}` === '1' ? '' : 's'}`;
 }
 
-/** A figure of others is reproduced; a bar of our own is met. */
+/** The verdict as text: a published figure is "reproduced", a bar is "met". */
 export function verdictText({ kind, verdict }: Pick<ClaimResult, 'kind' | 'verdict'>): string {
   if (kind !== 'bar') return verdict;
   return verdict === 'reproduced' ? 'bar met' : verdict === 'not reproduced' ? 'bar not met' : verdict;

@@ -6,22 +6,22 @@ import { sizeText } from './format.ts';
 import { groupBy, unique } from './group.ts';
 import { baselineOf, isOfVariants } from './order.ts';
 
-/** Cells that one table shows: one metric of one workload in one place, by size and then by variant. */
+/** The cells of one table: one metric of one workload and topology, by size and then by variant. */
 export interface CellGroup {
   /** "netperf · rr · loopback · virtual". */
   title: string;
-  /** What is measured, in words. */
+  /** The metric's title. */
   metric: string;
-  /** The factor that its rows go by: the size, or what there is in its place. */
+  /** The factor of the rows: the size, or the experiment's own factor. */
   by: string;
   rows: CellRow[];
 }
 
 export interface CellRow {
   cell: Cell;
-  /** Its value of the factor that rows go by. */
+  /** The value of the rows' factor. */
   at: string;
-  /** Over the baseline of the experiment, where that was measured at the same point. */
+  /** The ratio over the experiment's baseline, if that was measured at the same point. */
   ratio: Ratio | undefined;
   /** The value's share of the largest at its size, for a bar. */
   share: number;
@@ -63,7 +63,7 @@ export function cellGroups(summary: Summary, facts: RunFacts): CellGroup[] {
   });
 }
 
-/** The size where it varies, else the number of the experiment's own that varies most. */
+/** The size if it varies, otherwise the experiment's own numeric factor with the most values. */
 function rowFactor(cells: readonly Cell[]): string {
   const values = (name: string) => unique(cells.map(({ params }) => params[name]));
   if (values('size').length > 1) return 'size';
@@ -72,7 +72,7 @@ function rowFactor(cells: readonly Cell[]): string {
   return numbers.reduce((most, name) => (values(name).length > values(most).length ? name : most), 'size');
 }
 
-/** Where a table stands: of the experiment's own factors and the kernel only what differs within the run. */
+/** The factors in a table's title. The kernel and the experiment's own factors are shown only if they vary. */
 function factorsShown(cells: readonly Cell[], by: string): string[] {
   const always = ['workload', 'topology', 'clock', 'idle'];
   const others = unique(cells.flatMap(({ params }) => Object.keys(params))).filter(
@@ -82,7 +82,7 @@ function factorsShown(cells: readonly Cell[], by: string): string[] {
   return ['workload', ...varying, 'topology', 'clock', 'idle'];
 }
 
-/** Two kernels compared: one metric in one place, by size and variant. */
+/** A comparison of two kernels: one metric of one workload and topology, by size and variant. */
 export interface KernelGroup {
   /** "b over a · netperf · rr · loopback · virtual · rate". */
   title: string;

@@ -6,7 +6,7 @@ import { topologyNames } from '../workload/topology.ts';
 import { variantNames } from '../workload/variant/variants.ts';
 import { groupBy } from './group.ts';
 
-/** A run's cells come in the random order in which they were measured; readers get them sorted. */
+/** Sorts a run's cells, which come in the random order of the measurement. */
 export function inReadingOrder(summary: Summary): Summary {
   return {
     ...summary,
@@ -16,7 +16,7 @@ export function inReadingOrder(summary: Summary): Summary {
   };
 }
 
-/** The variant that the others are divided by: the denominator of most ratios. */
+/** The baseline variant: the denominator of most ratios. */
 export function baselineOf({ ratios }: Pick<Summary, 'ratios'>): string | undefined {
   const counts = [...groupBy(ratios.filter(isOfVariants), ({ denominator }) => denominator)];
   return counts.sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
@@ -47,10 +47,10 @@ function comparing(a: Placed, b: Placed): number {
   return 0;
 }
 
-/** So that numbers stand in their order in a text. */
+/** Numbers are padded to this width, so that they sort as text. */
 const widest = 20;
 
-/** What is compared first comes first; only equal kinds meet at one index. */
+/** The sort keys, the most important first. Keys at one index always have the same type. */
 function places({ variant, params, metric }: Placed): (number | string)[] {
   const { workload, topology, size, clock, idle, kernel, ...own } = params;
   const [original = variant] = variant.split('.');

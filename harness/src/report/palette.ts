@@ -1,20 +1,20 @@
 import { type Look, shapes } from '../workload/variant/look.ts';
 import { familyOf } from '../workload/variant/variants.ts';
 
-/** One colour for each ground; the pairs differ in lightness too, so that they survive grey print and colour blindness. */
+/** A colour on light and on dark ground. Tints differ in lightness too, for grey print and colour blindness. */
 export interface Tint {
   light: string;
   dark: string;
 }
 
-/** How a variant looks in every figure of every run. */
+/** The look of a variant in every figure of every run. */
 export interface VariantStyle {
   tint: Tint;
   dash: readonly number[];
   shape: Look['shape'];
 }
 
-/** What is drawn besides data. */
+/** Colours of everything except data. */
 export const inks = {
   paper: { light: '#ffffff', dark: '#12161b' },
   text: { light: '#1c2126', dark: '#e7ebef' },
@@ -41,7 +41,7 @@ const dashes: Readonly<Record<Look['line'], readonly number[]>> = {
   dotted: [1.5, 2.5],
 };
 
-/** For variants without a look of their own, by their place among those of a run. */
+/** Looks for variants without their own look, by their index among those of a run. */
 const spare: readonly Tint[] = [hues.indigo, hues.moss, hues.wine, hues.green, hues.vermilion, hues.blue];
 
 export function stylesOf(variants: Iterable<string>): Map<string, VariantStyle> {
@@ -71,7 +71,7 @@ function spareStyle(place: number): VariantStyle {
   };
 }
 
-/** For parts of one thing, the largest first; whatever comes after them is grey. */
+/** Colours for the parts of a whole, the largest part first; further parts are grey. */
 export const partTints: readonly Tint[] = [
   hues.blue,
   hues.vermilion,
@@ -84,5 +84,5 @@ export const partTints: readonly Tint[] = [
 ];
 export const otherTint: Tint = hues.slate;
 
-/** Every colour that a figure may hold; the dark rules of theme.ts are made from it. */
+/** All colours of figures; theme.ts makes its dark rules from them. */
 export const tints: readonly Tint[] = [...Object.values(inks), ...Object.values(hues)];

@@ -2,7 +2,7 @@ import type { PlotSpec } from '../experiment/experiment.ts';
 import type { Summary } from '../measure/summary.ts';
 import { unique } from './group.ts';
 
-/** For a run whose experiment this version does not know: every metric as a ladder. */
+/** Plots for a run of an unknown experiment: a ladder for each metric. */
 export function plainPlots({ experiment, cells }: Summary): PlotSpec[] {
   return unique(cells.map(({ metric }) => metric)).map((metric) => ({
     id: metric.replaceAll('_', '-'),

@@ -5,7 +5,7 @@ import { amount, amounts, digits, interval } from './format.ts';
 import { unique } from './group.ts';
 import { type CellGroup, type CellRow, cellGroups } from './groups.ts';
 
-/** Every cell with every digit, for programs. */
+/** All cells with all digits, for programs. */
 export function csvTable(summary: Summary): string {
   const factors = unique(summary.cells.flatMap(({ params }) => Object.keys(params)));
   const numbers = [
@@ -34,7 +34,7 @@ export function csvTable(summary: Summary): string {
   return [head, ...rows].map((row) => `${row.map((value) => escapes.csv(`${value}`)).join(',')}\n`).join('');
 }
 
-/** A table a group, for a README or an issue. */
+/** A table for each group, for a README or an issue. */
 export function markdownTables(summary: Summary, facts: RunFacts): string {
   const groups = cellGroups(summary, facts).map((group) => {
     const lines = rowsOf(group, facts).map((row) => `| ${row.map(escapes.markdown).join(' | ')} |`);
@@ -60,7 +60,7 @@ export function markdownTables(summary: Summary, facts: RunFacts): string {
   ].join('\n');
 }
 
-/** A tabular a group, for a paper; it needs the booktabs package. */
+/** A tabular for each group, for a paper; it needs the booktabs package. */
 export function latexTables(summary: Summary, facts: RunFacts): string {
   return cellGroups(summary, facts)
     .map((group) => {

@@ -7,7 +7,7 @@ import type { CellGroup, CellRow, KernelGroup } from './groups.ts';
 interface Column {
   text: (row: CellRow) => string;
   align: 'left' | 'right';
-  /** The narrowest terminal that has room for it. */
+  /** The minimal width of the terminal for this column. */
   from: number;
   grey?: true;
 }
@@ -30,7 +30,7 @@ interface Screen {
   color: boolean;
 }
 
-/** The rows of one group, with the columns that a terminal of this width has room for. */
+/** The rows of one group, with the columns that fit a terminal of this width. */
 export function cellLines({ rows }: CellGroup, facts: RunFacts, { width, color }: Screen): string[] {
   const fitting = columns.filter(({ from }) => width >= from);
   const texts = rows.map((row) => fitting.map(({ text }) => text(row)));

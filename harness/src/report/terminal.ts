@@ -10,13 +10,13 @@ import { inReadingOrder } from './order.ts';
 import { cellLines, cut, kernelLines } from './terminal-table.ts';
 
 export interface TerminalOptions {
-  /** What fits; columns of a table that find no room are left out. */
+  /** The terminal's width; table columns that do not fit are left out. */
   columns?: number;
-  /** Emulated absolute numbers are then really grey. */
+  /** Print emulated absolute numbers in grey. */
   color?: boolean;
 }
 
-/** What an experiment prints at its end: the cells with small bars, verdicts, and all that a reader must know beside. */
+/** The report that an experiment prints at its end: cells with small bars, verdicts, proofs, warnings. */
 export function terminalReport(unsorted: Summary, facts: RunFacts, options: TerminalOptions = {}): string {
   const summary = inReadingOrder(unsorted);
   const width = Math.max(30, Math.min(options.columns ?? 80, 100));
@@ -106,26 +106,26 @@ function proofs({ proofs: all }: Summary): string[] {
   return list(`${failed.length} of ${plural(all.length, 'proof')} of mechanism FAILED`, lines);
 }
 
-/** What the kernel counted of spliced connections, told by the cell that bypassed TCP least. */
+/** The bypass ratio that the kernel counted, from the cell with the lowest one. */
 function bypass({ cells }: Summary): string[] {
   const ratios = cells.filter(({ metric }) => metric === 'bypass_ratio');
   const [least] = ratios.toSorted((a, b) => a.min - b.min);
   if (least === undefined) return [];
   const share = (least.min * 100).toFixed(2);
-  return [`Bypass ratio of ${plural(ratios.length, 'paired cell')}: ${share} % or more of the bytes`];
+  return [`Bypass ratio of ${plural(ratios.length, 'paired cell')}: at least ${share} % of the bytes`];
 }
 
 function list(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
-/** What is emulated is said next to the numbers that it touches. */
+/** The note about emulated CPUs. */
 function caveat({ cells }: Summary, facts: RunFacts): string[] {
   const emulated = cells.some(({ params }) => isEmulated(facts, params));
   return emulated ? ['Emulated CPUs: compare the ratios; absolute numbers are not those of a machine.'] : [];
 }
 
-/** Long lines go on under their own indent. */
+/** Folds long lines and indents the continuation. */
 function fold(line: string, width: number): string[] {
   const indent = /^ */.exec(line)?.[0] ?? '';
   const [first = '', ...rest] = wrap(line.trim(), width - indent.length - 2);

@@ -1,6 +1,6 @@
 import { inks, tints } from './palette.ts';
 
-/** The look of every figure. Named fonts fall back in a browser; the PNGs are drawn with the DejaVu that we ship. */
+/** The look of every figure. Browsers may substitute the fonts; PNGs are drawn with the bundled DejaVu. */
 export const vegaConfig = {
   font: 'DejaVu Sans, Verdana, sans-serif',
   background: inks.paper.light,
@@ -33,8 +33,8 @@ export const vegaConfig = {
 };
 
 /**
- * Rules that turn a figure dark by replacing each colour of the palette: SVG's own attributes yield to any rule.
- * `scope` selects the figures: a page and a lone SVG use the same text.
+ * Rules that turn a figure dark by replacing each colour of the palette. CSS rules override SVG attributes.
+ * `scope` selects the figures, for a page or for a separate SVG.
  */
 export function darkRules(scope: string): string {
   return tints

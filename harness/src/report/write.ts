@@ -22,13 +22,13 @@ export interface ReportInput {
   summary: Summary;
   facts: RunFacts;
   plots: readonly PlotSpec[];
-  /** Published figures to mark in speed-up plots. */
+  /** Published figures to draw in speed-up plots. */
   claims?: readonly Claim[];
-  /** The lines of explain.jsonl, where the run has one. */
+  /** The lines of explain.jsonl, if the run has one. */
   explain?: readonly ExplainRow[];
 }
 
-/** Writes plots/, tables/ and report.html into a run folder; the same input gives the same bytes. Returns the paths. */
+/** Writes plots/, tables/ and report.html into a run folder, and returns the paths. Equal input gives equal bytes. */
 export async function writeReport(dir: string, input: ReportInput): Promise<string[]> {
   const { facts, plots, claims = [], explain = [] } = input;
   const summary = inReadingOrder(input.summary);

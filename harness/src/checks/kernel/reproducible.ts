@@ -9,7 +9,7 @@ import { withParentDeathSignal } from '../../host/parent-death.ts';
 import { type Bundle, openBundle } from '../../kernel/bundle.ts';
 import type { PartResult } from '../part-result.ts';
 
-/** Whole bundles, made from nothing in cache folders of different names. */
+/** Compares whole bundles, built from scratch in cache folders of different names. */
 export async function reproducible(context: Context, names = ['a', 'another-place']): Promise<PartResult> {
   const built: Bundle['metadata']['files'][] = [];
   for (const name of names) built.push(await filesBuiltIn(name, context));
@@ -23,7 +23,7 @@ export async function reproducible(context: Context, names = ['a', 'another-plac
   };
 }
 
-/** The cache is a process's: each build has one of its own. */
+/** Builds in a separate process, because the cache folder is fixed for each process. */
 async function filesBuiltIn(name: string, { progress, signal }: Context) {
   const cache = await mkdtemp(join(tmpdir(), `zerohop-${name}-`));
   const entry = join(checkoutRoot(), 'harness/entry.mjs');

@@ -11,7 +11,7 @@ import { columnOf, columnsOf, costLines, groupOf, sum } from './rows.ts';
 const height = 560;
 const fontSize = 9.5;
 
-/** A flame graph two levels deep, lying on its side so that names fit: groups, their symbols beside them, top down. */
+/** A flame graph of two levels, groups and their symbols. It lies on its side, so that names fit. */
 export function explainFigure(rows: readonly ExplainRow[], facts: RunFacts, layout: Layout): Figure {
   const variants = columnsOf(rows);
   const clock = rows[0]?.clock ?? 'virtual';
@@ -44,7 +44,7 @@ export function explainFigure(rows: readonly ExplainRow[], facts: RunFacts, layo
 interface ViewInput {
   variant: string;
   rows: readonly ExplainRow[];
-  /** Of all variants: order and colour are common, so that the eye can follow a group. */
+  /** The groups of all variants. All panels use the same order and colours. */
   groups: readonly string[];
   most: number;
   width: number;
@@ -56,7 +56,7 @@ interface Box {
   left: number;
   right: number;
   group: string;
-  /** Empty where the box is too low for it. */
+  /** Empty if the box is too low for text. */
   text: string;
   shade: number;
 }
@@ -132,7 +132,7 @@ function boxesOf(
   });
 }
 
-/** As much of a name as its box has room for. */
+/** The name, cut to the width of its box. */
 function fitting(name: string, width: number, height: number): string {
   if (height < fontSize + 1) return '';
   let text = name;

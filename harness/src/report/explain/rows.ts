@@ -1,7 +1,7 @@
 import type { ExplainRow } from '../../store/explain-rows.ts';
 import { groupBy, unique } from '../group.ts';
 
-/** A symbol or a group with its cost in every column, in the order of `columnsOf`. */
+/** A symbol or a group with its cost in each column of `columnsOf`. */
 export interface CostLine {
   name: string;
   group: string;
@@ -12,7 +12,7 @@ export function columnsOf(rows: readonly ExplainRow[]): string[] {
   return unique(rows.map(columnOf));
 }
 
-/** What is shown side by side: variants, on each kernel. */
+/** The column of a row: its variant, and its kernel if there are several. */
 export function columnOf({ variant, kernel }: ExplainRow): string {
   return kernel === undefined ? variant : `${variant} (${kernel})`;
 }
@@ -21,7 +21,7 @@ export function groupOf({ group }: ExplainRow): string {
   return group ?? 'elsewhere';
 }
 
-/** The dearest first, by what they cost in the column that pays most for them. */
+/** The lines, sorted by their highest cost in any column. */
 export function costLines(rows: readonly ExplainRow[], by: 'symbol' | 'group'): CostLine[] {
   const columns = columnsOf(rows);
   const nameOf = (row: ExplainRow) => (by === 'symbol' ? row.symbol : groupOf(row));
@@ -35,7 +35,7 @@ export function costLines(rows: readonly ExplainRow[], by: 'symbol' | 'group'): 
   return lines.sort((a, b) => Math.max(...b.costs) - Math.max(...a.costs) || (a.name < b.name ? -1 : 1));
 }
 
-/** The first `most` lines, and one that holds the rest. */
+/** The first `most` lines, and one line for the sum of the others. */
 export function shortened(lines: readonly CostLine[], most: number): CostLine[] {
   const rest = lines.slice(most);
   if (rest.length === 0) return [...lines];

@@ -3,7 +3,7 @@ import { escapes } from '../escapes.ts';
 import { amount } from '../format.ts';
 import { type CostLine, columnOf, columnsOf, costLines, shortened, sum } from './rows.ts';
 
-/** For the terminal: where each variant's instructions go, by group and then by symbol, the variants side by side. */
+/** A table for the terminal: the cost of groups and then of symbols, with one column for each variant. */
 export function explainTable(
   rows: readonly ExplainRow[],
   options: { columns?: number; symbols?: number } = {},
@@ -33,7 +33,7 @@ export function explainTable(
   ].join('\n')}\n`;
 }
 
-/** For programs, and complete. */
+/** All rows as CSV. */
 export function explainCsv(rows: readonly ExplainRow[]): string {
   const head = ['group', 'symbol', ...columnsOf(rows)];
   const lines = costLines(rows, 'symbol').map(({ name, group, costs }) => [

@@ -4,13 +4,13 @@ import { groupBy, unique } from '../group.ts';
 import { baselineOf } from '../order.ts';
 import { factorText, type Measured, type Panel, seriesNames } from './panels.ts';
 
-/** What a reader would look for in a figure and not find. */
+/** Something that is missing in a figure. */
 export interface Absence {
   name: string;
   why: string;
 }
 
-/** Everything that is missing from a figure's panels, each once: a gap is said, never drawn over. */
+/** Everything that is missing in a figure's panels, each once. Gaps are reported, never drawn over. */
 export function absences(
   spec: PlotSpec,
   summary: Summary,
@@ -45,7 +45,7 @@ function unmeasured(spec: PlotSpec, summary: Summary, drawn: readonly Panel<Meas
     .map((name) => ({ name, why: 'no cells in this run' }));
 }
 
-/** Series that one panel has and another lacks, and values of `factor` that a line skips. */
+/** Series that are missing in some panels, and values of `factor` that a line skips. */
 function gaps(drawn: readonly Panel<Measured>[], factor: string): Absence[] {
   const all = drawn.flatMap(({ items }) => items);
   const nameOf = seriesNames(all);
@@ -66,12 +66,12 @@ function gaps(drawn: readonly Panel<Measured>[], factor: string): Absence[] {
 
 const wanted = (spec: PlotSpec, variant: string) => spec.variants?.includes(variant) ?? true;
 
-/** Params that say nothing of a factor are about all of its values. */
+/** Params without a factor match all of its values. */
 function agrees(params: Record<string, unknown>, where: Record<string, unknown>): boolean {
   return Object.entries(where).every(([name, value]) => params[name] === undefined || params[name] === value);
 }
 
-/** The factors that narrow an absence down further than the figure does. */
+/** The factors of an absence that the figure does not fix, as text. */
 function place(params: Record<string, unknown>, where: Record<string, unknown>): string {
   const factors = Object.entries(params).filter(
     ([name]) => !(name in where) && name !== 'clock' && name !== 'kernel',

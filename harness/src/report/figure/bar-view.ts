@@ -5,8 +5,8 @@ import { linearScale, logScale, position, type Scale } from './scale.ts';
 import { tickExpr } from './ticks.ts';
 
 /**
- * A log axis has no zero for bars to stand on: there they start at the baseline's value, so that a bar's length is
- * its ratio. From zero, the axis is linear.
+ * `baseline`: a log axis, where bars start at the baseline's value, so that a bar's length is its ratio. `zero`: a
+ * linear axis.
  */
 export type BarStart = 'baseline' | 'zero';
 
@@ -17,7 +17,7 @@ export interface Bar {
   lo: number;
   hi: number;
   baseline: number | undefined;
-  /** Printed behind the bar: over the baseline, and (grey) the bare number. */
+  /** Printed after the bar: the ratio over the baseline, and (grey) the absolute number. */
   ratio: string;
   amount: string;
 }
@@ -28,7 +28,7 @@ interface BarFigure {
   panels: { title: string; xTitle: string; bars: Bar[] }[];
 }
 
-/** Room behind the longest bar for its ratio and its amount. */
+/** Pixels after the longest bar for its ratio and its amount. */
 const ratioWidth = 46;
 const amountWidth = 46;
 

@@ -1,7 +1,7 @@
 import { vegaConfig } from '../theme.ts';
 import type { Figure, Layout, View } from './drawing.ts';
 
-/** The whole figure as one vega-lite specification, its title and caption above: what a file of its own needs. */
+/** The whole figure as one vega-lite specification with title and caption, for a separate file. */
 export function compose(figure: Figure, layout: Layout): View {
   const chars = layout.captionChars;
   const title = {
@@ -12,12 +12,12 @@ export function compose(figure: Figure, layout: Layout): View {
   return { ...composeBare(figure, layout), title };
 }
 
-/** A gap is said in the picture itself; a page gives the reasons. */
+/** The line that names gaps in the picture itself; the page gives the reasons. */
 export function absentLine({ absent }: Figure): string[] {
   return absent.length === 0 ? [] : [`Not drawn, or in part: ${absent.map(({ name }) => name).join(', ')}`];
 }
 
-/** The panels alone: a page tells the rest in its own text. */
+/** The panels only, for a page that prints the title and caption itself. */
 export function composeBare({ views }: Figure, layout: Layout): View {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -28,7 +28,7 @@ export function composeBare({ views }: Figure, layout: Layout): View {
   };
 }
 
-/** SVG has no line breaks of its own. */
+/** Wraps text into lines, because SVG does not. */
 export function wrap(text: string, chars: number): string[] {
   const lines: string[] = [];
   let line = '';

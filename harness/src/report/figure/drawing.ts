@@ -4,18 +4,18 @@ import type { Summary } from '../../measure/summary.ts';
 import type { RunFacts } from '../facts.ts';
 import type { Absence } from './absent.ts';
 
-/** What is drawn of one PlotSpec: views of vega-lite, told by a caption. No views: the run holds nothing to draw. */
+/** The drawing of one PlotSpec: vega-lite views and a caption. Without views, the run has nothing to draw. */
 export interface Figure {
   id: string;
   title: string;
   caption: string[];
   views: View[];
   absent: Absence[];
-  /** What a reader must know to read this kind of figure. */
+  /** Explains the marks of this kind of figure. */
   key?: string;
 }
 
-/** A part of a vega-lite specification; vega-lite checks it when the figure is compiled. */
+/** A part of a vega-lite specification. Vega-lite checks it when it compiles the figure. */
 export type View = Record<string, unknown>;
 
 export interface FigureInput {
@@ -28,7 +28,7 @@ export interface FigureInput {
 
 export type Drawing = Pick<Figure, 'views' | 'absent' | 'key'>;
 
-/** wide: two panels a row, for files and desks. narrow: one, for phones. */
+/** wide: two panels a row, for files and large screens. narrow: one panel a row, for phones. */
 export const layouts = {
   wide: { columns: 2, plotWidth: 288, loneWidth: 620, plotHeight: 250, captionChars: 118 },
   narrow: { columns: 1, plotWidth: 212, loneWidth: 212, plotHeight: 250, captionChars: 60 },

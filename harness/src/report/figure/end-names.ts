@@ -14,7 +14,7 @@ export const nameHeight = 13;
 
 const pixels = { type: 'quantitative', scale: null, axis: null };
 
-/** A name a series, level with the end of its line unless a neighbour needs the room; instead of a legend. */
+/** The names of series at the ends of their lines, instead of a legend. Names that would overlap are moved apart. */
 export function endNames(series: readonly LineSeries[], plane: Plane, color: unknown): View {
   return {
     data: { values: placed(series, plane).map(({ name, px, py }) => ({ series: name, px, py })) },
@@ -28,7 +28,7 @@ export function endNames(series: readonly LineSeries[], plane: Plane, color: unk
   };
 }
 
-/** Faint lines from a line's end to its name. */
+/** Faint connections between lines and their names. */
 export function leaders(series: readonly LineSeries[], plane: Plane): View {
   const rows = placed(series, plane).flatMap(({ name, px, py, end }) => [
     { series: name, ...end },

@@ -22,7 +22,7 @@ export function figure(input: FigureInput): Figure {
   return { id: spec.id, title: spec.title, caption: caption(cells, drawing, facts), ...drawing };
 }
 
-/** How much stands behind a figure, where and when it was measured. */
+/** The caption: replication, testbed, date. */
 function caption(cells: readonly Cell[], { key }: Drawing, facts: RunFacts): string[] {
   if (cells.length === 0) return [];
   const clocks = unique(cells.map((cell) => clockText(facts, cell.params)));
@@ -51,7 +51,7 @@ const countedByCpu =
 const serialised =
   'Serialised: two sides that work in parallel take turns on this clock; it explains, it does not decide';
 
-/** Which program drove which line, where there is more than one. */
+/** The variants of each workload, if there are several workloads. */
 function workloadLine(cells: readonly Cell[]): string[] {
   const byWorkload = groupBy(cells, (cell) => cell.params.workload);
   if (byWorkload.size < 2) return [];

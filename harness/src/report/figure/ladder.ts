@@ -7,7 +7,7 @@ import type { Drawing, FigureInput } from './drawing.ts';
 import { axisTitle } from './lines.ts';
 import { matches, panels, selected, seriesNames } from './panels.ts';
 
-/** A bar a variant, or a value of the factor that the figure is over, in order of value: from the slowest rung to the limits. */
+/** One bar for each variant, or for each value of the figure's factor, sorted by value. */
 export function ladder({ spec, summary, layout, facts }: FigureInput, start: BarStart): Drawing {
   const baseline = baselineOf(summary);
   const cells = selected(spec, summary.cells);
@@ -38,7 +38,7 @@ export function ladder({ spec, summary, layout, facts }: FigureInput, start: Bar
   return { views, absent: absences(spec, summary, drawn, undrawable) };
 }
 
-/** A variant stands beside the baseline of its own workload; another workload's will do where there is none. */
+/** The baseline of a cell's own workload, or of another workload if there is none. */
 function baselineCell(
   cell: Cell,
   neighbours: readonly Cell[],

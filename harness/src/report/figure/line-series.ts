@@ -1,8 +1,8 @@
 export interface LineSeries {
   name: string;
-  /** Decides the look. */
+  /** Decides colour, dash and shape. */
   variant: string;
   points: { at: number; value: number; lo: number; hi: number }[];
-  /** Hollow points: what somebody else measured elsewhere. */
+  /** Published figures, drawn as hollow points. */
   published: { at: number; value: number }[];
 }

@@ -10,7 +10,7 @@ export interface LinePanel {
   title: string;
   yTitle: string;
   series: LineSeries[];
-  /** A level to compare with, drawn as a thin line. */
+  /** A reference level, drawn as a thin line. */
   reference?: { at: number; name: string };
 }
 
@@ -21,7 +21,7 @@ interface LineFigure {
   panels: LinePanel[];
 }
 
-/** Log-log panels on common axes; each line is named at its end, and names are set apart where lines meet. */
+/** Log-log panels with common axes. Each line has its name at its end; names that would overlap are moved apart. */
 export function lineViews({ layout, xTitle, yFormat, panels }: LineFigure): View[] {
   const all = panels.flatMap(({ series }) => series);
   if (all.length === 0) return [];
@@ -115,7 +115,7 @@ function view({ panel, width, height, x, y, xTitle, yFormat, look }: ViewInput):
   };
 }
 
-/** Scales that give every series the look of its variant; names stand at the lines, so no legend is drawn. */
+/** Scales that give each series the look of its variant. There is no legend, because names stand at the lines. */
 function looks(all: readonly LineSeries[]) {
   const variants = new Map(all.map(({ name, variant }) => [name, variant]));
   const styles = stylesOf(variants.values());

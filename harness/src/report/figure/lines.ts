@@ -11,7 +11,7 @@ import type { LineSeries } from './line-series.ts';
 import { lineViews } from './line-view.ts';
 import { type Measured, panels, selected, seriesNames } from './panels.ts';
 
-/** A metric over message size or another factor, a line a variant, a panel a topology. */
+/** A metric over message size or another factor, with a line for each variant and a panel for each topology. */
 export function lines({ spec, summary, layout, facts }: FigureInput): Drawing {
   const cells = selected(spec, summary.cells);
   const axis = spec.over ?? sizeAxis;
@@ -44,16 +44,16 @@ export function lines({ spec, summary, layout, facts }: FigureInput): Drawing {
   return { views, absent: absences(spec, summary, drawn, undrawable) };
 }
 
-/** What lines run over unless their spec says otherwise. */
+/** The default axis of lines. */
 export const sizeAxis: Axis = { factor: 'size', title: 'message size, bytes' };
 
-/** Messages of size 0 have no size; another factor's 0 is a value, and makes the axis linear. */
+/** Whether a point can be drawn. Size 0 means "no size"; 0 of another factor is a value, and makes the axis linear. */
 export function hasPlace({ over }: PlotSpec, params: Params): boolean {
   const at = params[(over ?? sizeAxis).factor];
   return typeof at === 'number' && (at > 0 || (at === 0 && over !== undefined));
 }
 
-/** What an axis of absolute numbers shows, and whether they come from emulated CPUs. */
+/** The title of an axis of absolute numbers, with "(emulated)" for emulated CPUs. */
 export function axisTitle(metric: Metric, cells: readonly Measured[], facts: RunFacts): string {
   const [first] = cells;
   const { title: usual, counted } = metricOf(metric);

@@ -5,9 +5,9 @@ import { sizeText } from '../format.ts';
 import { groupBy, unique } from '../group.ts';
 
 export interface Panel<T> {
-  /** What sets it apart from its neighbours: "container", "loopback · wall · idle=poll". */
+  /** The factors that differ between panels: "container", "loopback · wall · idle=poll". */
   title: string;
-  /** Equal for all its items. */
+  /** The params that all items share. */
   params: Partial<Params>;
   items: T[];
 }
@@ -17,7 +17,7 @@ export interface Measured {
   params: Params;
 }
 
-/** The items that a figure asks for. */
+/** The items that a figure selects. */
 export function selected<T extends Measured & { metric: Metric }>(spec: PlotSpec, items: readonly T[]): T[] {
   return items.filter(
     ({ metric, variant, params }) =>
@@ -29,7 +29,7 @@ export function matches(params: Partial<Params>, where: Partial<Params>): boolea
   return Object.entries(where).every(([name, value]) => params[name] === value);
 }
 
-/** Splits what a figure shows by every factor that is not drawn inside a panel. The workload is: it names series. */
+/** Splits items into panels by every factor that is not in `inside`. The workload never splits: it names series. */
 export function panels<T extends Measured>(items: readonly T[], inside: readonly string[]): Panel<T>[] {
   const factors = unique(items.flatMap(({ params }) => Object.keys(params))).filter(
     (name) => name !== 'workload' && !inside.includes(name),
@@ -48,14 +48,14 @@ function titleOf(params: Record<string, unknown>, varying: readonly string[]): s
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-/** Factors whose values speak for themselves go without their name. */
+/** A factor's value as text, with the factor's name if the value alone is unclear. */
 export function factorText(name: string, value: unknown): string {
   if (value === null || value === undefined) return '';
   if (name === 'size') return value === 0 ? '' : sizeText(Number(value));
   return ['workload', 'test', 'topology', 'clock'].includes(name) ? `${value}` : `${name}=${value}`;
 }
 
-/** The name of a line or bar: its variant, with the workload where the figure holds that variant under several. */
+/** The name of a line or bar: its variant, and its workload if the variant appears with several. */
 export function seriesNames(all: readonly Measured[]): (item: Measured) => string {
   const workloads = groupBy(all, ({ variant }) => variant);
   return ({ variant, params }) => {

@@ -7,25 +7,25 @@ import { darkRules } from '../theme.ts';
 import type { View } from './drawing.ts';
 import { textWidth } from './text-width.ts';
 
-// Vega exports these, its types forget them.
+// Vega exports these, but its types lack them.
 const { setRandom, randomLCG, textMetrics } = vega as unknown as {
   setRandom(random: () => number): void;
   randomLCG(seed: number): () => number;
   textMetrics: { width: (item: { fontSize?: number }, text: unknown) => number };
 };
 
-/** The same specification gives the same bytes: vega's counters and its random numbers start afresh each time. */
+/** Renders a specification to the same bytes each time, because vega's counters and random numbers are reset. */
 export async function toSvg(spec: View): Promise<string> {
   textMetrics.width = ({ fontSize = 11 }, text) => textWidth(`${text ?? ''}`, fontSize);
   vega.resetSVGDefIds();
   setRandom(randomLCG(1));
   const { spec: vegaSpec } = compile(spec as unknown as TopLevelSpec, { logger: strict });
   const svg = await new vega.View(vega.parse(vegaSpec), { renderer: 'none' }).toSVG();
-  // XML has no way to say these.
+  // XML cannot contain control characters.
   return svg.replaceAll(/(?!\n)\p{Cc}/gu, ' ');
 }
 
-/** For a file of its own: it turns dark by itself where the reader's system does. */
+/** An SVG for a separate file: it turns dark if the reader's system is dark. */
 export function standalone(svg: string): string {
   const dark = `svg{background:${inks.paper.dark}}${darkRules('svg')}`;
   return svg.replace(
@@ -47,7 +47,7 @@ export function toPng(svg: string): Buffer {
   return image.render().asPng();
 }
 
-/** A warning of vega-lite means that something asked for is not drawn: a bug of ours. */
+/** Turns a warning of vega-lite into an error: it means that something is not drawn. */
 const strict = {
   level: () => strict,
   error: (...words: readonly unknown[]) => refuse(words),

@@ -1,11 +1,11 @@
-/** A scale whose pixels we know before vega draws it, so that labels can be set apart. */
+/** A scale whose pixels are known before vega draws it, so that labels can be moved apart. */
 export interface Scale {
   type: 'log' | 'linear';
   domain: [number, number];
   ticks: number[];
 }
 
-/** Covers the values with some air; a log scale wherever all of them are positive. */
+/** A scale that covers the values with a margin: logarithmic if all of them are positive, otherwise linear. */
 export function logScale(values: readonly number[], air = 0.06): Scale {
   const low = Math.min(...values);
   const high = Math.max(...values);
@@ -26,13 +26,13 @@ export function linearScale(values: readonly number[], air = 0.06): Scale {
   return { type: 'linear', domain, ticks: linearTicks(domain) };
 }
 
-/** Where a value lies, from 0 at the start of the domain to 1 at its end. */
+/** The position of a value, from 0 at the start of the domain to 1 at its end. */
 export function position({ type, domain: [from, to] }: Scale, value: number): number {
   if (type === 'linear') return (value - from) / (to - from);
   return Math.log(value / from) / Math.log(to / from);
 }
 
-/** Decades; where they are too few, their 2 and 5, then every digit, then even steps. */
+/** Ticks at decades; if they are too few, also at 2 and 5, then at every digit, then at even steps. */
 function logTicks([from, to]: [number, number]): number[] {
   const first = Math.floor(Math.log10(from));
   const decades = Array.from(
@@ -56,10 +56,10 @@ function linearTicks([from, to]: [number, number]): number[] {
   return Array.from({ length: count }, (_, at) => Number(((first + at) * step).toPrecision(12)));
 }
 
-/** Moves positions apart to at least `gap`, as little as possible, within 0..limit; the order of the input is kept. */
+/** Moves positions apart to at least `gap`, as little as possible and within 0..limit. Keeps their order. */
 export function spread(positions: readonly number[], gap: number, limit: number): number[] {
   const order = positions.map((at, index) => ({ at, index })).sort((a, b) => a.at - b.at);
-  // Groups that touch are centred on the mean of what they hold, until none touch.
+  // Groups that touch are merged and centred on their members' mean, until none touch.
   const groups = order.map(({ at }) => ({ ideal: [at], start: at }));
   for (let at = 0; at < groups.length - 1; ) {
     const group = groups[at];

@@ -59,7 +59,7 @@ interface Published {
   value: number;
 }
 
-/** Claims about this panel, whatever clock judges them: what was published was measured on bare metal. A bar is ours. */
+/** The published claims about this panel, on any clock, because they were measured on bare metal. Bars are left out. */
 function published(
   spec: PlotSpec,
   baseline: string,
@@ -78,7 +78,7 @@ function published(
   });
 }
 
-/** A figure that was published for a variant not measured here still has its place: a series without a line. */
+/** Adds a series without a line for each published variant that was not measured here. */
 function withPublished(series: readonly LineSeries[], points: readonly Published[]): LineSeries[] {
   const measured = new Set(series.map(({ variant }) => variant));
   const pointsOf = (variant: string) => points.filter((point) => point.variant === variant);

@@ -1,4 +1,4 @@
-/** Pixels that DejaVu Sans takes; vega's own guess without a canvas (0.8 em a letter) is a third too wide. */
+/** The width in pixels in DejaVu Sans. Vega's guess without a canvas (0.8 em a letter) is a third too wide. */
 export function textWidth(text: string, fontSize: number): number {
   return Array.from(text).reduce((sum, letter) => sum + letterWidth(letter), 0) * fontSize;
 }

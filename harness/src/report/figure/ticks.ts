@@ -17,7 +17,7 @@ export function tickExpr(ticks: readonly number[], format: 'amount' | 'ratio'): 
   );
 }
 
-/** Vega's own formats know nothing of 1K = 1024 or of what `amount` prints, so the labels are given one by one. */
+/** Labels as a lookup, because vega's formats know neither 1K = 1024 nor the format of `amount`. */
 function lookup(ticks: readonly number[], textOf: (tick: number) => string): string {
   const cases = ticks.map(
     (tick) => `abs(datum.value - ${tick}) <= ${Math.abs(tick) * 1e-6} ? '${textOf(tick)}'`,

@@ -5,10 +5,10 @@ import { type CellGroup, type CellRow, cellGroups } from '../groups.ts';
 import { stylesOf, type VariantStyle } from '../palette.ts';
 import { type Html, html } from './html.ts';
 
-/** More tables than this are too many to show unfolded. */
+/** Up to this many tables are shown unfolded. */
 const openGroups = 4;
 
-/** Every cell, a folding table for each workload, place, clock and metric. */
+/** All cells, with a folding table for each workload, topology, clock and metric. */
 export function cellsSection(summary: Summary, facts: RunFacts): Html {
   const groups = cellGroups(summary, facts);
   const styles = stylesOf(summary.cells.map(({ variant }) => variant));

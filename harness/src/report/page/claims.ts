@@ -2,7 +2,7 @@ import { type ClaimResult, type Summary, verdicts } from '../../measure/summary.
 import { digits, interval, plural, verdictText } from '../format.ts';
 import { type Html, html } from './html.ts';
 
-/** How many of each verdict, as the first thing that a reader sees: others' figures and our own bars apart. */
+/** The number of claims with each verdict, at the head of the page; published figures and bars separately. */
 export function verdictCounts({ claims }: Summary): Html {
   const isBar = ({ kind }: ClaimResult) => kind === 'bar';
   return html`${chips(
@@ -23,7 +23,7 @@ function chips(title: string, claims: readonly ClaimResult[]): Html {
     : html`<ul class="chips"><li class="title">${title}</li>${present.map(chip)}</ul>`;
 }
 
-/** Published beside measured, each with its verdict and why; those that were not measured are folded away. */
+/** Published and measured figures with verdicts and reasons. Claims that were not measured are folded. */
 export function claimsSection({ claims, profile }: Summary): Html {
   if (claims.length === 0) return html``;
   const judged = verdicts.flatMap((verdict) => claims.filter((claim) => claim.verdict === verdict));

@@ -4,7 +4,7 @@ import { plural } from '../format.ts';
 import { groupBy, unique } from '../group.ts';
 import { type Html, html } from './html.ts';
 
-/** At the head of the page: cells whose mechanism did not carry the bytes are worth nothing. */
+/** A notice at the head of the page: the cells of a failed proof are worthless. */
 export function failedProofs({ proofs }: Summary): Html {
   const failed = proofs.filter(({ ok }) => !ok).length;
   if (failed === 0) return html``;
@@ -26,7 +26,7 @@ function proofRow({ variant, params, name, ok, expected, observed }: Summary['pr
 `;
 }
 
-/** What was asked for and could not be measured, by reason. */
+/** The requested cells that could not be measured, by reason. */
 export function unavailableSection({ unavailable }: Summary): Html {
   if (unavailable.length === 0) return html``;
   const byWhy = groupBy(unavailable, ({ variant, why }) => JSON.stringify([variant, why]));

@@ -4,7 +4,7 @@ import { costText } from '../explain/table.ts';
 import { type DrawnFigure, figurePart } from './figures.ts';
 import { type Html, html } from './html.ts';
 
-/** Where a transaction's instructions go: drawn, summed by group, and (folded) by symbol. */
+/** Where a transaction's instructions go: a figure, a table by group, and (folded) a table by symbol. */
 export async function explainSection(rows: readonly ExplainRow[], figure: DrawnFigure): Promise<Html> {
   const variants = columnsOf(rows);
   return html`<section id="explain"><h2>Where the instructions go</h2>${await figurePart(figure)}

@@ -4,7 +4,7 @@ import { layouts } from '../figure/drawing.ts';
 import { toSvg } from '../figure/render.ts';
 import { Html, html } from './html.ts';
 
-/** A figure drawn twice, for desks and for phones; the style shows one of the two. */
+/** A figure in two layouts, for large screens and for phones. The style shows one of them. */
 export interface DrawnFigure {
   wide: Figure;
   narrow: Figure;
@@ -34,7 +34,7 @@ ${inline(await toSvg(composeBare(narrow, layouts.narrow)), id, title, 'narrow')}
 `;
 }
 
-/** Ids that vega counts from 1 in every figure must differ within one page. */
+/** Makes ids unique within a page, because vega counts them from 1 in every figure. */
 function inline(svg: string, id: string, title: string, layout: 'wide' | 'narrow'): Html {
   const prefix = `${id.replace(/[^\w-]/g, '')}-${layout}-`;
   const tag = html`<svg class="${layout}" role="img" aria-label="${title}"`.text;

@@ -1,6 +1,6 @@
 import { escapes } from '../escapes.ts';
 
-/** Markup that is safe to put into a page as it is. */
+/** Markup that needs no escaping. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -10,7 +10,7 @@ export class Html {
 
 type Part = Html | string | number | undefined | readonly Part[];
 
-/** A template whose values are escaped unless they are markup themselves. */
+/** A template that escapes its values, except values of type Html. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, at) => text + markup(values[at - 1]) + string));
 }

@@ -9,7 +9,7 @@ import { environmentSection, platformNotice } from './platform.ts';
 import { kernelsSection, ratiosSection } from './ratios.ts';
 import { style } from './style.ts';
 
-/** report.html: everything in one file, with no script and nothing fetched. */
+/** report.html: one file, without scripts and without external resources. */
 export function page(summary: Summary, facts: RunFacts, figures: readonly Html[]): string {
   const { experiment, profile, warnings } = summary;
   const day = facts.date.slice(0, 10);

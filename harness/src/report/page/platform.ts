@@ -2,7 +2,7 @@ import type { Summary } from '../../measure/summary.ts';
 import { isEmulated, type RunFacts } from '../facts.ts';
 import { type Html, html } from './html.ts';
 
-/** What the clocks of this run can say and what they cannot. */
+/** A notice about the limits of this run's clocks. */
 export function platformNotice({ cells }: Summary, facts: RunFacts): Html {
   const clocks = new Set(
     cells.filter(({ params }) => isEmulated(facts, params)).map(({ params }) => params.clock),

@@ -4,7 +4,7 @@ import { digits, interval, plural, sizeText } from '../format.ts';
 import { type KernelGroup, kernelGroups } from '../groups.ts';
 import { type Html, html } from './html.ts';
 
-/** The A/B table that the author of a patch wants: every variant on one kernel over the same on another. */
+/** The A/B table of two kernels: the ratio of each variant between them. */
 export function kernelsSection(summary: Summary): Html {
   const groups = kernelGroups(summary);
   if (groups.length === 0) return html``;
@@ -24,7 +24,7 @@ function kernelTable({ title, rows }: KernelGroup): Html {
 `;
 }
 
-/** Every ratio of the run, those between other variants too. */
+/** All ratios of the run, between any two variants. */
 export function ratiosSection({ ratios }: Summary): Html {
   if (ratios.length === 0) return html``;
   return html`<section id="ratios"><h2>Ratios</h2><details><summary>${plural(ratios.length, 'ratio')}, paired by boot</summary>

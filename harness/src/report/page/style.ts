@@ -4,7 +4,7 @@ import { darkRules } from '../theme.ts';
 const light = Object.entries(inks).map(([name, { light: color }]) => `--${name}:${color};`);
 const dark = Object.entries(inks).map(([name, { dark: color }]) => `--${name}:${color};`);
 
-/** One column that a phone can hold; tables scroll inside themselves, or fall apart into cards where they must be read. */
+/** One column that fits a phone. Wide tables scroll, and important ones turn into cards. */
 export const style = `
 :root{${light.join('')}--good:#11713f;--bad:#b3261e;--unsure:#7a5800;--soft:#f5f7f8;color-scheme:light dark}
 *{box-sizing:border-box}
