@@ -1,7 +1,7 @@
 import { qemuRequirements } from '../fabric/requirements.ts';
 import { type Condition, type Examination, examine, type Need } from '../host/doctor.ts';
 import { exitCodes } from '../host/failure.ts';
-import type { Finding } from '../host/inspect.ts';
+import type { Inspection } from '../host/inspect.ts';
 import { installLine } from '../host/install.ts';
 import { requirementsFor } from '../host/requirements.ts';
 import { columnLines } from '../report/columns.ts';
@@ -47,7 +47,7 @@ function tableOf({ accelerator, cache, conditions, needs, system }: Examination)
   return [...columnLines(rows), '', ...facts, ''].join('\n');
 }
 
-function row({ name: need }: Need, { requirement, status, found }: Finding): string[] {
+function row({ name: need }: Need, { requirement, status, found }: Inspection): string[] {
   const { name, atLeast, why } = requirement;
   const version = status === 'missing' || status === 'broken' ? '-' : (found ?? 'there');
   return [status, name, version, atLeast ? `>= ${atLeast}` : 'any', need, `${why} (${requirement.package})`];
@@ -67,7 +67,7 @@ function conclude({ conditions, needs }: Examination): number {
   return exitCodes.infra;
 }
 
-function advice(short: Condition[], unmet: { need: Need; lacking: Finding[] }[]): string {
+function advice(short: Condition[], unmet: { need: Need; lacking: Inspection[] }[]): string {
   const fixes = short.map(({ name, fix }) => `${name}: ${fix}\n`);
   const broken = unmet.flatMap(({ lacking }) =>
     lacking.filter(({ status }) => status === 'broken').map(({ found }) => `${found}\n`),

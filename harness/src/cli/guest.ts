@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { formatSplat } from '../guest/console/splat-report.ts';
-import { gravest, judge, type Verdict } from '../guest/console/verdict.ts';
+import { type ConsoleVerdict, gravest, judge } from '../guest/console/verdict.ts';
 import { newLogFolder } from '../guest/log-folder.ts';
 import { qemuArguments } from '../guest/qemu.ts';
 import { buildRoot, type Root } from '../guest/root/root.ts';
@@ -86,13 +86,13 @@ function quoted(word: string): string {
   return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-async function tellSplats(verdict: Verdict | undefined, { vmlinux }: BootableKernel): Promise<void> {
+async function tellSplats(verdict: ConsoleVerdict | undefined, { vmlinux }: BootableKernel): Promise<void> {
   if (verdict?.outcome !== 'failed') return;
   for (const splat of verdict.splats) process.stderr.write(`${await formatSplat(splat, vmlinux)}\n\n`);
 }
 
 /** The logs of what went well are worth nothing. */
-async function conclude(verdict: Verdict | undefined, logDir: string): Promise<number> {
+async function conclude(verdict: ConsoleVerdict | undefined, logDir: string): Promise<number> {
   if (verdict === undefined) {
     await rm(logDir, { recursive: true });
     return 0;

@@ -5,7 +5,7 @@ import { withSystemTools } from '../host/search-path.ts';
 import { exitWhenWritten } from './exit.ts';
 import { helpText } from './help.ts';
 import { demandSeparator, startedByNpm } from './npm.ts';
-import { explain } from './outcome.ts';
+import { failureText } from './outcome.ts';
 import { listenForStop, type Stop, stoppedText } from './signals.ts';
 import { invocation, usageOf, usages, type Verb } from './usages.ts';
 
@@ -17,7 +17,7 @@ export interface CommandContext {
 }
 
 /** What `cli/VERB.ts` exports under the verb's name: resolves to the exit status. */
-export type Run = (argv: string[], context: CommandContext) => Promise<number>;
+export type RunVerb = (argv: string[], context: CommandContext) => Promise<number>;
 
 /** Never returns: every command of ours ends here, with its status and, unless that is 0, a last line that says why. */
 export async function main([verb, ...argv]: string[]): Promise<never> {
@@ -36,7 +36,7 @@ async function runVerb(verb: string | undefined, argv: string[], stop: Stop): Pr
     process.stdout.write(helpText(verb));
     return 0;
   }
-  const module = (await import(`./${verb}.ts`)) as Record<string, Run>;
+  const module = (await import(`./${verb}.ts`)) as Record<string, RunVerb>;
   const run = module[verb];
   if (run === undefined) throw new Error(`cli/${verb}.ts exports no function ${verb}`);
   const status = await run(argv, { signal: stop.signal, cwd: callersFolder(verb) });
@@ -55,7 +55,7 @@ function report(error: unknown, stop: Stop, failed?: number): number {
     process.stderr.write(stoppedText(stopped, error));
     return stopped;
   }
-  const { text, status } = explain(error, failed);
+  const { text, status } = failureText(error, failed);
   process.stderr.write(text);
   return status;
 }

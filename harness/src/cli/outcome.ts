@@ -10,7 +10,7 @@ export function outcomeLine(outcome: Outcome, status: number, log?: string): str
 }
 
 /** Whatever was thrown, in the words for stderr, and the exit status that goes with it unless `failed` is another. */
-export function explain(thrown: unknown, failed?: number): { text: string; status: number } {
+export function failureText(thrown: unknown, failed?: number): { text: string; status: number } {
   const error = foreseen(thrown);
   if (!(error instanceof Failure)) return explainBug(error, failed);
   const status = failed ?? error.exitCode;

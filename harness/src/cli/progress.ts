@@ -20,7 +20,9 @@ export function drawProgress(stream: NodeJS.WriteStream = process.stderr): {
   let step: Step | undefined;
   const live = stream.isTTY && process.env['TERM'] !== 'dumb';
   const draw = (event: ProgressEvent) =>
-    stream.write(live ? `${clearLine}${liveLine(event, stream.columns)}` : `zerohop: ${describe(event)}\n`);
+    stream.write(
+      live ? `${clearLine}${liveLine(event, stream.columns)}` : `zerohop: ${progressText(event)}\n`,
+    );
   const end = () => {
     if (step !== undefined && live) stream.write(`${clearLine}${traceOf(step)}`);
     step = undefined;
@@ -37,7 +39,7 @@ export function drawProgress(stream: NodeJS.WriteStream = process.stderr): {
   return { progress, end };
 }
 
-export function describe({ what, done, of, leftMs }: ProgressEvent): string {
+export function progressText({ what, done, of, leftMs }: ProgressEvent): string {
   const far = done === undefined ? '' : of === undefined ? `: ${done} done` : `: ${done} of ${of}`;
   return `${what}${far}${leftMs === undefined ? '' : `, about ${duration(leftMs)} left`}`;
 }
@@ -47,7 +49,7 @@ const clearLine = '\r\x1b[K';
 /** Cut to the terminal: a line that wraps could not be taken back. */
 export function liveLine(event: ProgressEvent, columns = 80): string {
   const { done, of } = event;
-  const text = describe(event);
+  const text = progressText(event);
   const room = columns - 1 - text.length - 1;
   const width = Math.min(30, room - 2);
   if (done === undefined || !of || width < 10) return text.slice(0, columns - 1);

@@ -1,6 +1,6 @@
 import type { HostSpec } from '../guest/spec.ts';
 import type { GuestMemory } from './bring-up.ts';
-import type { Profile } from './profile.ts';
+import type { LatencyProfile } from './profile.ts';
 import type { ChosenQemu } from './qemu.ts';
 import type { HostStatistics, Server } from './server.ts';
 
@@ -16,7 +16,7 @@ export interface FabricRequest {
   /** tcp: a file whose first line the server's is to be; only with `address`. */
   secretFile?: string;
   /** tcp: how long accesses take; only of a server that is started here, like `trace`, a file for every operation. */
-  profile?: Profile;
+  profile?: LatencyProfile;
   trace?: string;
   /** shm: instead of the best that this machine has. */
   qemu?: ChosenQemu;
@@ -36,7 +36,7 @@ export interface Fabric extends AsyncDisposable {
   readonly memoryPath: MemoryPath;
   /** Why it is not the memory path that was hoped for. */
   readonly warning: string | undefined;
-  readonly profile: Profile | undefined;
+  readonly profile: LatencyProfile | undefined;
   attach(index: number): Attachment;
   /** The server that counts, delays and holds operations; shm has none. */
   readonly server: Server | undefined;
@@ -54,7 +54,7 @@ export interface FabricFacts {
   sizeBytes: number;
   memoryPath: MemoryPath;
   warning: string | undefined;
-  profile: Profile | undefined;
+  profile: LatencyProfile | undefined;
   /** What the hosts' own drivers have made of it. */
   memories: readonly GuestMemory[];
   /** What each host has done; only of a server of ours. */

@@ -5,7 +5,7 @@ export const profileNames = ['local-dram', 'cxl-direct', 'cxl-one-switch', 'cxl-
 export type ProfileName = (typeof profileNames)[number];
 
 /** A kind of memory, and how many times as long as there everything takes here. */
-export interface Profile {
+export interface LatencyProfile {
   name: ProfileName;
   times: number;
 }
@@ -14,7 +14,7 @@ export interface Profile {
 const usualTimes = 1000;
 
 /** NAME or NAME:TIMES */
-export function profileOf(text: string): Profile {
+export function profileOf(text: string): LatencyProfile {
   const [, name, times] = /^([a-z-]+)(?::([1-9]\d{0,5}))?$/.exec(text) ?? [];
   const known = profileNames.find((candidate) => candidate === name);
   if (known !== undefined) return { name: known, times: Number(times ?? usualTimes) };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Failure } from '../host/failure.ts';
 import { withParentDeathSignal } from '../host/parent-death.ts';
 import { builtFabricd } from './fabricd.ts';
-import type { Profile } from './profile.ts';
+import type { LatencyProfile } from './profile.ts';
 
 export const operations = ['load', 'store', 'fence', 'cmpxchg', 'xchg', 'add', 'and', 'or', 'xor'] as const;
 
@@ -107,7 +107,7 @@ export class Server {
   }
 
   /** As on a kind of memory, everything taking so many times as long: what a request costs here would hide the rest. */
-  async profile(host: number | 'all', { name, times }: Profile): Promise<void> {
+  async profile(host: number | 'all', { name, times }: LatencyProfile): Promise<void> {
     await this.#ask(`profile ${host} ${name}:${times}`);
   }
 

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { type AcceleratorChoice, accelerator } from './accelerator.ts';
 import { packageOrigins } from './apt.ts';
 import { cacheRoot } from './cache.ts';
-import { type Finding, inspect } from './inspect.ts';
+import { type Inspection, inspect } from './inspect.ts';
 import type { Requirement } from './requirements.ts';
 import { freeDiskBytes, type System, system } from './system.ts';
 
@@ -27,7 +27,7 @@ export interface Need {
 
 export interface Examination {
   system: System;
-  needs: { need: Need; findings: Finding[] }[];
+  needs: { need: Need; findings: Inspection[] }[];
   conditions: Condition[];
   cache: { dir: string; sizeBytes: number };
   /** Undefined while there is no QEMU to try with. */

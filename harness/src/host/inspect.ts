@@ -5,7 +5,7 @@ import { Failure } from './failure.ts';
 import type { Requirement } from './requirements.ts';
 import { toolVersion } from './tool-version.ts';
 
-export interface Finding {
+export interface Inspection {
   requirement: Requirement;
   status: 'ok' | 'missing' | 'too old' | 'broken';
   /** Its version, where it is there and says one; what it says instead of running, where it is broken. */
@@ -13,10 +13,10 @@ export interface Finding {
 }
 
 /** What this machine has of what is required. Commands are run, by their name on the path, as the harness runs them. */
-export async function inspect(requirements: readonly Requirement[]): Promise<Finding[]> {
+export async function inspect(requirements: readonly Requirement[]): Promise<Inspection[]> {
   const packaged = await packagedVersions(requirements.map((requirement) => requirement.package));
   return Promise.all(
-    requirements.map(async (requirement): Promise<Finding> => {
+    requirements.map(async (requirement): Promise<Inspection> => {
       if (!isThere(requirement)) return { requirement, status: 'missing', found: undefined };
       try {
         const found = (await toldVersion(requirement)) ?? packaged.get(requirement.package);

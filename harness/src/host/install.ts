@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { cacheRoot } from './cache.ts';
 import { Failure } from './failure.ts';
-import { type Finding, inspect } from './inspect.ts';
+import { type Inspection, inspect } from './inspect.ts';
 import { withLock } from './lock.ts';
 import { type Purpose, type Requirement, requirementsFor } from './requirements.ts';
 
@@ -29,7 +29,7 @@ export async function ensureRequirements(
 }
 
 /** The line that installs what is lacking, for a user to copy. */
-export function installLine(lacking: readonly Finding[]): string {
+export function installLine(lacking: readonly Inspection[]): string {
   const again = lacking.some(({ status }) => status === 'broken') ? '--reinstall ' : '';
   return `sudo apt-get install -y --no-install-recommends ${again}${packagesOf(lacking).join(' ')}`;
 }
@@ -37,11 +37,11 @@ export function installLine(lacking: readonly Finding[]): string {
 const aptGet = '/usr/bin/apt-get';
 const listsDir = '/var/lib/apt/lists';
 
-function packagesOf(lacking: readonly Finding[]): string[] {
+function packagesOf(lacking: readonly Inspection[]): string[] {
   return [...new Set(lacking.map(({ requirement }) => requirement.package))].sort();
 }
 
-function notThere(lacking: readonly Finding[]): Failure {
+function notThere(lacking: readonly Inspection[]): Failure {
   const names = lacking.map(({ requirement: { name, atLeast }, status, found }) => {
     if (status === 'missing') return `${name} is missing`;
     return status === 'broken' ? `${found}` : `${name} ${found} is too old (${atLeast} is needed)`;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { familyOf, processTable } from './process-table.ts';
+import { processFamily, processTable } from './process-table.ts';
 
 export const noiseSchema = z.strictObject({
   cpus: z.number(),
@@ -70,7 +70,7 @@ async function cpuTime(): Promise<{ total: number; busy: number; steal: number }
 
 /** Our CPU time until now, and the guests that are not ours. */
 async function ourselves(): Promise<{ ticks: number; otherGuests: number }> {
-  const { ours, others } = familyOf(process.pid, await processTable());
+  const { ours, others } = processFamily(process.pid, await processTable());
   return {
     ticks: ours.reduce((sum, { ticks }) => sum + ticks, 0),
     otherGuests: others.filter(({ name }) => name.startsWith('qemu-system')).length,

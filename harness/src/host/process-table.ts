@@ -27,7 +27,10 @@ export function parseStat(stat: string): Process | null {
 }
 
 /** Splits a table into a process with all that descends from it, and the rest. */
-export function familyOf(root: number, table: readonly Process[]): { ours: Process[]; others: Process[] } {
+export function processFamily(
+  root: number,
+  table: readonly Process[],
+): { ours: Process[]; others: Process[] } {
   const byPid = new Map(table.map((one) => [one.pid, one]));
   const isOurs = ({ pid, parent }: Process): boolean => {
     if (pid === root) return true;

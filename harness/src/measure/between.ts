@@ -1,8 +1,9 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import type { Sample } from '../workload/sample.ts';
-import { type Comparison, compare } from './compare.ts';
+import { type Comparison, comparisonOf } from './compare.ts';
+import { groupBy } from './group.ts';
 import { type Interval, tQuantile } from './interval.ts';
-import { groupBy, paramsKey } from './params.ts';
+import { paramsKey } from './params.ts';
 import { profileRules } from './profile.ts';
 import { byBoot } from './replicates.ts';
 import type { Cell, Summary } from './summary.ts';
@@ -62,7 +63,7 @@ export function unpairedRatio(
 }
 
 function compareCells(before: Cell, after: Cell, ratio: Interval | null): Comparison {
-  if (ratio !== null) return compare(ratio, before.better);
+  if (ratio !== null) return comparisonOf(ratio, before.better);
   if (before.median === after.median) return 'equivalent';
   return after.median > before.median === (before.better === 'higher') ? 'faster' : 'slower';
 }

@@ -1,6 +1,6 @@
 import jstat from 'jstat';
 import { mean, sampleVariance } from 'simple-statistics';
-import { groupBy } from './params.ts';
+import { groupBy } from './group.ts';
 
 /** A level is a level when it has lasted this long. */
 const fewestOnASide = 5;

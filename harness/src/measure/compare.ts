@@ -7,7 +7,7 @@ export type Comparison = (typeof comparisons)[number];
 export const practicalMargin = 0.03;
 
 /** A ratio's whole interval against the margin, which is the same both ways round: 1.03 up, 1/1.03 down. */
-export function compare(
+export function comparisonOf(
   { lo, hi }: Pick<Interval, 'lo' | 'hi'>,
   better: 'higher' | 'lower',
   margin = practicalMargin,

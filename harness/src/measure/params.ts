@@ -22,13 +22,3 @@ export function matches(
 export function withFactor(params: Params, name: string, value: string | number): Params {
   return Object.assign({}, params, { [name]: value });
 }
-
-export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item)) ?? [];
-    group.push(item);
-    groups.set(key(item), group);
-  }
-  return groups;
-}

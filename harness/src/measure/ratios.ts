@@ -3,9 +3,10 @@ import { type Metric, metrics } from '../workload/metric.ts';
 import type { Params } from '../workload/sample.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Measured } from './cells.ts';
-import { compare } from './compare.ts';
+import { comparisonOf } from './compare.ts';
+import { groupBy } from './group.ts';
 import { estimate } from './interval.ts';
-import { groupBy, paramsKey, withFactor } from './params.ts';
+import { paramsKey, withFactor } from './params.ts';
 import { profileRules } from './profile.ts';
 import { pairedRatios } from './replicates.ts';
 import type { Profile, Ratio } from './summary.ts';
@@ -90,7 +91,7 @@ function ratio(
       metric,
       ...found,
       boots: paired.length,
-      ...(profileRules[profile].judges ? { comparison: compare(found, metrics[metric].better) } : {}),
+      ...(profileRules[profile].judges ? { comparison: comparisonOf(found, metrics[metric].better) } : {}),
       ...(isSerialised ? { basis: 'serialised' } : {}),
       ...(found.interval === 't' && paired.length >= fewestBootsToResample
         ? { bootstrap: bootstrap(paired, paired.length) }

@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { Sample } from '../workload/sample.ts';
-import { groupBy } from './params.ts';
+import { groupBy } from './group.ts';
 
 /** One figure a boot, by boot: the mean of its samples, geometric where they allow it. */
 export function byBoot(samples: readonly Sample[]): Map<number, number> {

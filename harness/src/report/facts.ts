@@ -1,10 +1,10 @@
 import type { Clock } from '../host/clock.ts';
+import { unique } from '../measure/group.ts';
 import type { Cell } from '../measure/summary.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { processesTopology } from '../workload/processes.ts';
 import type { Params } from '../workload/sample.ts';
 import { plural } from './format.ts';
-import { unique } from './group.ts';
 
 /** The facts that a report shows besides the numbers. All of them come from the manifest. */
 export interface RunFacts {

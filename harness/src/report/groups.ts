@@ -1,9 +1,10 @@
+import { groupBy, unique } from '../measure/group.ts';
+import { matches } from '../measure/params.ts';
 import type { Cell, Ratio, Summary } from '../measure/summary.ts';
 import type { RunFacts } from './facts.ts';
 import { axisTitle } from './figure/lines.ts';
-import { factorText, matches } from './figure/panels.ts';
+import { factorText } from './figure/panels.ts';
 import { sizeText } from './format.ts';
-import { groupBy, unique } from './group.ts';
 import { baselineOf, isOfVariants } from './order.ts';
 
 /** The cells of one table: one metric of one workload and topology, by size and then by variant. */

@@ -1,10 +1,10 @@
 import { clocks } from '../host/clock.ts';
+import { groupBy } from '../measure/group.ts';
 import type { Ratio, Summary } from '../measure/summary.ts';
 import { type Metric, metricNames } from '../workload/metric.ts';
 import type { Params } from '../workload/sample.ts';
 import { topologyNames } from '../workload/topology.ts';
 import { variantNames } from '../workload/variant/variants.ts';
-import { groupBy } from './group.ts';
 
 /** Sorts a run's cells, which come in the random order of the measurement. */
 export function inReadingOrder(summary: Summary): Summary {

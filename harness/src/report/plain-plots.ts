@@ -1,6 +1,6 @@
 import type { PlotSpec } from '../experiment/experiment.ts';
+import { unique } from '../measure/group.ts';
 import type { Summary } from '../measure/summary.ts';
-import { unique } from './group.ts';
 
 /** Plots for a run of an unknown experiment: a ladder for each metric. */
 export function plainPlots({ experiment, cells }: Summary): PlotSpec[] {

@@ -1,8 +1,8 @@
+import { unique } from '../measure/group.ts';
 import type { Summary } from '../measure/summary.ts';
 import { escapes } from './escapes.ts';
 import { intervalText, isEmulated, type RunFacts, replication } from './facts.ts';
 import { amount, amounts, digits, interval } from './format.ts';
-import { unique } from './group.ts';
 import { type CellGroup, type CellRow, cellGroups } from './groups.ts';
 
 /** All cells with all digits, for programs. */

@@ -41,7 +41,7 @@ export function cellLines({ rows }: CellGroup, facts: RunFacts, { width, color }
   return columnLines(texts, { right, paint }).map((line) => `  ${line}`);
 }
 
-export function kernelLines({ rows }: KernelGroup): string[] {
+export function kernelTable({ rows }: KernelGroup): string[] {
   return rows.map(({ variant, ratio }) => {
     const size = sizeText(ratio.params.size).padStart(6);
     const words = [size, name(variant).padEnd(nameWidth), `${digits(ratio.value)}×`, interval(ratio)];

@@ -1,13 +1,13 @@
+import { groupBy, unique } from '../measure/group.ts';
 import type { ClaimResult, Summary } from '../measure/summary.ts';
 import { metricOf } from '../workload/metric.ts';
 import { escapes } from './escapes.ts';
 import { acceleratorText, intervalText, isEmulated, type RunFacts, replication } from './facts.ts';
 import { wrap } from './figure/compose.ts';
 import { digits, interval, plural, verdictText } from './format.ts';
-import { groupBy, unique } from './group.ts';
 import { type CellGroup, cellGroups, kernelGroups } from './groups.ts';
 import { inReadingOrder } from './order.ts';
-import { cellLines, cut, kernelLines } from './terminal-table.ts';
+import { cellLines, cut, kernelTable } from './terminal-table.ts';
 
 export interface TerminalOptions {
   /** The terminal's width; table columns that do not fit are left out. */
@@ -27,7 +27,7 @@ export function terminalReport(unsorted: Summary, facts: RunFacts, options: Term
       ...prose(tableHead(group)),
       ...cellLines(group, facts, { width, color: options.color ?? false }),
     ]),
-    ...kernelGroups(summary).map((group) => [...prose([group.title]), ...kernelLines(group)]),
+    ...kernelGroups(summary).map((group) => [...prose([group.title]), ...kernelTable(group)]),
     prose(claims(summary.claims)),
     prose(unavailable(summary)),
     prose(proofs(summary)),

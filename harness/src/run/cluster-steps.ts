@@ -1,18 +1,18 @@
 import type { BootPlan, Step } from '../experiment/boot-plan.ts';
 import type { Recorder } from '../store/recorder.ts';
-import type { Cluster } from '../workload/cluster.ts';
+import type { SharingPlaces } from '../workload/cluster.ts';
 import { proved } from '../workload/variant/variant.ts';
 import { variantOf } from '../workload/variant/variants.ts';
 import { workloadOf } from '../workload/workloads.ts';
 import { type StepResult, samplesOf } from './step.ts';
-import { type BootOptions, record } from './steps.ts';
+import { record, type StepsOptions } from './steps.ts';
 
 /** Runs a boot's steps in their order on hosts that are up and share a memory. */
 export async function runClusterSteps(
-  cluster: Cluster,
+  cluster: SharingPlaces,
   plan: BootPlan,
   recorder: Recorder,
-  { onStep, signal }: Pick<BootOptions, 'onStep' | 'signal'>,
+  { onStep, signal }: Pick<StepsOptions, 'onStep' | 'signal'>,
 ): Promise<void> {
   for (const step of plan.steps) {
     signal.throwIfAborted();
@@ -21,7 +21,7 @@ export async function runClusterSteps(
   }
 }
 
-async function runClusterStep(cluster: Cluster, boot: number, step: Step): Promise<StepResult> {
+async function runClusterStep(cluster: SharingPlaces, boot: number, step: Step): Promise<StepResult> {
   const variant = variantOf(step.runs);
   const site = { cluster, variantName: step.runs, variant, params: step.params };
   await using entered = await variant.enter(site);

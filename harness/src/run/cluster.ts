@@ -8,7 +8,7 @@ import type { Host } from '../guest/host.ts';
 import { bootHosts } from '../guest/hosts.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
-import type { Cluster } from '../workload/cluster.ts';
+import type { SharingPlaces } from '../workload/cluster.ts';
 import { noFabric, processes } from '../workload/processes.ts';
 import { machineOf, type TestedKernel } from './machine.ts';
 
@@ -29,7 +29,7 @@ export interface Raised {
   /** Why the preferred memory path is not used. */
   warning: string | undefined;
   /** The cluster, or why its memory failed the self-test. */
-  cluster: Cluster | Failure;
+  cluster: SharingPlaces | Failure;
 }
 
 type Place = Pick<BootPlan, 'factors'>;

@@ -9,7 +9,7 @@ import { qemuVersion } from '../host/tool-version.ts';
 import type { Manifest, ManifestStart } from '../store/manifest.ts';
 import type { Testbed } from '../store/testbed.ts';
 import { clusterMachine } from './cluster.ts';
-import type { FabricFacts } from './fabric-facts.ts';
+import type { FabricTestbed } from './fabric-facts.ts';
 import { machine, machineOf, type TestedKernel } from './machine.ts';
 import { kernelOf, originsIn, packagesIn, toolsHere } from './provenance.ts';
 
@@ -17,7 +17,7 @@ import { kernelOf, originsIn, packagesIn, toolsHere } from './provenance.ts';
 export async function describe(
   testedKernels: readonly TestedKernel[],
   asked: Pick<Manifest, 'experiment' | 'command' | 'request' | 'notes'>,
-  fabric: FabricFacts | null,
+  fabric: FabricTestbed | null,
 ): Promise<ManifestStart> {
   const testbed = { ...(await testbedOf(testedKernels)), ...fabric };
   return {

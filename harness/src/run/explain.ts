@@ -12,7 +12,7 @@ import { accelerator } from '../host/accelerator.ts';
 import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import { qemuVersion } from '../host/tool-version.ts';
-import { groupBy } from '../measure/params.ts';
+import { groupBy } from '../measure/group.ts';
 import { type ExplainRow, explainRowSchema } from '../store/explain-rows.ts';
 import { readLines } from '../store/lines.ts';
 import type { Run } from '../store/run.ts';

@@ -7,10 +7,13 @@ import type { Testbed } from '../store/testbed.ts';
 import { isOnCluster } from './cluster.ts';
 
 /** The QEMU of hosts on a fabric, and their path to its memory. */
-export type FabricFacts = Pick<Testbed, 'memoryPath' | 'qemuVersion'>;
+export type FabricTestbed = Pick<Testbed, 'memoryPath' | 'qemuVersion'>;
 
 /** The facts of boots whose hosts share memory; null without such boots. Builds QEMU if needed. */
-export async function fabricFacts(boots: readonly BootPlan[], context: Context): Promise<FabricFacts | null> {
+export async function fabricFacts(
+  boots: readonly BootPlan[],
+  context: Context,
+): Promise<FabricTestbed | null> {
   const fabrics = new Set(boots.filter(isOnCluster).map(({ factors }) => `${factors['fabric']}`));
   if (fabrics.size === 0) return null;
   context.progress({ what: 'QEMU for hosts that share memory' });

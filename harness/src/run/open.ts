@@ -10,7 +10,7 @@ import { openLines, readLines } from '../store/lines.ts';
 import { type Manifest, type ManifestStart, manifestSchema } from '../store/manifest.ts';
 import { readManifest } from '../store/read-run.ts';
 import { Run } from '../store/run.ts';
-import { makeRunFolder, resultsDir, writeJson } from '../store/run-folder.ts';
+import { makeRunFolder, resultsDir, writeChecked } from '../store/run-folder.ts';
 import { testbedId } from '../store/testbed.ts';
 import { checkRunConsoles } from './complaints.ts';
 
@@ -29,7 +29,7 @@ export async function createRun(start: ManifestStart, results = resultsDir()): P
     testbedId: { virtual: testbedId('virtual', testbed), wall: testbedId('wall', testbed) },
     boots: [],
   };
-  await onDisk(dir, () => writeJson(join(dir, 'manifest.json'), manifestSchema, manifest));
+  await onDisk(dir, () => writeChecked(join(dir, 'manifest.json'), manifestSchema, manifest));
   return openRun(dir, manifest);
 }
 

@@ -6,7 +6,7 @@ import { raiseTopologies } from '../workload/topology.ts';
 import { variantOf } from '../workload/variant/variants.ts';
 import { runStep, type StepOptions, type StepResult } from './step.ts';
 
-export interface BootOptions extends StepOptions {
+export interface StepsOptions extends StepOptions {
   onStep: (step: Step) => void;
   signal: AbortSignal;
 }
@@ -15,7 +15,7 @@ export interface BootOptions extends StepOptions {
  * Runs a boot's steps in their order in a running host. A failed step is recorded and the next one runs. A kernel that
  * complains, or a host that has ended, ends the boot.
  */
-export async function runSteps(host: Host, plan: BootPlan, recorder: Recorder, options: BootOptions) {
+export async function runSteps(host: Host, plan: BootPlan, recorder: Recorder, options: StepsOptions) {
   await raiseTopologies(host);
   const missing = new Map<string, string | null>();
   for (const step of plan.steps) {

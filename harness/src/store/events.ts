@@ -3,7 +3,7 @@ import { paramsKey } from '../measure/params.ts';
 import type { Summary } from '../measure/summary.ts';
 import type { Params } from '../workload/sample.ts';
 import type { JournalEvent } from './journal.ts';
-import type { Part } from './lines.ts';
+import type { ByteRange } from './lines.ts';
 import type { Manifest } from './manifest.ts';
 
 type Of<K extends JournalEvent['event']> = Extract<JournalEvent, { event: K }>;
@@ -27,9 +27,9 @@ export function samplesBytes(events: readonly JournalEvent[]): number {
 }
 
 /** The parts of samples.jsonl that count. Boots that run at the same time alternate in it. */
-export function countedParts(events: readonly JournalEvent[]): Part[] {
+export function countedParts(events: readonly JournalEvent[]): ByteRange[] {
   const counted = new Set(only(standing(events), 'step'));
-  const parts: Part[] = [];
+  const parts: ByteRange[] = [];
   let from = 0;
   for (const step of only(events, 'step')) {
     const last = parts.at(-1);

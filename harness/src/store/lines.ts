@@ -55,7 +55,7 @@ function nothingYet(error: NodeJS.ErrnoException): Buffer {
 }
 
 /** A byte range of a file that holds whole lines. */
-export interface Part {
+export interface ByteRange {
   from: number;
   to: number;
 }
@@ -64,7 +64,7 @@ export interface Part {
 export async function readLines<T>(
   path: string,
   schema: z.ZodType<T>,
-  parts?: readonly Part[],
+  parts?: readonly ByteRange[],
 ): Promise<T[]> {
   const content = await readFile(path);
   const whole = [{ from: 0, to: content.lastIndexOf('\n') + 1 }];

@@ -47,7 +47,7 @@ export async function pointLatest(results: string, experiment: string, dir: stri
 }
 
 /** Checks a value and writes it atomically: a reader sees the old file or the new one. */
-export async function writeJson<T>(path: string, schema: z.ZodType<T>, value: T): Promise<void> {
+export async function writeChecked<T>(path: string, schema: z.ZodType<T>, value: T): Promise<void> {
   const text = `${JSON.stringify(schema.parse(value), null, 2)}\n`;
   const fresh = `${path}.new`;
   try {

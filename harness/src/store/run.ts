@@ -20,7 +20,7 @@ import { type Lines, readLines } from './lines.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { readSummary } from './read-run.ts';
 import type { Recorder } from './recorder.ts';
-import { pointLatest, writeJson } from './run-folder.ts';
+import { pointLatest, writeChecked } from './run-folder.ts';
 
 /** The findings of a run so far. The summary is made from them, the experiment and its claims. */
 export interface Findings {
@@ -129,8 +129,8 @@ export class Run implements AsyncDisposable {
       boots: bootsOf(events),
     };
     await onDisk(this.dir, async () => {
-      await writeJson(join(this.dir, 'summary.json'), summarySchema, summary);
-      await writeJson(join(this.dir, 'manifest.json'), manifestSchema, manifest);
+      await writeChecked(join(this.dir, 'summary.json'), summarySchema, summary);
+      await writeChecked(join(this.dir, 'manifest.json'), manifestSchema, manifest);
     });
     this.#manifest = manifest;
   }

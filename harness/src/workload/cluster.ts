@@ -5,7 +5,7 @@ import type { Host } from '../guest/host.ts';
 export type Place = Pick<Host, 'name' | 'run'>;
 
 /** Places that share one memory. */
-export interface Cluster {
+export interface SharingPlaces {
   places: readonly Place[];
   /** The memory, as programs open it. */
   device: string;

@@ -4,7 +4,7 @@ import { memoryFile } from '../fabric/memory-file.ts';
 import { buildGuestPrograms } from '../guest/root/programs.ts';
 import type { RunOptions, RunResult } from '../guest/spec.ts';
 import { withParentDeathSignal } from '../host/parent-death.ts';
-import type { Cluster, Place } from './cluster.ts';
+import type { Place, SharingPlaces } from './cluster.ts';
 
 const memoryBytes = 2 * 2 ** 20;
 /** Where the two ends are when no host stands between them and this machine. */
@@ -16,7 +16,7 @@ export const noFabric = 'none';
 const guestPrefix = 'zerohop-';
 
 /** Plain processes of this machine in the places of hosts: what no fabric can be faster than. */
-export async function processes(count: number): Promise<Cluster & AsyncDisposable> {
+export async function processes(count: number): Promise<SharingPlaces & AsyncDisposable> {
   const programs = await buildGuestPrograms();
   const file = memoryFile(memoryBytes);
   const place = (_: unknown, index: number): Place => ({

@@ -1,5 +1,5 @@
 import type { Host } from '../guest/host.ts';
-import type { Cluster } from './cluster.ts';
+import type { SharingPlaces } from './cluster.ts';
 import type { Params } from './sample.ts';
 
 /** Where a cell is measured, and at which point of the matrix. */
@@ -14,5 +14,5 @@ export interface HostSite extends Site {
 
 /** The ends are hosts, or processes in their places, that share a memory. */
 export interface ClusterSite extends Site {
-  cluster: Cluster;
+  cluster: SharingPlaces;
 }

@@ -55,6 +55,19 @@ test('no file imports itself by way of others', () => {
   expect(files.filter((file) => reaches(file).has(file))).toEqual([]);
 });
 
+test('no name is exported twice, with two meanings', () => {
+  const places = new Map<string, string[]>();
+  for (const file of files)
+    for (const [, name = ''] of readFileSync(join(root, file), 'utf8').matchAll(declarations))
+      places.set(name, [...new Set([...(places.get(name) ?? []), file])]);
+  expect(places.size).toBeGreaterThan(500);
+  expect([...places].filter(([, where]) => where.length > 1)).toEqual([]);
+});
+
+/** `export const splice`, `export type Params`...; a name may stand for a value and for its type in one file. */
+const declarations =
+  /^export (?:declare |async |abstract )*(?:function\*?|const|let|class|interface|type|enum) +(\w+)/gm;
+
 test('no file exceeds 200 lines', () => {
   const lines = (file: string) => readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length;
   expect(files.filter((file) => lines(file) > 200)).toEqual([]);

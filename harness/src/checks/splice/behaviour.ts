@@ -10,7 +10,7 @@ import { patchRoot } from '../../kernel/patches.ts';
 import { cgroup, guestPath, raiseTopologies } from '../../workload/topology.ts';
 
 /** The series that the suite tests. */
-export const splice = join(patchRoot(), 'series/sock-splice');
+export const spliceSeries = join(patchRoot(), 'series/sock-splice');
 
 /** What zerohop-splice-test says of a kernel. */
 export interface Behaviour {

@@ -9,14 +9,14 @@ import { obtainSource } from '../../kernel/source.ts';
 import { withMutant } from '../kernel/mutant.ts';
 import { type Mutation, readMutations, windowAlone } from '../kernel/mutation.ts';
 import type { PartResult } from '../part-result.ts';
-import { behaviourOf, splice } from './behaviour.ts';
+import { behaviourOf, spliceSeries } from './behaviour.ts';
 
 /**
  * One line of the series broken at a time, each in a kernel of its own: the behaviour suite must notice. The next kernel
  * is built while the suite runs on one.
  */
 export async function mutants({ progress, signal }: Context): Promise<PartResult> {
-  const recipe = patchedRecipe([splice], [], {});
+  const recipe = patchedRecipe([spliceSeries], [], {});
   const { dir } = await obtainSource({ progress });
   const unsound = await noticed(await cook(recipe, { progress, signal }), signal);
   if (unsound !== undefined) return { findings: [`the kernel without a mutant: ${unsound}`], figures: {} };

@@ -4,7 +4,7 @@ import { patchRoot } from '../../kernel/patches.ts';
 import { cook } from '../../kernel/recipe.ts';
 import { patchedRecipe } from '../../kernel/resolve.ts';
 import type { PartResult } from '../part-result.ts';
-import { behaviourOf, splice } from './behaviour.ts';
+import { behaviourOf, spliceSeries } from './behaviour.ts';
 
 const kmemleak = '/sys/kernel/debug/kmemleak';
 /** An object is reported once it has been without a reference for some seconds, through two scans. */
@@ -21,7 +21,11 @@ export async function sanitizers({ progress, signal }: Context): Promise<PartRes
   const figures: Record<string, string> = {};
   for (const [name, { ...more }] of Object.entries(kernels)) {
     const fragment = join(patchRoot(), 'config/debug', `${name}.config`);
-    const kernel = await cook(patchedRecipe([splice], [fragment], {}), { progress, signal, room: name });
+    const kernel = await cook(patchedRecipe([spliceSeries], [fragment], {}), {
+      progress,
+      signal,
+      room: name,
+    });
     progress({ what: `sanitizers: ${name}` });
     const found = await behaviourOf(kernel, {
       ...{ clock: 'wall', memoryMb: 3072, timeoutMs: 4 * 3_600_000 },

@@ -1,5 +1,5 @@
 /** One entry of a stack that the kernel printed. */
-export interface Frame {
+export interface StackFrame {
   symbol: string;
   /** Bytes from the start of the function. */
   offset: number;
@@ -12,7 +12,7 @@ export interface Frame {
  * The entry in a line of a stack. Entries after a question mark are left out, because the unwinder only guesses them.
  * An address in user space has no name.
  */
-export function frameIn(line: string): Frame | undefined {
+export function frameIn(line: string): StackFrame | undefined {
   const match = entry.exec(line);
   if (match === null) return undefined;
   const [, symbol = '', offset = '', size = '', module] = match;
@@ -20,7 +20,7 @@ export function frameIn(line: string): Frame | undefined {
 }
 
 /** The stack in a complaint's lines: from the register dump or "Call Trace:" on, or all entries if there is neither. */
-export function stackIn(lines: readonly string[]): Frame[] {
+export function stackIn(lines: readonly string[]): StackFrame[] {
   const start = lines.findIndex((line) => /^ ?(RIP: 0010:|Call Trace:)/.test(line));
   const end = lines.findIndex((line, index) => index > start && /^---\[ end /.test(line));
   const part = lines.slice(Math.max(start, 0), end < 0 ? undefined : end);

@@ -30,7 +30,7 @@ export async function endOf<T>(
 type Judged = Pick<HostSpec, 'name' | 'logDir'>;
 
 /** The verdict on a host that had a failure. */
-export type Verdict =
+export type ConsoleVerdict =
   | { outcome: 'failed'; failure: Failure; splats: readonly Splat[] }
   | { outcome: 'command'; status: number };
 
@@ -38,7 +38,7 @@ export type Verdict =
  * A complaint of the kernel comes first, then the time limit, then a failure of the harness, then the command's own.
  * A panic is ignored if the failure already names it, because not every panic is a bug of the kernel.
  */
-export async function judge(spec: Judged, end: HostEnd): Promise<Verdict | undefined> {
+export async function judge(spec: Judged, end: HostEnd): Promise<ConsoleVerdict | undefined> {
   const failure = 'failure' in end ? end.failure : undefined;
   const splats = await complaintsOf(spec, failure);
   const [first] = splats.filter(({ kind }) => failure === undefined || kind !== 'panic');
@@ -58,7 +58,7 @@ export async function judge(spec: Judged, end: HostEnd): Promise<Verdict | undef
 }
 
 /** The gravest verdict; among equals, the one of the first host. */
-export function gravest(verdicts: readonly (Verdict | undefined)[]): Verdict | undefined {
+export function gravest(verdicts: readonly (ConsoleVerdict | undefined)[]): ConsoleVerdict | undefined {
   for (const kind of gravity) {
     const found = verdicts.find((verdict) => verdict !== undefined && kindOf(verdict) === kind);
     if (found !== undefined) return found;
@@ -68,7 +68,7 @@ export function gravest(verdicts: readonly (Verdict | undefined)[]): Verdict | u
 
 const gravity = ['kernel', 'timeout', 'infra', 'command'] as const;
 
-function kindOf(verdict: Verdict): string {
+function kindOf(verdict: ConsoleVerdict): string {
   return verdict.outcome === 'failed' ? verdict.failure.kind : 'command';
 }
 

@@ -1,5 +1,5 @@
+import { groupBy, unique } from '../../measure/group.ts';
 import type { ExplainRow } from '../../store/explain-rows.ts';
-import { groupBy, unique } from '../group.ts';
 
 /** A symbol or a group with its cost in each column of `columnsOf`. */
 export interface CostLine {

@@ -1,8 +1,8 @@
 import type { PlotSpec } from '../../experiment/experiment.ts';
+import { groupBy, unique } from '../../measure/group.ts';
 import type { Summary } from '../../measure/summary.ts';
-import { groupBy, unique } from '../group.ts';
 import { baselineOf } from '../order.ts';
-import { factorText, type Measured, type Panel, seriesNames } from './panels.ts';
+import { factorText, lineNames, type Panel, type Plotted } from './panels.ts';
 
 /** Something that is missing in a figure. */
 export interface Absence {
@@ -14,8 +14,8 @@ export interface Absence {
 export function absences(
   spec: PlotSpec,
   summary: Summary,
-  drawn: readonly Panel<Measured>[],
-  undrawable: readonly Measured[] = [],
+  drawn: readonly Panel<Plotted>[],
+  undrawable: readonly Plotted[] = [],
 ): Absence[] {
   return merge([
     ...unavailable(spec, summary),
@@ -34,7 +34,7 @@ function unavailable(spec: PlotSpec, summary: Summary): Absence[] {
     .map(({ variant, params, why }) => ({ name: variant, why: place(params, spec.where) + why }));
 }
 
-function unmeasured(spec: PlotSpec, summary: Summary, drawn: readonly Panel<Measured>[]): Absence[] {
+function unmeasured(spec: PlotSpec, summary: Summary, drawn: readonly Panel<Plotted>[]): Absence[] {
   const known = new Set([
     ...drawn.flatMap(({ items }) => items.map(({ variant }) => variant)),
     ...unavailable(spec, summary).map(({ name }) => name),
@@ -46,9 +46,9 @@ function unmeasured(spec: PlotSpec, summary: Summary, drawn: readonly Panel<Meas
 }
 
 /** Series that are missing in some panels, and values of `factor` that a line skips. */
-function gaps(drawn: readonly Panel<Measured>[], factor: string): Absence[] {
+function gaps(drawn: readonly Panel<Plotted>[], factor: string): Absence[] {
   const all = drawn.flatMap(({ items }) => items);
-  const nameOf = seriesNames(all);
+  const nameOf = lineNames(all);
   const names = unique(all.map(nameOf));
   return drawn.flatMap((panel) => {
     const places = unique(panel.items.map(({ params }) => params[factor]));

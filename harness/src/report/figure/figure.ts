@@ -1,7 +1,7 @@
 import type { PlotSpec } from '../../experiment/experiment.ts';
+import { groupBy, unique } from '../../measure/group.ts';
 import type { Cell } from '../../measure/summary.ts';
 import { acceleratorText, clockText, intervalText, type RunFacts, replication } from '../facts.ts';
-import { groupBy, unique } from '../group.ts';
 import type { Drawing, Figure, FigureInput } from './drawing.ts';
 import { ladder } from './ladder.ts';
 import { lines } from './lines.ts';

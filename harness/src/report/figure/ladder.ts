@@ -1,3 +1,4 @@
+import { matches } from '../../measure/params.ts';
 import type { Cell, Ratio } from '../../measure/summary.ts';
 import { amount, digits } from '../format.ts';
 import { baselineOf } from '../order.ts';
@@ -5,7 +6,7 @@ import { absences } from './absent.ts';
 import { type Bar, type BarStart, barViews } from './bar-view.ts';
 import type { Drawing, FigureInput } from './drawing.ts';
 import { axisTitle } from './lines.ts';
-import { matches, panels, selected, seriesNames } from './panels.ts';
+import { lineNames, panels, selected } from './panels.ts';
 
 /** One bar for each variant, or for each value of the figure's factor, sorted by value. */
 export function ladder({ spec, summary, layout, facts }: FigureInput, start: BarStart): Drawing {
@@ -14,7 +15,7 @@ export function ladder({ spec, summary, layout, facts }: FigureInput, start: Bar
   const drawable = start === 'zero' ? cells : cells.filter(({ median }) => median > 0);
   const { over } = spec;
   const drawn = panels(drawable, over === undefined ? [] : [over.factor]);
-  const nameOf = over === undefined ? seriesNames(drawable) : ({ params }: Cell) => `${params[over.factor]}`;
+  const nameOf = over === undefined ? lineNames(drawable) : ({ params }: Cell) => `${params[over.factor]}`;
   const barOf = (cell: Cell, neighbours: readonly Cell[]): Bar => ({
     name: nameOf(cell),
     variant: cell.variant,

@@ -1,4 +1,4 @@
-import { unique } from '../group.ts';
+import { unique } from '../../measure/group.ts';
 import { inks, stylesOf } from '../palette.ts';
 import type { Layout, View } from './drawing.ts';
 import { endNames, leaders, nameHeight, type Plane } from './end-names.ts';

@@ -1,15 +1,15 @@
 import type { Axis, PlotSpec } from '../../experiment/experiment.ts';
 import { originalOf } from '../../measure/control-cells.ts';
+import { groupBy } from '../../measure/group.ts';
 import { type Metric, metricOf } from '../../workload/metric.ts';
 import type { Params } from '../../workload/sample.ts';
 import { familyOf } from '../../workload/variant/variants.ts';
 import { isEmulated, type RunFacts } from '../facts.ts';
-import { groupBy } from '../group.ts';
 import { absences } from './absent.ts';
 import type { Drawing, FigureInput } from './drawing.ts';
 import type { LineSeries } from './line-series.ts';
 import { lineViews } from './line-view.ts';
-import { type Measured, panels, selected, seriesNames } from './panels.ts';
+import { lineNames, type Plotted, panels, selected } from './panels.ts';
 
 /** A metric over message size or another factor, with a line for each variant and a panel for each topology. */
 export function lines({ spec, summary, layout, facts }: FigureInput): Drawing {
@@ -17,7 +17,7 @@ export function lines({ spec, summary, layout, facts }: FigureInput): Drawing {
   const axis = spec.over ?? sizeAxis;
   const drawable = cells.filter(({ params }) => hasPlace(spec, params));
   const drawn = panels(drawable, [axis.factor]);
-  const nameOf = seriesNames(drawable);
+  const nameOf = lineNames(drawable);
   const views = lineViews({
     layout,
     xTitle: axis.title,
@@ -54,7 +54,7 @@ export function hasPlace({ over }: PlotSpec, params: Params): boolean {
 }
 
 /** The title of an axis of absolute numbers, with "(emulated)" for emulated CPUs. */
-export function axisTitle(metric: Metric, cells: readonly Measured[], facts: RunFacts): string {
+export function axisTitle(metric: Metric, cells: readonly Plotted[], facts: RunFacts): string {
   const [first] = cells;
   const { title: usual, counted } = metricOf(metric);
   const rateTitle = familyOf(originalOf(first?.variant ?? ''))?.rateTitle;

@@ -1,8 +1,9 @@
 import type { PlotSpec } from '../../experiment/experiment.ts';
+import { groupBy, unique } from '../../measure/group.ts';
+import { matches } from '../../measure/params.ts';
 import type { Metric } from '../../workload/metric.ts';
 import type { Params } from '../../workload/sample.ts';
 import { sizeText } from '../format.ts';
-import { groupBy, unique } from '../group.ts';
 
 export interface Panel<T> {
   /** The factors that differ between panels: "container", "loopback · wall · idle=poll". */
@@ -12,25 +13,21 @@ export interface Panel<T> {
   items: T[];
 }
 
-export interface Measured {
+export interface Plotted {
   variant: string;
   params: Params;
 }
 
 /** The items that a figure selects. */
-export function selected<T extends Measured & { metric: Metric }>(spec: PlotSpec, items: readonly T[]): T[] {
+export function selected<T extends Plotted & { metric: Metric }>(spec: PlotSpec, items: readonly T[]): T[] {
   return items.filter(
     ({ metric, variant, params }) =>
       metric === spec.metric && matches(params, spec.where) && (spec.variants?.includes(variant) ?? true),
   );
 }
 
-export function matches(params: Partial<Params>, where: Partial<Params>): boolean {
-  return Object.entries(where).every(([name, value]) => params[name] === value);
-}
-
 /** Splits items into panels by every factor that is not in `inside`. The workload never splits: it names series. */
-export function panels<T extends Measured>(items: readonly T[], inside: readonly string[]): Panel<T>[] {
+export function panels<T extends Plotted>(items: readonly T[], inside: readonly string[]): Panel<T>[] {
   const factors = unique(items.flatMap(({ params }) => Object.keys(params))).filter(
     (name) => name !== 'workload' && !inside.includes(name),
   );
@@ -56,7 +53,7 @@ export function factorText(name: string, value: unknown): string {
 }
 
 /** The name of a line or bar: its variant, and its workload if the variant appears with several. */
-export function seriesNames(all: readonly Measured[]): (item: Measured) => string {
+export function lineNames(all: readonly Plotted[]): (item: Plotted) => string {
   const workloads = groupBy(all, ({ variant }) => variant);
   return ({ variant, params }) => {
     const names = unique((workloads.get(variant) ?? []).map((item) => item.params.workload));

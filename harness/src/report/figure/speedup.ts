@@ -1,14 +1,15 @@
 import type { Claim } from '../../experiment/claim.ts';
 import type { PlotSpec } from '../../experiment/experiment.ts';
+import { groupBy, unique } from '../../measure/group.ts';
+import { matches } from '../../measure/params.ts';
 import type { Params } from '../../workload/sample.ts';
-import { groupBy, unique } from '../group.ts';
 import { baselineOf, isOfVariants } from '../order.ts';
 import { absences } from './absent.ts';
 import type { Drawing, FigureInput } from './drawing.ts';
 import type { LineSeries } from './line-series.ts';
 import { lineViews } from './line-view.ts';
 import { hasPlace, sizeAxis } from './lines.ts';
-import { matches, type Panel, panels, selected, seriesNames } from './panels.ts';
+import { lineNames, type Panel, panels, selected } from './panels.ts';
 
 /** Ratios over the baseline by message size or another factor, with published figures as hollow points. */
 export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing {
@@ -20,7 +21,7 @@ export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing
     .map((ratio) => ({ ...ratio, variant: ratio.numerator }));
   const ratios = selected(spec, over);
   const drawn = panels(ratios, [axis.factor]);
-  const nameOf = seriesNames(ratios);
+  const nameOf = lineNames(ratios);
   const hollow = drawn.some((panel) => published(spec, baseline, claims, panel).length > 0);
   const views = lineViews({
     layout,

@@ -1,7 +1,7 @@
+import { groupBy, unique } from '../../measure/group.ts';
 import type { Summary } from '../../measure/summary.ts';
 import { factorText } from '../figure/panels.ts';
 import { plural } from '../format.ts';
-import { groupBy, unique } from '../group.ts';
 import { type Html, html } from './html.ts';
 
 /** A notice at the head of the page: the cells of a failed proof are worthless. */

@@ -1,7 +1,7 @@
 import type { Count } from '../../fabric/self-test.ts';
 import type { Operation } from '../../fabric/server.ts';
 import { clocks } from '../../host/clock.ts';
-import type { Cluster } from '../cluster.ts';
+import type { SharingPlaces } from '../cluster.ts';
 import type { Measurement } from '../measurement.ts';
 import type { Proof } from '../sample.ts';
 import type { ClusterSite } from '../site.ts';
@@ -53,7 +53,7 @@ export function atomic(row: AtomicRow): AtomicVariant {
  */
 export function proveAtomic(
   { operation }: AtomicRow,
-  { server, memoryPath, testedUpdates }: Omit<Cluster, 'places'>,
+  { server, memoryPath, testedUpdates }: Omit<SharingPlaces, 'places'>,
   counts: AtomicMeasurement['counts'],
   served: number,
 ): Proof {

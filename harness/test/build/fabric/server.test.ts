@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { builtFabricd } from '../../../src/fabric/fabricd.ts';
-import type { Profile } from '../../../src/fabric/profile.ts';
+import type { LatencyProfile } from '../../../src/fabric/profile.ts';
 import { type Server, startServer } from '../../../src/fabric/server.ts';
 import { Client } from './client.ts';
 
@@ -159,7 +159,7 @@ describe('the operator', () => {
       await client.access({ op: 'load' });
       expect(performance.now() - began).toBeGreaterThan(leastMs);
     }
-    const nameless = { name: 'abacus', times: 1 } as unknown as Profile;
+    const nameless = { name: 'abacus', times: 1 } as unknown as LatencyProfile;
     await expect(server.profile('all', nameless)).rejects.toThrow(
       'fabricd does not know: profile all abacus:1',
     );

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { describe, drawProgress, liveLine } from '../../../src/cli/progress.ts';
+import { drawProgress, liveLine, progressText } from '../../../src/cli/progress.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -19,10 +19,10 @@ function screen(tty: boolean) {
 }
 
 test('an event in words', () => {
-  expect(describe({ what: 'kernel build', done: 3, of: 9, leftMs: 100_000 })).toBe(
+  expect(progressText({ what: 'kernel build', done: 3, of: 9, leftMs: 100_000 })).toBe(
     'kernel build: 3 of 9, about 2 min left',
   );
-  expect(describe({ what: 'kernel source' })).toBe('kernel source');
+  expect(progressText({ what: 'kernel source' })).toBe('kernel source');
 });
 
 test('elsewhere than on a terminal a step is one line, repeated while it goes on for long', () => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { explain } from '../../../src/cli/outcome.ts';
+import { failureText } from '../../../src/cli/outcome.ts';
 import { foreseen } from '../../../src/host/disk.ts';
 import { Failure } from '../../../src/host/failure.ts';
 
@@ -11,7 +11,7 @@ test('a full disk is told as one and not as a bug, whoever met it', async () => 
   const ours = await thrownBy(writeFile('/dev/full', 'a line'));
   const tools = await thrownBy(execa('sh', ['-c', 'LC_ALL=C exec cat /etc/passwd > /dev/full']));
   for (const error of [ours, tools]) {
-    const { text, status } = explain(error);
+    const { text, status } = failureText(error);
     expect(status).toBe(3);
     expect(text).toMatch(/^zerohop: the disk is full/);
     expect(text).toMatch(/next: free some space/);
@@ -24,5 +24,5 @@ test('any other error stays what it is', async () => {
   expect(foreseen(missing)).toBe(missing);
   const told = new Failure('infra', 'ENOSPC, and said better');
   expect(foreseen(told)).toBe(told);
-  expect(explain(missing).text).toMatch(/bug of ours/);
+  expect(failureText(missing).text).toMatch(/bug of ours/);
 });

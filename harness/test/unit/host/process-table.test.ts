@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { familyOf, parseStat, processTable } from '../../../src/host/process-table.ts';
+import { parseStat, processFamily, processTable } from '../../../src/host/process-table.ts';
 
 const stat = (pid: number, name: string, parent: number) =>
   `${pid} (${name}) S ${parent} 1 1 0 -1 4194560 9 8 7 6 100 20 3 4 20 0 1 0 55 1000 10\n`;
@@ -17,7 +17,7 @@ test('a process is read whatever its name holds', () => {
 
 test('a family is a process and all that descends from it', () => {
   const table = [stat(1, 'init', 0), stat(5, 'us', 1), stat(6, 'child', 5), stat(7, 'grandchild', 6)];
-  const { ours, others } = familyOf(
+  const { ours, others } = processFamily(
     5,
     table.flatMap((line) => parseStat(line) ?? []),
   );

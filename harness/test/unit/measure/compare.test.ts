@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../../src/measure/compare.ts';
+import { comparisonOf } from '../../../src/measure/compare.ts';
 import { logInterval } from '../../../src/measure/interval.ts';
 import { outliers } from '../../../src/measure/outliers.ts';
 import { pairedRatios } from '../../../src/measure/replicates.ts';
@@ -14,16 +14,16 @@ describe('compare', () => {
     [1.01, 1.05, 'inconclusive'],
     [0.9, 1.1, 'inconclusive'],
   ] as const)('calls [%d, %d] %s', (lo, hi, verdict) => {
-    expect(compare({ lo, hi }, 'higher')).toBe(verdict);
+    expect(comparisonOf({ lo, hi }, 'higher')).toBe(verdict);
   });
 
   it('turns round where less is better', () => {
-    expect(compare({ lo: 0.5, hi: 0.6 }, 'lower')).toBe('faster');
-    expect(compare({ lo: 1.5, hi: 1.6 }, 'lower')).toBe('slower');
+    expect(comparisonOf({ lo: 0.5, hi: 0.6 }, 'lower')).toBe('faster');
+    expect(comparisonOf({ lo: 1.5, hi: 1.6 }, 'lower')).toBe('slower');
   });
 
   it('says the same of a ratio and of its inverse', () => {
-    expect(compare({ lo: 1 / 1.03, hi: 1.03 }, 'higher')).toBe('equivalent');
+    expect(comparisonOf({ lo: 1 / 1.03, hi: 1.03 }, 'higher')).toBe('equivalent');
   });
 });
 
@@ -38,7 +38,7 @@ describe('the whole chain on simulated boots', () => {
   const verdicts = (ratio: number, noise: Noise, rounds: number) => {
     const next = seeded();
     return Array.from({ length: rounds }, () =>
-      compare(logInterval(pairedRatios(...simulate(ratio, noise, next))), 'higher'),
+      comparisonOf(logInterval(pairedRatios(...simulate(ratio, noise, next))), 'higher'),
     );
   };
   const share = (of: string, among: readonly string[]) => among.filter((x) => x === of).length / among.length;
