@@ -16,6 +16,8 @@
 
 #include "format.h"
 
+#define DAXFS_SPARE		16u
+
 /* A host's view of a region. What was validated at mount is kept here, and not fetched again. */
 struct daxfs {
 	u8 *base;
@@ -28,8 +30,10 @@ struct daxfs {
 	u32 host;
 	u64 incarnation;
 	u64 (*now)(void);		/* ns since 1970 */
+	/* Hints, which may be wrong. */
 	struct daxfs_word hint;		/* where free units were found last */
 	struct daxfs_word slab[DAXFS_KINDS];	/* a unit of each kind that may have a free slot */
+	struct daxfs_word spare[DAXFS_KINDS][DAXFS_SPARE];	/* slots that were retired here */
 	struct daxfs_word retired;	/* how often this host has retired something */
 };
 
@@ -65,9 +69,9 @@ void daxfs_beat(struct daxfs *fs);
 /* Whether this host still has its authority. */
 bool daxfs_alive(struct daxfs *fs);
 /* Takes the authority of a host that was seen LIVE with `claim` a lease ago. */
-int daxfs_fence_host(struct daxfs *fs, u32 host, u64 claim);
+int daxfs_fence_host(struct daxfs_call *call, u32 host, u64 claim);
 /* The fenced host has stopped for certain (`claim`), so what it had named may be reused. */
-int daxfs_cut_off(struct daxfs *fs, u32 host, u64 claim);
+int daxfs_cut_off(struct daxfs_call *call, u32 host, u64 claim);
 
 /* epoch.c */
 /* `start` spreads callers over the lines, such as the CPU's number. -EBUSY: all are in use. */
@@ -75,10 +79,6 @@ int daxfs_begin(struct daxfs *fs, struct daxfs_call *call, u32 start);
 void daxfs_end(struct daxfs_call *call);
 /* Moves the epoch on if every live host has seen it. */
 bool daxfs_advance(struct daxfs *fs);
-
-/* unit.c */
-/* Frees what has been retired long enough, looking at no more than `budget` units. */
-u64 daxfs_reclaim(struct daxfs *fs, u64 budget);
 
 /* inode.c */
 struct daxfs_attr {

@@ -28,9 +28,9 @@
 #define DAXFS_FANOUT_SHIFT	9
 #define DAXFS_FANOUT		512u
 #define DAXFS_LEVELS		4u
-#define DAXFS_SIZE_MAX		(1ULL << 44)
+#define DAXFS_SIZE_MAX		BIT_ULL(44)
 #define DAXFS_UNITS_MIN		256ULL
-#define DAXFS_UNITS_MAX		(1ULL << 40)
+#define DAXFS_UNITS_MAX		BIT_ULL(40)
 #define DAXFS_NAME_MAX		255u
 
 /*
@@ -42,10 +42,10 @@
 #define DAXFS_REF_SLOT		(0x3fULL << DAXFS_REF_SLOT_SHIFT)
 #define DAXFS_REF_LEVEL_SHIFT	46
 #define DAXFS_REF_LEVEL		(0x7ULL << DAXFS_REF_LEVEL_SHIFT)
-#define DAXFS_REF_OWN		(1ULL << 49)	/* inode->cell: the cell within the inode */
-#define DAXFS_REF_TXN		(1ULL << 61)	/* the word is decided by this transaction */
-#define DAXFS_REF_GONE		(1ULL << 62)	/* entry->next: the entry is out of the list for good */
-#define DAXFS_REF_SEALED	(1ULL << 63)	/* nothing is published here any more */
+#define DAXFS_REF_OWN		BIT_ULL(49)	/* inode->cell: the cell within the inode */
+#define DAXFS_REF_TXN		BIT_ULL(61)	/* the word is decided by this transaction */
+#define DAXFS_REF_GONE		BIT_ULL(62)	/* entry->next: the entry is out of the list for good */
+#define DAXFS_REF_SEALED	BIT_ULL(63)	/* nothing is published here any more */
 #define DAXFS_UNSET		(~0ULL)
 
 /*
@@ -127,7 +127,8 @@ struct daxfs_super {
 /* Claim: incarnation (56), state (8). The incarnation grows with each claim. */
 #define DAXFS_HOST_FREE		0ULL
 #define DAXFS_HOST_LIVE		1ULL
-#define DAXFS_HOST_FENCED	2ULL	/* quarantine stands until it acknowledges or is cut off */
+#define DAXFS_HOST_FENCING	2ULL	/* has no authority; its pins hold until its names are resolved */
+#define DAXFS_HOST_FENCED	3ULL	/* quarantine stands until it acknowledges or is cut off */
 
 /* What a call under way has named. Unit names cover what a zombie may still store or publish. */
 enum daxfs_intent {
@@ -168,13 +169,16 @@ struct daxfs_host {
 struct daxfs_cell {
 	struct daxfs_word state;	/* of the slot */
 	struct daxfs_word next;		/* 0, then the cell that follows; for ever */
-	struct daxfs_word size;		/* bytes; grows only; DAXFS_UNSET until decided */
+	struct daxfs_word size;		/* bytes, DAXFS_SIZE_MISSED; UNSET until decided */
 	struct daxfs_word root;		/* 0 or a node; grows only; SEALED ends it; UNSET until decided */
-	struct daxfs_word from;		/* append: where; cut: first byte that goes */
+	struct daxfs_word from;		/* append: where; else the first byte that goes */
 	struct daxfs_word to;		/* what the operation is (8), and the byte after its last (56) */
 	struct daxfs_word stage;	/* append: the unit that lists the staged pages */
-	struct daxfs_word tail;		/* append: the page that takes the tail's place; UNSET until decided */
+	struct daxfs_word tail;		/* append: the tail's new page; size: whether it cuts; or UNSET */
 };
+
+#define DAXFS_SIZE_BYTES	(BIT_ULL(48) - 1)
+#define DAXFS_SIZE_MISSED	BIT_ULL(62)	/* the append came too late for its place */
 
 enum daxfs_op {
 	DAXFS_OP_NONE = 0,
@@ -200,7 +204,7 @@ struct daxfs_inode {
 	struct daxfs_word atime, mtime, ctime, btime;	/* ns since 1970 */
 	struct daxfs_word version;
 	struct daxfs_word pages;	/* data units, for st_blocks */
-	struct daxfs_word dir;		/* DAXFS_DIR_*, subdirectories (31), entries (32) */
+	struct daxfs_word dir;		/* DAXFS_DIR_DEAD, subdirectories (28), entries (32); or a txn */
 	struct daxfs_word parent;	/* of a directory: its inode number, or a transaction */
 	struct daxfs_word head;		/* of a directory: the first entry of its list */
 	struct daxfs_word index[2];	/* of a directory: 0, or shortcuts by 9 and by 18 bits */
@@ -209,11 +213,11 @@ struct daxfs_inode {
 };
 
 #define DAXFS_LINK_COUNT	0xffffffffULL
-#define DAXFS_LINK_TEMPORARY	(1ULL << 62)	/* O_TMPFILE: may gain its first name */
-#define DAXFS_LINK_DYING	(1ULL << 63)	/* is being taken apart */
+#define DAXFS_LINK_TEMPORARY	BIT_ULL(62)	/* O_TMPFILE: may gain its first name */
+#define DAXFS_LINK_DYING	BIT_ULL(63)	/* is being taken apart */
 
-#define DAXFS_DIR_DEAD		(1ULL << 63)
-#define DAXFS_DIR_SUBDIR	(1ULL << 32)
+#define DAXFS_DIR_DEAD		BIT_ULL(63)
+#define DAXFS_DIR_SUBDIR	BIT_ULL(32)
 
 /*
  * Entries of a directory form one list, sorted by key and then by name. `target` decides
@@ -223,15 +227,19 @@ struct daxfs_entry {
 	struct daxfs_word state;	/* of the slot */
 	struct daxfs_word next;		/* GONE: this entry is out */
 	struct daxfs_word key;		/* hash of the name (62), constant */
-	struct daxfs_word target;	/* inode; 0: gone; DAXFS_UNSET: not yet; or a transaction */
+	struct daxfs_word target;	/* inode and its TURN; 0: gone for good; or a transaction */
 	struct daxfs_word dir;		/* the directory's inode, constant */
 	struct daxfs_word about;	/* length of the name (8), DT_ type (8), shortcut (bit 16), constant */
 	u8 name[];
 };
 
+/* Changed where a fenced host may still hold a CAS that expects the target. */
+#define DAXFS_TARGET_TURN	BIT_ULL(50)
+#define DAXFS_TARGET_INO	(DAXFS_REF_UNIT | DAXFS_REF_SLOT)
+
 #define DAXFS_ENTRY_SHORT	128u
 #define DAXFS_ENTRY_LONG	320u
-#define DAXFS_ENTRY_SHORTCUT	(1ULL << 16)
+#define DAXFS_ENTRY_SHORTCUT	BIT_ULL(16)
 #define DAXFS_KEY_BITS		62
 
 /*

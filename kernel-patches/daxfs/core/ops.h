@@ -5,7 +5,8 @@
  * second half by one that may stop a host at any operation.
  *
  * daxfs_load() is an acquire, daxfs_store() a release, daxfs_cas() and daxfs_add() are
- * full barriers, daxfs_fence() is one by itself. daxfs_init() is for memory that nobody
+ * full barriers, daxfs_fence() is one by itself, daxfs_order() keeps loads in order with
+ * loads and stores with stores. daxfs_init() is for memory that nobody
  * else can reach yet: the operation that publishes it orders it.
  */
 #ifndef DAXFS_OPS_H
@@ -76,6 +77,11 @@ static inline void daxfs_fence(void)
 	asm volatile("lock; addl $0, -4(%%rsp)" : : : "memory", "cc");
 }
 
+static inline void daxfs_order(void)
+{
+	barrier();
+}
+
 #else
 
 static inline u64 daxfs_load(const struct daxfs_word *word)
@@ -107,6 +113,11 @@ static inline u64 daxfs_add(struct daxfs_word *word, u64 value)
 static inline void daxfs_fence(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void daxfs_order(void)
+{
+	__atomic_thread_fence(__ATOMIC_ACQ_REL);
 }
 
 #endif

@@ -4,6 +4,7 @@
 #define DAXFS_TYPES_H
 
 #ifdef __KERNEL__
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/stddef.h>
@@ -14,17 +15,15 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
+typedef __UINT8_TYPE__ u8;
+typedef __UINT16_TYPE__ u16;
+typedef __UINT32_TYPE__ u32;
+typedef __UINT64_TYPE__ u64;
+typedef __INT64_TYPE__ s64;
 
-#ifndef ESTALE
-#define ESTALE 116
-#endif
+#define BIT_ULL(bit)	(1ULL << (bit))
 #endif
 
 #endif

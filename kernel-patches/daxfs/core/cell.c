@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The states of a file. The current one, a cell, holds its size and its map. A write
+ * stores into pages of the current state, raises its size, and then looks whether another
+ * state was registered behind it: if not, it is part of every state to come, because who
+ * makes the next one looks at pages and size after it has registered. If so, the write
+ * helps, and does itself again where the change concerns its bytes.
+ *
+ * A change is registered by one CAS of `next`, complete: whoever meets it can carry it
+ * out. What two helpers might decide differently (size, map, tail) is decided by a CAS
+ * from DAXFS_UNSET, and one CAS of inode->cell makes it the current state.
+ */
+#include "core.h"
+
+struct daxfs_step {
+	struct daxfs_call *call;
+	struct daxfs_inode *inode;
+	u64 old_ref, new_ref;
+	struct daxfs_cell *old, *new;
+};
+
+struct daxfs_cell *daxfs_cell_at(struct daxfs *fs, struct daxfs_inode *inode, u64 ref)
+{
+	if (ref == DAXFS_REF_OWN)
+		return &inode->first;
+	return daxfs_slot_at(fs, ref, DAXFS_KIND_CELLS);
+}
+
+/* Sets a word that is unset; returns what it is then. */
+static u64 daxfs_decide(struct daxfs_word *word, u64 value)
+{
+	u64 seen = daxfs_cas(word, DAXFS_UNSET, value);
+
+	return seen == DAXFS_UNSET ? value : seen;
+}
+
+/* The old state's map grows no more; returns its root. */
+static u64 daxfs_root_seal(struct daxfs_cell *cell)
+{
+	u64 root = daxfs_load(&cell->root);
+
+	while (!(root & DAXFS_REF_SEALED)) {
+		u64 seen = daxfs_cas(&cell->root, root, root | DAXFS_REF_SEALED);
+
+		if (seen == root)
+			break;
+		root = seen;
+	}
+	return root & ~DAXFS_REF_SEALED;
+}
+
+static u64 daxfs_bytes_of(struct daxfs_cell *cell)
+{
+	return daxfs_load(&cell->size) & DAXFS_SIZE_BYTES;
+}
+
+/* Makes the new state the current one; true for the one helper that did it. */
+static bool daxfs_step_swing(struct daxfs_step *step)
+{
+	if (!daxfs_swap(&step->inode->cell, step->old_ref, step->new_ref))
+		return false;
+	if (step->old_ref != DAXFS_REF_OWN)
+		daxfs_slot_retire(step->call->fs, step->old_ref, DAXFS_KIND_CELLS);
+	return true;
+}
+
+static int daxfs_step_cut(struct daxfs_step *step, u64 from, u64 to, bool size)
+{
+	struct daxfs *fs = step->call->fs;
+	u64 ino = daxfs_ino(fs, step->inode);
+	u64 old = daxfs_root_seal(step->old);
+	u64 root = daxfs_load(&step->new->root);
+
+	if (root == DAXFS_UNSET) {
+		u64 built = old;
+		int err = 0;
+
+		if (!size || daxfs_decide(&step->new->tail, from < daxfs_bytes_of(step->old)))
+			err = daxfs_map_without(fs, ino, old, from, to, &built);
+		if (err)
+			return err;
+		root = daxfs_decide(&step->new->root, built);
+		if (root != built)
+			daxfs_map_drop(fs, old, built);
+	}
+	daxfs_decide(&step->new->size, size ? from : daxfs_bytes_of(step->old));
+	if (!daxfs_step_swing(step) || root == old)
+		return 0;
+	daxfs_map_live(fs, old, root);
+	daxfs_add(&step->inode->pages, -daxfs_map_retire(fs, step->inode, old, from, to));
+	return 0;
+}
+
+/* The page that takes the tail's place: what is there before `skip`, and the append's. */
+static int daxfs_tail_make(struct daxfs_step *step, u64 there, u64 staged, u64 skip, u64 *tail)
+{
+	struct daxfs *fs = step->call->fs;
+	u64 unit;
+	u8 *at;
+
+	*tail = daxfs_load(&step->new->tail);
+	if (*tail != DAXFS_UNSET)
+		return 0;
+	if (!daxfs_unit_alloc(fs, DAXFS_KIND_DATA, daxfs_ino(fs, step->inode), 1, true, &unit))
+		return -ENOSPC;
+	at = daxfs_at(fs, unit);
+	if (daxfs_in_pool(fs, daxfs_ref_unit(there)))
+		daxfs_copy(at, daxfs_at(fs, daxfs_ref_unit(there)), skip);
+	else
+		daxfs_zero(at, skip);
+	daxfs_copy(at + skip, (u8 *)daxfs_at(fs, staged) + skip, DAXFS_UNIT - skip);
+	*tail = daxfs_decide(&step->new->tail, unit);
+	if (*tail != unit)
+		daxfs_unit_drop(fs, unit);
+	return 0;
+}
+
+/*
+ * Has the word lead to `unit`. A word that was seen otherwise while the change was under
+ * way held what was there before it, which does not come back: a late CAS fails.
+ */
+static void daxfs_page_put(struct daxfs_step *step, struct daxfs_word *word, u64 unit)
+{
+	struct daxfs *fs = step->call->fs;
+
+	for (;;) {
+		u64 there = daxfs_load(word);
+
+		if (there == unit || (there & DAXFS_REF_SEALED) ||
+		    daxfs_load(&step->inode->cell) != step->old_ref)
+			return;
+		if (!daxfs_swap(word, there, unit))
+			continue;
+		if (daxfs_in_pool(fs, daxfs_ref_unit(there)))
+			daxfs_unit_retire(fs, daxfs_ref_unit(there), step->inode);
+		else
+			daxfs_add(&step->inode->pages, 1);
+		return;
+	}
+}
+
+static int daxfs_append_put(struct daxfs_step *step, u64 from, u64 to)
+{
+	struct daxfs *fs = step->call->fs;
+	u64 ino = daxfs_ino(fs, step->inode), stage = daxfs_load(&step->new->stage);
+	u64 first = from >> DAXFS_UNIT_SHIFT, last = (to - 1) >> DAXFS_UNIT_SHIFT;
+
+	if (!daxfs_in_pool(fs, stage) || to <= from || last - first >= DAXFS_FANOUT)
+		return -EUCLEAN;
+	for (u64 page = first; page <= last; page++) {
+		u64 unit = daxfs_load((struct daxfs_word *)daxfs_at(fs, stage) + (page - first));
+		u64 skip = page == first ? from & (DAXFS_UNIT - 1) : 0, node;
+		struct daxfs_word *words, *word;
+		int err;
+
+		if (!daxfs_in_pool(fs, unit))
+			return -EUCLEAN;
+		words = daxfs_map_make(fs, ino, &step->new->root, page, true, &node, &err);
+		if (!words)
+			return err;
+		word = &words[page & (DAXFS_FANOUT - 1)];
+		if (skip)
+			err = daxfs_tail_make(step, daxfs_load(word), unit, skip, &unit);
+		if (err)
+			return err;
+		daxfs_page_put(step, word, unit);
+		daxfs_unit_live(fs, unit);
+	}
+	return 0;
+}
+
+static int daxfs_step_append(struct daxfs_step *step, u64 from, u64 to)
+{
+	u64 size;
+
+	daxfs_decide(&step->new->root, daxfs_root_seal(step->old));
+	size = daxfs_bytes_of(step->old);
+	size = daxfs_decide(&step->new->size, size == from ? to : size | DAXFS_SIZE_MISSED);
+	if (!(size & DAXFS_SIZE_MISSED)) {
+		int err = daxfs_append_put(step, from, to);
+
+		/* Sealed or broken under a helper that comes when all is done: look again. */
+		if (err && daxfs_load(&step->inode->cell) == step->old_ref)
+			return err;
+	}
+	daxfs_step_swing(step);
+	return 0;
+}
+
+static int daxfs_cell_help(struct daxfs_step *step)
+{
+	u64 from = daxfs_load(&step->new->from);
+	u64 what = daxfs_load(&step->new->to), to = what & DAXFS_OP_BYTE;
+
+	switch (what >> DAXFS_OP_SHIFT) {
+	case DAXFS_OP_APPEND:
+		return daxfs_step_append(step, from, to);
+	case DAXFS_OP_SIZE:
+		return daxfs_step_cut(step, from, DAXFS_PAGES_MAX << DAXFS_UNIT_SHIFT, true);
+	case DAXFS_OP_PUNCH:
+		return daxfs_step_cut(step, from, to, false);
+	default:
+		return -EUCLEAN;
+	}
+}
+
+int daxfs_cell_now(struct daxfs_call *call, struct daxfs_inode *inode, struct daxfs_cell **cell)
+{
+	struct daxfs_step step = { .call = call, .inode = inode };
+
+	for (;;) {
+		int err;
+
+		step.old_ref = daxfs_load(&inode->cell);
+		step.old = daxfs_cell_at(call->fs, inode, step.old_ref);
+		if (!step.old)
+			return -EUCLEAN;
+		step.new_ref = daxfs_load(&step.old->next);
+		*cell = step.old;
+		if (!step.new_ref)
+			return 0;
+		step.new = daxfs_slot_at(call->fs, step.new_ref, DAXFS_KIND_CELLS);
+		if (!step.new)
+			return -EUCLEAN;
+		err = daxfs_cell_help(&step);
+		if (err)
+			return err;
+	}
+}
+
+static bool daxfs_op_concerns(struct daxfs_cell *cell, u64 from, u64 to, bool writes)
+{
+	u64 first = daxfs_load(&cell->from);
+	u64 what = daxfs_load(&cell->to), last = what & DAXFS_OP_BYTE;
+	u64 size = daxfs_load(&cell->size);
+
+	/* A write must know that the next state has its bytes, and that it keeps their pages. */
+	if (writes) {
+		if (size == DAXFS_UNSET || to > (size & DAXFS_SIZE_BYTES))
+			return true;
+		first &= ~(u64)(DAXFS_UNIT - 1);
+		last = (last + DAXFS_UNIT - 1) & ~(u64)(DAXFS_UNIT - 1);
+	}
+	switch (what >> DAXFS_OP_SHIFT) {
+	case DAXFS_OP_SIZE:
+		return to > first;
+	case DAXFS_OP_PUNCH:
+		return to > first && from < last;
+	default:
+		return writes && to > first;
+	}
+}
+
+bool daxfs_cell_changed(struct daxfs *fs, struct daxfs_inode *inode, struct daxfs_cell *cell,
+			u64 from, u64 to, bool writes)
+{
+	u64 ref = daxfs_load(&cell->next);
+
+	for (u32 i = 0; ref; i++, ref = daxfs_load(&cell->next)) {
+		cell = daxfs_cell_at(fs, inode, ref);
+		if (!cell || i == DAXFS_UNIT || daxfs_op_concerns(cell, from, to, writes))
+			return true;
+	}
+	return false;
+}

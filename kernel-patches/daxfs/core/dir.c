@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Names: look up, create, link, unlink, rename, list. */
+#include "core.h"
+
+static bool daxfs_mode_is_dir(u64 mode)
+{
+	return (mode & 0170000) == 0040000;
+}
+
+static u8 daxfs_type(u64 mode)
+{
+	return mode >> 12 & 15;
+}
+
+static struct daxfs_inode *daxfs_inode_at(struct daxfs *fs, u64 target)
+{
+	return daxfs_slot_at(fs, daxfs_target_ino(target), DAXFS_KIND_INODES);
+}
+
+/* Counts an entry in before it is inserted, so that no directory with entries is removed. */
+static int daxfs_dir_enter(struct daxfs *fs, struct daxfs_inode *dir, u64 one)
+{
+	for (;;) {
+		u64 word = daxfs_settled(fs, &dir->dir);
+
+		if (word & DAXFS_DIR_DEAD)
+			return -ENOENT;
+		if (daxfs_swap(&dir->dir, word, word + one))
+			return 0;
+	}
+}
+
+static void daxfs_dir_leave(struct daxfs *fs, struct daxfs_inode *dir, u64 one)
+{
+	u64 word;
+
+	do {
+		word = daxfs_settled(fs, &dir->dir);
+	} while (!(word & DAXFS_DIR_DEAD) && !daxfs_swap(&dir->dir, word, word - one));
+}
+
+static u64 daxfs_one(bool is_dir)
+{
+	return 1 + (is_dir ? DAXFS_DIR_SUBDIR : 0);
+}
+
+/* What a name leads to: 0 and the place, or -ENOENT. */
+static int daxfs_name_find(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
+			   struct daxfs_place *place, u64 *target)
+{
+	int err;
+
+	if (!name.length || name.length > DAXFS_NAME_MAX)
+		return name.length ? -ENAMETOOLONG : -ENOENT;
+	err = daxfs_list_find(call, dir, name, place);
+	if (err)
+		return err;
+	*target = 0;
+	if (place->entry)
+		*target = daxfs_resolve(call->fs, daxfs_load(&place->entry->target),
+					&place->entry->target);
+	return *target ? 0 : -ENOENT;
+}
+
+int daxfs_lookup(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name, u64 *ino)
+{
+	struct daxfs_place place;
+	u64 target;
+	int err = daxfs_name_find(call, dir, name, &place, &target);
+
+	if (!err)
+		*ino = daxfs_target_ino(target);
+	return err;
+}
+
+/* A new entry, counted and inserted. */
+static int daxfs_name_add(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
+			  u64 ino, u64 mode)
+{
+	struct daxfs *fs = call->fs;
+	u64 one = daxfs_one(daxfs_mode_is_dir(mode)), ref;
+	struct daxfs_entry *entry;
+	int err = daxfs_entry_new(fs, dir, name, daxfs_type(mode), ino, &ref, &entry);
+
+	if (err)
+		return err;
+	err = daxfs_dir_enter(fs, dir, one);
+	if (err) {
+		daxfs_entry_drop(fs, ref);
+		return err;
+	}
+	err = daxfs_name_and_look(call, DAXFS_INTENT_CREATE, daxfs_ino(fs, dir), ref, ino, 0);
+	if (err)
+		return err;
+	err = daxfs_list_insert(call, dir, name, ref, entry);
+	if (err) {
+		daxfs_dir_leave(fs, dir, one);
+		daxfs_entry_drop(fs, ref);
+		return err;
+	}
+	daxfs_entry_live(fs, ref);
+	daxfs_touch(dir, fs->now());
+	return 0;
+}
+
+int daxfs_create(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
+		 const struct daxfs_new *new, struct daxfs_inode **inode)
+{
+	struct daxfs *fs = call->fs;
+	struct daxfs_place place;
+	u64 ino, target;
+	int err = name.length ? daxfs_name_find(call, dir, name, &place, &target) : -ENOENT;
+
+	if (err != -ENOENT)
+		return err ?: -EEXIST;
+	err = daxfs_inode_new(call, new, daxfs_ino(fs, dir), name.length, &ino, inode);
+	if (err)
+		return err;
+	if (name.length)
+		err = daxfs_name_add(call, dir, name, ino, new->mode);
+	if (err == -ESTALE)
+		return err;
+	if (err)
+		daxfs_inode_drop(fs, ino, *inode);
+	else
+		daxfs_slot_live(fs, ino, DAXFS_KIND_INODES);
+	return err;
+}
+
+int daxfs_link(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
+	       struct daxfs_inode *inode)
+{
+	struct daxfs *fs = call->fs;
+	u64 mode = daxfs_load(&inode->mode);
+	int err;
+
+	if (!name.length || daxfs_mode_is_dir(mode))
+		return name.length ? -EPERM : -ENOENT;
+	err = daxfs_link_add(inode);
+	if (err)
+		return err;
+	err = daxfs_name_add(call, dir, name, daxfs_ino(fs, inode), mode);
+	if (err && err != -ESTALE)
+		daxfs_link_sub(call, inode);
+	return err;
+}
+
+/* The name is gone: takes out the entry, and counts. */
+static void daxfs_name_gone(struct daxfs_call *call, struct daxfs_inode *dir,
+			    struct daxfs_name name, struct daxfs_entry *entry, bool was_dir)
+{
+	daxfs_list_remove(call, dir, name, entry);
+	daxfs_dir_leave(call->fs, dir, daxfs_one(was_dir));
+	daxfs_touch(dir, call->fs->now());
+}
+
+static int daxfs_rmdir_try(struct daxfs_call *call, struct daxfs_entry *entry, u64 target,
+			   struct daxfs_inode *inode)
+{
+	struct daxfs *fs = call->fs;
+	u64 word = daxfs_settled(fs, &inode->dir), ref;
+	struct daxfs_txn *txn;
+	int err;
+
+	if (word)
+		return word & DAXFS_DIR_DEAD ? -ENOENT : -ENOTEMPTY;
+	err = daxfs_txn_new(call, &ref, &txn);
+	if (err)
+		return err;
+	daxfs_txn_add(fs, txn, &inode->dir, word, DAXFS_DIR_DEAD);
+	daxfs_txn_add(fs, txn, &entry->target, target, 0);
+	if (!daxfs_txn_take(fs, txn, ref, 0) || !daxfs_txn_take(fs, txn, ref, 1) ||
+	    !daxfs_txn_commit(call, txn))
+		err = -EAGAIN;
+	daxfs_txn_end(fs, ref, txn);
+	return err;
+}
+
+static int daxfs_unlink_try(struct daxfs_call *call, struct daxfs_inode *dir,
+			    struct daxfs_name name, struct daxfs_inode *inode)
+{
+	struct daxfs *fs = call->fs;
+	bool is_dir = daxfs_mode_is_dir(daxfs_load(&inode->mode));
+	struct daxfs_place place;
+	u64 target;
+	int err = daxfs_name_find(call, dir, name, &place, &target);
+
+	if (err)
+		return err;
+	if (daxfs_target_ino(target) != daxfs_ino(fs, inode))
+		return -ESTALE;
+	target = daxfs_settled(fs, &place.entry->target);
+	if (daxfs_target_ino(target) != daxfs_ino(fs, inode))
+		return -EAGAIN;
+	if (is_dir) {
+		err = daxfs_rmdir_try(call, place.entry, target, inode);
+	} else {
+		err = daxfs_name_and_look(call, DAXFS_INTENT_UNLINK, daxfs_ino(fs, dir), place.ref,
+					  daxfs_ino(fs, inode), 0);
+		if (!err && !daxfs_swap(&place.entry->target, target, 0))
+			err = -EAGAIN;
+	}
+	if (err)
+		return err;
+	daxfs_name_gone(call, dir, name, place.entry, is_dir);
+	daxfs_link_sub(call, inode);
+	return 0;
+}
+
+int daxfs_unlink(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
+		 struct daxfs_inode *inode)
+{
+	int err;
+
+	do {
+		err = daxfs_unlink_try(call, dir, name, inode);
+	} while (err == -EAGAIN);
+	return err;
+}
+
+/* A rename under way. */
+struct daxfs_rename {
+	struct daxfs_call *call;
+	struct daxfs_inode *from_dir, *to_dir;
+	struct daxfs_name from, to;
+	struct daxfs_place from_place, to_place;
+	u64 from_target, to_target;	/* to_target 0: the name is new */
+	struct daxfs_inode *moved, *replaced;
+	bool exchange, entered;
+	u64 ref;
+	struct daxfs_txn *txn;
+	u64 new_ref;
+	struct daxfs_entry *new_entry;
+};
+
+static bool daxfs_rename_is_dir(struct daxfs_inode *inode)
+{
+	return inode && daxfs_mode_is_dir(daxfs_load(&inode->mode));
+}
+
+static int daxfs_rename_look(struct daxfs_rename *r, u32 flags)
+{
+	struct daxfs *fs = r->call->fs;
+	bool dir, other;
+	int err = daxfs_name_find(r->call, r->from_dir, r->from, &r->from_place, &r->from_target);
+
+	if (err)
+		return err;
+	r->from_target = daxfs_settled(fs, &r->from_place.entry->target);
+	err = daxfs_name_find(r->call, r->to_dir, r->to, &r->to_place, &r->to_target);
+	if (err && err != -ENOENT)
+		return err;
+	if (!err)
+		r->to_target = daxfs_settled(fs, &r->to_place.entry->target);
+	if (!r->from_target)
+		return -ENOENT;
+	if (r->to_target && flags & DAXFS_RENAME_NOREPLACE)
+		return -EEXIST;
+	if (!r->to_target && r->exchange)
+		return -ENOENT;
+	r->moved = daxfs_inode_at(fs, r->from_target);
+	r->replaced = r->to_target ? daxfs_inode_at(fs, r->to_target) : NULL;
+	if (!r->moved || (r->to_target && !r->replaced))
+		return -EUCLEAN;
+	dir = daxfs_rename_is_dir(r->moved);
+	other = daxfs_rename_is_dir(r->replaced);
+	if (r->replaced && !r->exchange && dir != other)
+		return dir ? -ENOTDIR : -EISDIR;
+	return 0;
+}
+
+/* Makes this the one transaction that moves a directory. */
+static void daxfs_dirmove_take(struct daxfs *fs, u64 ref)
+{
+	struct daxfs_word *word = &daxfs_super(fs)->dirmove;
+
+	for (;;) {
+		u64 seen = daxfs_load(word);
+		struct daxfs_txn *other = daxfs_slot_at(fs, seen, DAXFS_KIND_TXNS);
+
+		if (seen && other) {
+			daxfs_txn_push(fs, seen);
+			for (u32 i = 0; i < 4 && i < daxfs_load(&other->count); i++) {
+				u64 where = daxfs_load(&other->part[i].where);
+
+				if (where % sizeof(*word) == 0 &&
+				    daxfs_in_pool(fs, where >> DAXFS_UNIT_SHIFT))
+					daxfs_settled(fs, (struct daxfs_word *)(fs->base + where));
+			}
+		}
+		if (daxfs_swap(word, seen, ref))
+			return;
+	}
+}
+
+/* Whether `dir` lies in `moved`. While this holds dirmove, no directory moves. */
+static int daxfs_rename_loop(struct daxfs *fs, struct daxfs_inode *moved, struct daxfs_inode *dir)
+{
+	for (u64 steps = 0; steps < fs->units; steps++) {
+		u64 parent;
+
+		if (dir == moved)
+			return -EINVAL;
+		if (daxfs_ino(fs, dir) == fs->root)
+			return 0;
+		parent = daxfs_resolve(fs, daxfs_load(&dir->parent), &dir->parent);
+		dir = daxfs_inode_at(fs, parent);
+		if (!dir)
+			return -EUCLEAN;
+	}
+	return -EUCLEAN;
+}
+
+static bool daxfs_rename_reparents(struct daxfs_rename *r)
+{
+	return r->from_dir != r->to_dir &&
+	       (daxfs_rename_is_dir(r->moved) || (r->exchange && daxfs_rename_is_dir(r->replaced)));
+}
+
+/* The parts in the order in which they are taken: the source's name last, after every check. */
+static int daxfs_rename_parts(struct daxfs_rename *r)
+{
+	struct daxfs *fs = r->call->fs;
+	u64 from = daxfs_ino(fs, r->from_dir), to = daxfs_ino(fs, r->to_dir), word;
+	bool reparents = daxfs_rename_reparents(r);
+	struct daxfs_word *target = r->replaced ? &r->to_place.entry->target :
+						  &r->new_entry->target;
+
+	daxfs_txn_add(fs, r->txn, target, r->to_target, daxfs_target_ino(r->from_target));
+	if (reparents && daxfs_rename_is_dir(r->moved))
+		daxfs_txn_add(fs, r->txn, &r->moved->parent, from, to);
+	if (reparents && r->exchange && daxfs_rename_is_dir(r->replaced))
+		daxfs_txn_add(fs, r->txn, &r->replaced->parent, to, from);
+	if (!r->exchange && daxfs_rename_is_dir(r->replaced)) {
+		word = daxfs_settled(fs, &r->replaced->dir);
+		if (word)
+			return word & DAXFS_DIR_DEAD ? -EAGAIN : -ENOTEMPTY;
+		daxfs_txn_add(fs, r->txn, &r->replaced->dir, 0, DAXFS_DIR_DEAD);
+	}
+	daxfs_txn_add(fs, r->txn, &r->from_place.entry->target, r->from_target,
+		      r->exchange ? daxfs_target_ino(r->to_target) : 0);
+	return 0;
+}
+
+static int daxfs_rename_new(struct daxfs_rename *r)
+{
+	struct daxfs *fs = r->call->fs;
+	u64 mode = daxfs_load(&r->moved->mode);
+	int err;
+
+	if (r->replaced)
+		return 0;
+	err = daxfs_entry_new(fs, r->to_dir, r->to, daxfs_type(mode), r->ref | DAXFS_REF_TXN,
+			      &r->new_ref, &r->new_entry);
+	if (!err)
+		err = daxfs_dir_enter(fs, r->to_dir, daxfs_one(daxfs_mode_is_dir(mode)));
+	if (!err)
+		r->entered = true;
+	return err;
+}
+
+/* Puts the transaction into its words, the last one after the look for loops. */
+static int daxfs_rename_take(struct daxfs_rename *r)
+{
+	struct daxfs *fs = r->call->fs;
+	u64 last = daxfs_load(&r->txn->count) - 1;
+	int err = 0;
+
+	if (daxfs_rename_reparents(r))
+		daxfs_dirmove_take(fs, r->ref);
+	if (r->replaced) {
+		if (!daxfs_txn_take(fs, r->txn, r->ref, 0))
+			return -EAGAIN;
+	} else {
+		err = daxfs_list_insert(r->call, r->to_dir, r->to, r->new_ref, r->new_entry);
+		if (err)
+			return err == -EEXIST ? -EAGAIN : err;
+		daxfs_entry_live(fs, r->new_ref);
+		r->new_ref = 0;
+	}
+	for (u64 part = 1; part < last; part++)
+		if (!daxfs_txn_take(fs, r->txn, r->ref, part))
+			return -EAGAIN;
+	if (daxfs_rename_reparents(r)) {
+		if (daxfs_rename_is_dir(r->moved))
+			err = daxfs_rename_loop(fs, r->moved, r->to_dir);
+		if (!err && r->exchange && daxfs_rename_is_dir(r->replaced))
+			err = daxfs_rename_loop(fs, r->replaced, r->from_dir);
+		if (err)
+			return err;
+	}
+	return daxfs_txn_take(fs, r->txn, r->ref, last) ? 0 : -EAGAIN;
+}
+
+static void daxfs_rename_counts(struct daxfs_rename *r)
+{
+	struct daxfs *fs = r->call->fs;
+	bool dir = daxfs_rename_is_dir(r->moved), other = daxfs_rename_is_dir(r->replaced);
+
+	daxfs_touch(r->to_dir, fs->now());
+	if (!r->exchange) {
+		daxfs_name_gone(r->call, r->from_dir, r->from, r->from_place.entry, dir);
+		if (r->replaced)
+			daxfs_link_sub(r->call, r->replaced);
+	} else if (dir != other) {
+		/* Each directory has as many names as before, of another type. */
+		struct daxfs_inode *more = dir ? r->to_dir : r->from_dir;
+		struct daxfs_inode *less = dir ? r->from_dir : r->to_dir;
+
+		daxfs_dir_enter(fs, more, DAXFS_DIR_SUBDIR);
+		daxfs_dir_leave(fs, less, DAXFS_DIR_SUBDIR);
+	}
+}
+
+static int daxfs_rename_try(struct daxfs_rename *r, u32 flags)
+{
+	struct daxfs *fs = r->call->fs;
+	int err = daxfs_rename_look(r, flags);
+
+	r->new_ref = 0;
+	r->entered = false;
+	if (err)
+		return err;
+	if (r->moved == r->replaced)
+		return 0;
+	err = daxfs_txn_new(r->call, &r->ref, &r->txn);
+	if (err)
+		return err;
+	err = daxfs_rename_new(r) ?: daxfs_rename_parts(r);
+	if (!err)
+		err = daxfs_rename_take(r);
+	if (!err && !daxfs_txn_commit(r->call, r->txn))
+		err = -EAGAIN;
+	daxfs_txn_end(fs, r->ref, r->txn);
+	daxfs_cas(&daxfs_super(fs)->dirmove, r->ref, 0);
+	if (!err) {
+		daxfs_rename_counts(r);
+		return 0;
+	}
+	if (r->new_ref)
+		daxfs_entry_drop(fs, r->new_ref);
+	else if (r->entered)
+		daxfs_list_remove(r->call, r->to_dir, r->to, r->new_entry);
+	if (r->entered)
+		daxfs_dir_leave(fs, r->to_dir, daxfs_one(daxfs_rename_is_dir(r->moved)));
+	return err;
+}
+
+int daxfs_rename(struct daxfs_call *call, struct daxfs_inode *from_dir, struct daxfs_name from,
+		 struct daxfs_inode *to_dir, struct daxfs_name to, u32 flags)
+{
+	int err;
+
+	do {
+		struct daxfs_rename r = {
+			.call = call, .from_dir = from_dir, .to_dir = to_dir, .from = from,
+			.to = to, .exchange = flags & DAXFS_RENAME_EXCHANGE,
+		};
+
+		err = daxfs_rename_try(&r, flags);
+		if (err == -EAGAIN && !daxfs_alive(call->fs))
+			return -ESTALE;
+	} while (err == -EAGAIN);
+	return err;
+}
+
+int daxfs_readdir(struct daxfs_call *call, struct daxfs_inode *dir, u64 *cookie,
+		  bool (*emit)(void *context, struct daxfs_name name, u64 ino, u8 type, u64 cookie),
+		  void *context)
+{
+	struct daxfs *fs = call->fs;
+	u64 key = *cookie > 2 ? *cookie - 2 : 0, last = 0;
+	struct daxfs_entry *entry = daxfs_list_start(fs, dir, key);
+	u64 ref;
+
+	if (!entry)
+		return -EUCLEAN;
+	for (ref = daxfs_load(&entry->next) & ~DAXFS_REF_GONE; ref;
+	     ref = daxfs_load(&entry->next) & ~DAXFS_REF_GONE) {
+		u64 target, about;
+
+		entry = daxfs_entry_at(fs, ref);
+		if (!entry || daxfs_load(&entry->key) < last)
+			return -EUCLEAN;
+		last = daxfs_load(&entry->key);
+		about = daxfs_load(&entry->about);
+		target = daxfs_resolve(fs, daxfs_load(&entry->target), &entry->target);
+		if (last < key || !target || about & DAXFS_ENTRY_SHORTCUT)
+			continue;
+		if (!emit(context, (struct daxfs_name){ entry->name, about & 255 },
+			  daxfs_target_ino(target), about >> 8, last + 3))
+			break;
+		*cookie = last + 3;
+	}
+	return 0;
+}

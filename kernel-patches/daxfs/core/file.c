@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads and writes, a run at a time: pages that lie together are copied at once, after
+ * one look at their node.
+ */
+#include "core.h"
+
+static u32 daxfs_in_page(u64 pos)
+{
+	return pos & (DAXFS_UNIT - 1);
+}
+
+static u32 daxfs_page_index(u64 pos)
+{
+	return pos >> DAXFS_UNIT_SHIFT & (DAXFS_FANOUT - 1);
+}
+
+static u64 daxfs_min(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+u64 daxfs_size(struct daxfs_inode *inode, struct daxfs *fs)
+{
+	struct daxfs_cell *cell = daxfs_cell_at(fs, inode, daxfs_load(&inode->cell));
+
+	return cell ? daxfs_load(&cell->size) & DAXFS_SIZE_BYTES : 0;
+}
+
+/* How many words from `index` on lead to units that lie together, or to holes. */
+static u32 daxfs_together(struct daxfs_word *words, u32 index, u32 end, u64 first)
+{
+	u32 count = 1;
+
+	for (; index + count < end; count++) {
+		u64 word = daxfs_load(&words[index + count]);
+
+		if (daxfs_ref_unit(word) != (daxfs_is_hole(first) ? 0 : first + count) ||
+		    (word & DAXFS_REF_SEALED) != (first & DAXFS_REF_SEALED))
+			break;
+	}
+	return count;
+}
+
+/* Pages of bytes at pos within one node, and how many of them `bytes` needs. */
+static u32 daxfs_pages_end(u64 pos, u64 bytes)
+{
+	u64 pages = (daxfs_in_page(pos) + bytes + DAXFS_UNIT - 1) >> DAXFS_UNIT_SHIFT;
+
+	return daxfs_min(daxfs_page_index(pos) + pages, DAXFS_FANOUT);
+}
+
+static void daxfs_run_span(struct daxfs_run *run, u32 pages, u64 bytes)
+{
+	run->pages = pages;
+	run->bytes = daxfs_min(bytes, ((u64)pages << DAXFS_UNIT_SHIFT) - run->skip);
+}
+
+static int daxfs_run_at(struct daxfs *fs, struct daxfs_run *run)
+{
+	if (!daxfs_in_pool(fs, run->first) || !daxfs_in_pool(fs, run->first + run->pages - 1))
+		return -EUCLEAN;
+	run->at = (u8 *)daxfs_at(fs, run->first) + run->skip;
+	return 0;
+}
+
+int daxfs_read_begin(struct daxfs_call *call, struct daxfs_inode *inode, u64 pos, u64 bytes,
+		     struct daxfs_run *run)
+{
+	struct daxfs *fs = call->fs;
+	u32 index = daxfs_page_index(pos);
+	u64 size, root, first;
+	int err;
+
+	*run = (struct daxfs_run){ .inode = inode, .pos = pos, .skip = daxfs_in_page(pos) };
+	run->cell = daxfs_cell_at(fs, inode, daxfs_load(&inode->cell));
+	if (!run->cell)
+		return -EUCLEAN;
+	size = daxfs_load(&run->cell->size) & DAXFS_SIZE_BYTES;
+	if (pos >= size)
+		return 0;
+	bytes = daxfs_min(bytes, size - pos);
+	root = daxfs_load(&run->cell->root) & ~DAXFS_REF_SEALED;
+	run->words = daxfs_map_find(fs, daxfs_ino(fs, inode), root, pos >> DAXFS_UNIT_SHIFT,
+				    &run->node, &err);
+	if (err)
+		return err;
+	if (!run->words) {
+		daxfs_run_span(run, DAXFS_FANOUT - index, bytes);
+		return run->bytes;
+	}
+	first = daxfs_load(&run->words[index]);
+	daxfs_run_span(run, daxfs_together(run->words, index, daxfs_pages_end(pos, bytes), first),
+		       bytes);
+	run->first = daxfs_ref_unit(first);
+	if (run->first)
+		err = daxfs_run_at(fs, run);
+	return err ? err : (int)run->bytes;
+}
+
+int daxfs_read_end(struct daxfs_call *call, struct daxfs_run *run)
+{
+	struct daxfs_cell *now;
+
+	/* Pairs with the CAS that registers a state: what was copied is older than this look. */
+	daxfs_order();
+	if (!daxfs_cell_changed(call->fs, run->inode, run->cell, run->pos, run->pos + run->bytes,
+				false))
+		return 0;
+	return daxfs_cell_now(call, run->inode, &now) ?: -EAGAIN;
+}
+
+/* The pages of a run that nobody sees yet, zero where the caller will not store. */
+static int daxfs_run_fresh(struct daxfs *fs, struct daxfs_run *run, u32 pages, u64 bytes)
+{
+	u64 end;
+
+	pages = daxfs_unit_alloc(fs, DAXFS_KIND_DATA, daxfs_ino(fs, run->inode), pages, false,
+				 &run->first);
+	if (!pages)
+		return -ENOSPC;
+	run->fresh = true;
+	daxfs_run_span(run, pages, bytes);
+	end = run->skip + run->bytes;
+	daxfs_zero(daxfs_at(fs, run->first), run->skip);
+	daxfs_zero((u8 *)daxfs_at(fs, run->first) + end, ((u64)pages << DAXFS_UNIT_SHIFT) - end);
+	return daxfs_run_at(fs, run);
+}
+
+int daxfs_write_begin(struct daxfs_call *call, struct daxfs_inode *inode, u64 pos, u64 bytes,
+		      struct daxfs_run *run)
+{
+	struct daxfs *fs = call->fs;
+	u32 index = daxfs_page_index(pos), pages;
+	u64 first;
+	int err;
+
+	if (pos >= DAXFS_SIZE_MAX)
+		return -EFBIG;
+	*run = (struct daxfs_run){ .inode = inode, .pos = pos, .skip = daxfs_in_page(pos) };
+	bytes = daxfs_min(bytes, DAXFS_SIZE_MAX - pos);
+	err = daxfs_cell_now(call, inode, &run->cell);
+	if (err)
+		return err;
+	run->words = daxfs_map_make(fs, daxfs_ino(fs, inode), &run->cell->root,
+				    pos >> DAXFS_UNIT_SHIFT, false, &run->node, &err);
+	if (!run->words)
+		return err;
+	first = daxfs_load(&run->words[index]);
+	if (first & DAXFS_REF_SEALED)
+		return -EAGAIN;
+	pages = daxfs_together(run->words, index, daxfs_pages_end(pos, bytes), first);
+	if (daxfs_is_hole(first)) {
+		err = daxfs_run_fresh(fs, run, pages, bytes);
+	} else {
+		run->first = daxfs_ref_unit(first);
+		daxfs_run_span(run, pages, bytes);
+		err = daxfs_run_at(fs, run) ?:
+		      daxfs_name_and_look(call, DAXFS_INTENT_STORE, daxfs_ino(fs, inode),
+					  run->first, pages, 0);
+	}
+	return err ? err : (int)run->bytes;
+}
+
+/* Publishes the first pages of a fresh run; returns how many. The others are dropped. */
+static u32 daxfs_run_publish(struct daxfs *fs, struct daxfs_run *run, u32 pages)
+{
+	u32 index = daxfs_page_index(run->pos), done = 0;
+
+	for (; done < pages; done++) {
+		struct daxfs_word *word = &run->words[index + done];
+		u64 there = daxfs_load(word);
+
+		if (!daxfs_is_hole(there) || (there & DAXFS_REF_SEALED) ||
+		    !daxfs_swap(word, there, run->first + done))
+			break;
+		daxfs_unit_live(fs, run->first + done);
+	}
+	for (u32 i = done; i < run->pages; i++)
+		daxfs_unit_drop(fs, run->first + i);
+	daxfs_add(&run->inode->pages, done);
+	return done;
+}
+
+/* Only grows within a state. */
+static void daxfs_raise(struct daxfs_cell *cell, u64 end)
+{
+	u64 size = daxfs_load(&cell->size);
+
+	while ((size & DAXFS_SIZE_BYTES) < end) {
+		u64 seen = daxfs_cas(&cell->size, size, (size & ~DAXFS_SIZE_BYTES) | end);
+
+		if (seen == size)
+			break;
+		size = seen;
+	}
+}
+
+/* After the stores: whether they are part of every state to come. */
+static int daxfs_write_stands(struct daxfs_call *call, struct daxfs_run *run, u64 end)
+{
+	struct daxfs_cell *now;
+	int err;
+
+	/* Pairs with the CAS that registers a state: it sees the stores, or this sees it. */
+	daxfs_fence();
+	if (!daxfs_load(&run->cell->next))
+		return daxfs_alive(call->fs) ? 0 : -ESTALE;
+	err = daxfs_cell_now(call, run->inode, &now);
+	if (err)
+		return err;
+	if (!daxfs_alive(call->fs))
+		return -ESTALE;
+	return daxfs_cell_changed(call->fs, run->inode, run->cell, run->pos, end, true) ? -EAGAIN :
+											  0;
+}
+
+static int daxfs_fresh_end(struct daxfs_call *call, struct daxfs_run *run, u64 bytes, u64 *done)
+{
+	struct daxfs *fs = call->fs;
+	u32 pages = (run->skip + bytes + DAXFS_UNIT - 1) >> DAXFS_UNIT_SHIFT;
+	u64 end = run->skip + bytes;
+	int err;
+
+	if (!bytes)
+		pages = 0;
+	/* What the caller meant to store and did not. */
+	daxfs_zero((u8 *)daxfs_at(fs, run->first) + end, ((u64)pages << DAXFS_UNIT_SHIFT) - end);
+	err = daxfs_name_and_look(call, DAXFS_INTENT_PUBLISH, daxfs_ino(fs, run->inode), run->node,
+				  daxfs_page_index(run->pos), pages);
+	if (err)
+		return err;
+	pages = daxfs_run_publish(fs, run, pages);
+	*done = pages ? daxfs_min(bytes, ((u64)pages << DAXFS_UNIT_SHIFT) - run->skip) : 0;
+	return 0;
+}
+
+int daxfs_write_end(struct daxfs_call *call, struct daxfs_run *run, u64 bytes)
+{
+	int err = 0;
+
+	if (run->fresh)
+		err = daxfs_fresh_end(call, run, bytes, &bytes);
+	if (err)
+		return err;
+	if (!bytes)
+		return -EAGAIN;
+	daxfs_raise(run->cell, run->pos + bytes);
+	err = daxfs_write_stands(call, run, run->pos + bytes);
+	return err ? err : (int)bytes;
+}
+
+int daxfs_page(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, bool make, u64 *unit)
+{
+	u64 pos = page << DAXFS_UNIT_SHIFT, done = DAXFS_UNIT;
+	struct daxfs_run run;
+	int err;
+
+	*unit = 0;
+	if (!make) {
+		err = daxfs_read_begin(call, inode, pos, 1, &run);
+		if (err > 0)
+			*unit = run.first;
+		return err < 0 ? err : 0;
+	}
+	err = daxfs_write_begin(call, inode, pos, DAXFS_UNIT, &run);
+	if (err < 0)
+		return err;
+	*unit = run.first;
+	if (!run.fresh)
+		return 0;
+	daxfs_zero(run.at, DAXFS_UNIT);
+	err = daxfs_fresh_end(call, &run, done, &done);
+	if (!err && !done)
+		err = -EAGAIN;
+	return err ?: daxfs_write_stands(call, &run, pos);
+}
+
+int daxfs_seek(struct daxfs_call *call, struct daxfs_inode *inode, u64 *pos, bool data)
+{
+	struct daxfs_run run;
+
+	for (;;) {
+		int err = daxfs_read_begin(call, inode, *pos, DAXFS_FANOUT * DAXFS_UNIT, &run);
+
+		if (err < 0)
+			return err;
+		if (!err)
+			return data || *pos > daxfs_size(inode, call->fs) ? -ENXIO : 0;
+		if (!!run.first == data)
+			return daxfs_read_end(call, &run);
+		*pos += run.bytes;
+	}
+}

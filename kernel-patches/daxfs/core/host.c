@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hosts: a claim with an incarnation, a heartbeat, and how a host loses its authority.
+ *
+ * Before a host stores into shared pages or publishes, it names them, fences, and looks at
+ * its claim. Whoever fences it first takes the claim and then reads the names. So either
+ * the host sees that it was fenced, or its names are seen. Its pins hold until the names
+ * are resolved. What it had named and may still reach is not reused until it is cut off.
+ */
+#include "core.h"
+
+#define DAXFS_CLAIM(incarnation, state) ((incarnation) << 8 | (state))
+
+bool daxfs_alive(struct daxfs *fs)
+{
+	return daxfs_load(&daxfs_host(fs, fs->host)->claim) ==
+	       DAXFS_CLAIM(fs->incarnation, DAXFS_HOST_LIVE);
+}
+
+void daxfs_beat(struct daxfs *fs)
+{
+	daxfs_add(&daxfs_host(fs, fs->host)->beat, 1);
+}
+
+static bool daxfs_claim_one(struct daxfs *fs, u32 index, const char *name)
+{
+	struct daxfs_host *host = daxfs_host(fs, index);
+	u64 claim = daxfs_load(&host->claim), incarnation = (claim >> 8) + 1;
+
+	if ((claim & 255) != DAXFS_HOST_FREE || incarnation > DAXFS_WORD_VALUE ||
+	    !daxfs_swap(&host->claim, claim, DAXFS_CLAIM(incarnation, DAXFS_HOST_LIVE)))
+		return false;
+	fs->host = index;
+	fs->incarnation = incarnation;
+	for (u32 i = 0; i < sizeof(host->name); i++) {
+		host->name[i] = *name;
+		name += *name != 0;
+	}
+	return true;
+}
+
+int daxfs_claim(struct daxfs *fs, u32 host, const char *name)
+{
+	if (host != DAXFS_ANY_HOST && host >= DAXFS_HOSTS)
+		return -EINVAL;
+	for (u32 i = 0; i < DAXFS_HOSTS; i++)
+		if ((host == DAXFS_ANY_HOST || host == i) && daxfs_claim_one(fs, i, name))
+			return 0;
+	return -EBUSY;
+}
+
+void daxfs_release(struct daxfs *fs)
+{
+	daxfs_cas(&daxfs_host(fs, fs->host)->claim, DAXFS_CLAIM(fs->incarnation, DAXFS_HOST_LIVE),
+		  DAXFS_CLAIM(fs->incarnation, DAXFS_HOST_FREE));
+}
+
+/* Who loses authority. */
+struct daxfs_lost {
+	struct daxfs *fs;
+	struct daxfs_call *call;
+	u32 host;
+	u64 incarnation;
+};
+
+static bool daxfs_is_private(const struct daxfs_lost *lost, u64 word)
+{
+	return daxfs_state_of(word) == DAXFS_PRIVATE && daxfs_host_of(word) == lost->host &&
+	       daxfs_value_of(word) == lost->incarnation;
+}
+
+/* It may still store here: what is live stays, and goes to quarantine instead of retirement. */
+static void daxfs_taint(const struct daxfs_lost *lost, struct daxfs_word *word)
+{
+	for (;;) {
+		u64 seen = daxfs_load(word);
+		enum daxfs_state state = daxfs_state_of(seen);
+		bool live = state == DAXFS_LIVE || daxfs_is_private(lost, seen);
+
+		if (state == DAXFS_FREE || state > DAXFS_HELD ||
+		    (state == DAXFS_LIVE && daxfs_value_of(seen)))
+			return;
+		if (daxfs_swap(word, seen,
+			       daxfs_tag(live ? DAXFS_LIVE : DAXFS_QUARANTINED,
+					 daxfs_kind_of(seen), lost->host, lost->incarnation)))
+			return;
+	}
+}
+
+static void daxfs_taint_unit(const struct daxfs_lost *lost, u64 unit)
+{
+	if (daxfs_in_pool(lost->fs, unit))
+		daxfs_taint(lost, &daxfs_unit(lost->fs, unit)->word);
+}
+
+/*
+ * A write under way: its CAS of the size is turned against a state that is over, and the
+ * inode and that state are not reused.
+ */
+static void daxfs_lost_write(const struct daxfs_lost *lost, u64 ino)
+{
+	struct daxfs_inode *inode = daxfs_slot_at(lost->fs, ino, DAXFS_KIND_INODES);
+	struct daxfs_cell *cell;
+
+	if (!inode || !daxfs_in_use(daxfs_load(&inode->state), DAXFS_KIND_INODES))
+		return;
+	daxfs_taint(lost, &inode->state);
+	cell = daxfs_cell_at(lost->fs, inode, daxfs_load(&inode->cell));
+	if (!cell)
+		return;
+	daxfs_renew(lost->call, inode);
+	if (cell != &inode->first)
+		daxfs_taint(lost, &cell->state);
+}
+
+static void daxfs_lost_store(const struct daxfs_lost *lost, struct daxfs_line *line)
+{
+	u64 first = daxfs_load(&line->b), count = daxfs_load(&line->c);
+
+	for (u64 i = 0; i < count && i < DAXFS_FANOUT; i++)
+		daxfs_taint_unit(lost, first + i);
+	daxfs_lost_write(lost, daxfs_load(&line->a));
+}
+
+/* What it has published is live; what it has not is private, and quarantined later. */
+static void daxfs_lost_publish(const struct daxfs_lost *lost, struct daxfs_line *line)
+{
+	u64 node = daxfs_load(&line->b), first = daxfs_load(&line->c);
+	u64 end = first + daxfs_load(&line->d);
+
+	if (!daxfs_in_pool(lost->fs, node) || end > DAXFS_FANOUT)
+		return;
+	for (u64 i = first; i < end; i++) {
+		struct daxfs_word *word = (struct daxfs_word *)daxfs_at(lost->fs, node) + i;
+		u64 value = daxfs_load(word);
+
+		/* The hole that its CAS expects becomes another one. */
+		while (daxfs_is_hole(value) && !(value & DAXFS_REF_SEALED)) {
+			u64 hole = value + BIT_ULL(DAXFS_REF_SLOT_SHIFT);
+			u64 seen = daxfs_cas(word, value, hole);
+
+			if (seen == value)
+				break;
+			value = seen;
+		}
+		if (!daxfs_is_hole(value))
+			daxfs_taint_unit(lost, daxfs_ref_unit(value));
+	}
+	daxfs_taint_unit(lost, node);
+	daxfs_lost_write(lost, daxfs_load(&line->a));
+}
+
+/* A name that came in stays; one that did not will not come to life. */
+static void daxfs_lost_create(const struct daxfs_lost *lost, struct daxfs_line *line)
+{
+	u64 ref = daxfs_load(&line->b), ino = daxfs_load(&line->c);
+	struct daxfs_inode *dir = daxfs_slot_at(lost->fs, daxfs_load(&line->a), DAXFS_KIND_INODES);
+	struct daxfs_inode *inode = daxfs_slot_at(lost->fs, ino, DAXFS_KIND_INODES);
+	struct daxfs_entry *entry = daxfs_entry_at(lost->fs, ref);
+	struct daxfs_place place;
+	struct daxfs_name name;
+
+	if (!dir || !inode || !entry)
+		return;
+	name.bytes = entry->name;
+	name.length = daxfs_load(&entry->about) & 255;
+	if (!daxfs_list_find(lost->call, dir, name, &place) && place.entry == entry) {
+		daxfs_taint(lost, &entry->state);
+		daxfs_taint(lost, &inode->state);
+		return;
+	}
+	daxfs_cas(&entry->target, ino, 0);
+}
+
+static void daxfs_lost_unlink(const struct daxfs_lost *lost, struct daxfs_line *line)
+{
+	struct daxfs_entry *entry = daxfs_entry_at(lost->fs, daxfs_load(&line->b));
+	u64 target;
+
+	if (!entry)
+		return;
+	/* Its CAS expects the target as it was. */
+	do {
+		target = daxfs_settled(lost->fs, &entry->target);
+	} while (target && !daxfs_swap(&entry->target, target, target + DAXFS_TARGET_TURN));
+	daxfs_taint(lost, &entry->state);
+}
+
+static void daxfs_lost_txn(const struct daxfs_lost *lost, struct daxfs_line *line)
+{
+	u64 ref = daxfs_load(&line->a);
+	struct daxfs_txn *txn = daxfs_slot_at(lost->fs, ref, DAXFS_KIND_TXNS);
+
+	if (!txn)
+		return;
+	/* Aborted, a late CAS of it changes nothing; and the slot is private still. */
+	daxfs_txn_push(lost->fs, ref);
+	for (u32 i = 0; i < daxfs_load(&txn->count) && i < 4; i++) {
+		u64 where = daxfs_load(&txn->part[i].where);
+
+		if (where % sizeof(struct daxfs_word) == 0 &&
+		    daxfs_in_pool(lost->fs, where >> DAXFS_UNIT_SHIFT))
+			daxfs_settled(lost->fs, (struct daxfs_word *)(lost->fs->base + where));
+	}
+}
+
+static void daxfs_lost_line(const struct daxfs_lost *lost, struct daxfs_line *line)
+{
+	switch (daxfs_load(&line->intent)) {
+	case DAXFS_INTENT_STORE:
+		daxfs_lost_store(lost, line);
+		break;
+	case DAXFS_INTENT_PUBLISH:
+		daxfs_lost_publish(lost, line);
+		break;
+	case DAXFS_INTENT_CREATE:
+		daxfs_lost_create(lost, line);
+		break;
+	case DAXFS_INTENT_UNLINK:
+		daxfs_lost_unlink(lost, line);
+		break;
+	case DAXFS_INTENT_TXN:
+		daxfs_lost_txn(lost, line);
+		break;
+	default:
+		break;
+	}
+}
+
+static void daxfs_quarantine(const struct daxfs_lost *lost, struct daxfs_word *word)
+{
+	u64 seen = daxfs_load(word);
+
+	if (daxfs_is_private(lost, seen))
+		daxfs_cas(word, seen, daxfs_tag(DAXFS_QUARANTINED, daxfs_kind_of(seen), lost->host,
+						lost->incarnation));
+}
+
+static void daxfs_unquarantine(const struct daxfs_lost *lost, struct daxfs_word *word)
+{
+	u64 seen = daxfs_load(word);
+	enum daxfs_state state = daxfs_state_of(seen);
+
+	if (daxfs_host_of(seen) != lost->host || daxfs_value_of(seen) != lost->incarnation)
+		return;
+	if (state == DAXFS_QUARANTINED)
+		daxfs_cas(word, seen,
+			  daxfs_tag(DAXFS_RETIRED, daxfs_kind_of(seen), lost->fs->host,
+				    daxfs_load(&daxfs_super(lost->fs)->epoch)));
+	else if (state == DAXFS_LIVE)
+		daxfs_cas(word, seen, daxfs_tag(DAXFS_LIVE, daxfs_kind_of(seen), 0, 0));
+}
+
+/* Every unit and every slot of it. */
+static void daxfs_each_word(const struct daxfs_lost *lost,
+			    void (*act)(const struct daxfs_lost *lost, struct daxfs_word *word))
+{
+	for (u64 unit = lost->fs->pool; unit < lost->fs->units - 1; unit++) {
+		struct daxfs_word *word = &daxfs_unit(lost->fs, unit)->word;
+		u64 seen = daxfs_load(word);
+		u32 size = daxfs_slot_size(daxfs_kind_of(seen));
+
+		act(lost, word);
+		if (!size || !daxfs_in_use(seen, daxfs_kind_of(seen)))
+			continue;
+		for (u32 at = 0; at + size <= DAXFS_UNIT; at += size)
+			act(lost, (struct daxfs_word *)((u8 *)daxfs_at(lost->fs, unit) + at));
+	}
+}
+
+static void daxfs_close_for(const struct daxfs_lost *lost, struct daxfs_word *word)
+{
+	struct daxfs_inode *inode = (struct daxfs_inode *)word;
+	u64 openers;
+
+	if ((u8 *)word < (u8 *)daxfs_at(lost->fs, lost->fs->pool) ||
+	    !daxfs_in_use(daxfs_load(word), DAXFS_KIND_INODES))
+		return;
+	do {
+		openers = daxfs_load(&inode->openers);
+		if (!(openers & BIT_ULL(lost->host)))
+			return;
+	} while (!daxfs_swap(&inode->openers, openers, openers & ~BIT_ULL(lost->host)));
+	daxfs_inode_release(lost->call, inode);
+}
+
+int daxfs_fence_host(struct daxfs_call *call, u32 index, u64 claim)
+{
+	struct daxfs_lost lost = {
+		.fs = call->fs, .call = call, .host = index, .incarnation = claim >> 8,
+	};
+	struct daxfs_host *host = daxfs_host(call->fs, index);
+
+	if (index >= DAXFS_HOSTS || index == call->fs->host || (claim & 255) != DAXFS_HOST_LIVE)
+		return -EINVAL;
+	/* Pairs with the barrier in daxfs_name_and_look(). */
+	daxfs_cas(&host->claim, claim, DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCING));
+	if (daxfs_load(&host->claim) != DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCING))
+		return -ESTALE;
+	for (u32 i = 0; i < DAXFS_CALLS; i++)
+		daxfs_lost_line(&lost, &host->calls[i]);
+	daxfs_each_word(&lost, daxfs_quarantine);
+	daxfs_each_word(&lost, daxfs_close_for);
+	daxfs_cas(&host->claim, DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCING),
+		  DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCED));
+	return 0;
+}
+
+int daxfs_cut_off(struct daxfs_call *call, u32 index, u64 claim)
+{
+	struct daxfs_lost lost = {
+		.fs = call->fs, .call = call, .host = index, .incarnation = claim >> 8,
+	};
+	struct daxfs_host *host = daxfs_host(call->fs, index);
+
+	if (daxfs_load(&host->claim) != DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCED))
+		return -ESTALE;
+	/* What its last CAS may have published since it was fenced. */
+	for (u32 i = 0; i < DAXFS_CALLS; i++) {
+		daxfs_lost_line(&lost, &host->calls[i]);
+		daxfs_store(&host->calls[i].intent, DAXFS_INTENT_NONE);
+		daxfs_store(&host->calls[i].pin, 0);
+	}
+	daxfs_each_word(&lost, daxfs_unquarantine);
+	daxfs_cas(&host->claim, claim, DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FREE));
+	return 0;
+}

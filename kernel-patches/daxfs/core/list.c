@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The list of a directory: entries sorted by key and then by name, so that a name has one
+ * place and two hosts that insert it meet in one CAS. An entry leaves in two steps: GONE
+ * in its own `next`, after which nothing is inserted behind it, then the `next` before it
+ * leads past it. Whoever passes by does the second, and retires the entry.
+ *
+ * Shortcuts are entries without a name at the beginning of a range of keys. An index of
+ * 512 of them, and later of 512 times 512, says where to begin. They are never removed,
+ * and leaving them out costs time only.
+ */
+#include "core.h"
+
+/* Steps after which an insertion leaves a shortcut behind. */
+#define DAXFS_LIST_LONG		24u
+#define DAXFS_INDEXES		2u
+
+struct daxfs_entry *daxfs_entry_at(struct daxfs *fs, u64 ref)
+{
+	struct daxfs_entry *entry = daxfs_slot_at(fs, ref, DAXFS_KIND_ENTRIES);
+
+	return entry ?: daxfs_slot_at(fs, ref, DAXFS_KIND_LONG);
+}
+
+static enum daxfs_kind daxfs_entry_kind(struct daxfs *fs, u64 ref)
+{
+	return daxfs_kind_of(daxfs_load(&daxfs_unit(fs, daxfs_ref_unit(ref))->word));
+}
+
+void daxfs_entry_drop(struct daxfs *fs, u64 ref)
+{
+	daxfs_slot_drop(fs, ref, daxfs_entry_kind(fs, ref));
+}
+
+void daxfs_entry_live(struct daxfs *fs, u64 ref)
+{
+	daxfs_slot_live(fs, ref, daxfs_entry_kind(fs, ref));
+}
+
+static void daxfs_entry_retire(struct daxfs *fs, u64 ref)
+{
+	daxfs_slot_retire(fs, ref, daxfs_entry_kind(fs, ref));
+}
+
+/* The name in an entry; a length that does not fit its slot is none. */
+static struct daxfs_name daxfs_entry_name(struct daxfs *fs, u64 ref, struct daxfs_entry *entry)
+{
+	u32 room = daxfs_slot_size(daxfs_entry_kind(fs, ref)) - sizeof(*entry);
+	u32 length = daxfs_load(&entry->about) & 255;
+
+	return (struct daxfs_name){ entry->name, length <= room ? length : 0 };
+}
+
+int daxfs_entry_new(struct daxfs *fs, struct daxfs_inode *dir, struct daxfs_name name, u8 type,
+		    u64 target, u64 *ref, struct daxfs_entry **entry)
+{
+	bool small = sizeof(**entry) + name.length <= DAXFS_ENTRY_SHORT;
+	u64 about = name.length | (u64)type << 8;
+	void *at;
+	int err;
+
+	if (name.length > DAXFS_NAME_MAX)
+		return -ENAMETOOLONG;
+	err = daxfs_slot_alloc(fs, small ? DAXFS_KIND_ENTRIES : DAXFS_KIND_LONG, false, ref, &at);
+	if (err)
+		return err;
+	*entry = at;
+	daxfs_init(&(*entry)->key, name.length ? daxfs_key(fs, name) : 0);
+	daxfs_init(&(*entry)->target, target);
+	daxfs_init(&(*entry)->dir, daxfs_ino(fs, dir));
+	daxfs_init(&(*entry)->about, name.length ? about : DAXFS_ENTRY_SHORTCUT);
+	if (name.length)
+		memcpy((*entry)->name, name.bytes, name.length);
+	return 0;
+}
+
+static int daxfs_name_compare(struct daxfs_name a, struct daxfs_name b)
+{
+	u32 shorter = a.length < b.length ? a.length : b.length;
+	int order = shorter ? memcmp(a.bytes, b.bytes, shorter) : 0;
+
+	return order ?: (a.length > b.length) - (a.length < b.length);
+}
+
+static int daxfs_place_compare(u64 key, struct daxfs_name name, u64 other,
+			       struct daxfs_name other_name)
+{
+	if (key != other)
+		return key < other ? -1 : 1;
+	return daxfs_name_compare(name, other_name);
+}
+
+/* The word for a key in an index, or NULL. */
+static struct daxfs_word *daxfs_index_word(struct daxfs *fs, u64 ino, u64 unit, u32 index)
+{
+	struct daxfs_unit *entry;
+
+	if (!daxfs_in_pool(fs, unit))
+		return NULL;
+	entry = daxfs_unit(fs, unit);
+	if (!daxfs_in_use(daxfs_load(&entry->word), DAXFS_KIND_INDEX) ||
+	    daxfs_load(&entry->owner) != ino)
+		return NULL;
+	return (struct daxfs_word *)daxfs_at(fs, unit) + index;
+}
+
+/* A unit of 512 empty words where there is none. */
+static bool daxfs_index_make(struct daxfs *fs, u64 ino, struct daxfs_word *word)
+{
+	u64 unit;
+
+	if (daxfs_load(word))
+		return true;
+	if (!daxfs_unit_alloc(fs, DAXFS_KIND_INDEX, ino, 1, false, &unit))
+		return false;
+	for (u32 i = 0; i < DAXFS_FANOUT; i++)
+		daxfs_init((struct daxfs_word *)daxfs_at(fs, unit) + i, 0);
+	if (daxfs_swap(word, 0, unit))
+		daxfs_unit_live(fs, unit);
+	else
+		daxfs_unit_drop(fs, unit);
+	return true;
+}
+
+/* The word of the index of 9 or of 18 bits that leads to the key's shortcut, or NULL. */
+static struct daxfs_word *daxfs_shortcut_word(struct daxfs *fs, struct daxfs_inode *dir, u32 which,
+					      u64 key, bool make)
+{
+	u64 ino = daxfs_ino(fs, dir);
+	u32 first = key >> (DAXFS_KEY_BITS - 9);
+	struct daxfs_word *word;
+
+	if (make && !daxfs_index_make(fs, ino, &dir->index[which]))
+		return NULL;
+	word = daxfs_index_word(fs, ino, daxfs_load(&dir->index[which]), first);
+	if (!word || !which)
+		return word;
+	if (make && !daxfs_index_make(fs, ino, word))
+		return NULL;
+	return daxfs_index_word(fs, ino, daxfs_load(word),
+				key >> (DAXFS_KEY_BITS - 18) & (DAXFS_FANOUT - 1));
+}
+
+struct daxfs_entry *daxfs_list_start(struct daxfs *fs, struct daxfs_inode *dir, u64 key)
+{
+	for (u32 which = DAXFS_INDEXES; which-- > 0;) {
+		struct daxfs_word *word = daxfs_shortcut_word(fs, dir, which, key, false);
+		struct daxfs_entry *entry;
+		u64 ref = word ? daxfs_load(word) : 0;
+
+		if (!ref)
+			continue;
+		entry = daxfs_entry_at(fs, ref);
+		if (entry && daxfs_load(&entry->key) <= key &&
+		    daxfs_load(&entry->about) == DAXFS_ENTRY_SHORTCUT)
+			return entry;
+	}
+	return daxfs_entry_at(fs, daxfs_load(&dir->head));
+}
+
+struct daxfs_walk {
+	struct daxfs *fs;
+	struct daxfs_place *place;
+	struct daxfs_name name;		/* that is looked for */
+	u64 key;
+	u64 last_key;			/* of the entry before, with its name */
+	struct daxfs_name last_name;
+	u32 steps;
+};
+
+/* One entry on: 1 arrived, 0 go on, -EAGAIN from the beginning. */
+static int daxfs_walk_step(struct daxfs_walk *walk)
+{
+	struct daxfs_place *place = walk->place;
+	struct daxfs_entry *entry = daxfs_entry_at(walk->fs, place->ref);
+	struct daxfs_name name;
+	u64 next, key;
+	int order;
+
+	if (!entry)
+		return -EUCLEAN;
+	next = daxfs_load(&entry->next);
+	if (next & DAXFS_REF_GONE) {
+		next &= ~DAXFS_REF_GONE;
+		if (!daxfs_swap(place->before, place->ref, next))
+			return -EAGAIN;
+		daxfs_entry_retire(walk->fs, place->ref);
+		place->ref = next;
+		return 0;
+	}
+	key = daxfs_load(&entry->key);
+	name = daxfs_entry_name(walk->fs, place->ref, entry);
+	/* Sorted without equals, so a ring in a broken list ends here. */
+	if (walk->steps++ && daxfs_place_compare(key, name, walk->last_key, walk->last_name) <= 0)
+		return -EUCLEAN;
+	order = daxfs_place_compare(key, name, walk->key, walk->name);
+	if (order >= 0) {
+		place->entry = order ? NULL : entry;
+		return 1;
+	}
+	walk->last_key = key;
+	walk->last_name = name;
+	place->before = &entry->next;
+	place->ref = next;
+	return 0;
+}
+
+static int daxfs_list_walk(struct daxfs *fs, struct daxfs_inode *dir, u64 key,
+			   struct daxfs_name name, struct daxfs_place *place, u32 *steps)
+{
+	int err = -EAGAIN;
+
+	while (err == -EAGAIN) {
+		struct daxfs_walk walk = { .fs = fs, .place = place, .name = name, .key = key };
+		struct daxfs_entry *start = daxfs_list_start(fs, dir, key);
+
+		if (!start)
+			return -EUCLEAN;
+		*place = (struct daxfs_place){ .before = &start->next, .key = key };
+		place->ref = daxfs_load(place->before);
+		for (err = 0; !err && place->ref;)
+			err = daxfs_walk_step(&walk);
+		*steps = walk.steps;
+	}
+	return err < 0 ? err : 0;
+}
+
+int daxfs_list_find(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
+		    struct daxfs_place *place)
+{
+	u32 steps;
+
+	return daxfs_list_walk(call->fs, dir, daxfs_key(call->fs, name), name, place, &steps);
+}
+
+static void daxfs_entry_mark(struct daxfs_entry *entry)
+{
+	u64 next = daxfs_load(&entry->next), seen;
+
+	while (!(next & DAXFS_REF_GONE)) {
+		seen = daxfs_cas(&entry->next, next, next | DAXFS_REF_GONE);
+		if (seen == next)
+			break;
+		next = seen;
+	}
+}
+
+/* Best effort: the list is right without. */
+static void daxfs_shortcut_add(struct daxfs *fs, struct daxfs_inode *dir, u64 key)
+{
+	u32 which = daxfs_load(&dir->index[0]) ? 1 : 0, bits = which ? 18 : 9, steps;
+	u64 first = key >> (DAXFS_KEY_BITS - bits) << (DAXFS_KEY_BITS - bits), ref;
+	struct daxfs_word *word = daxfs_shortcut_word(fs, dir, which, key, true);
+	struct daxfs_place place;
+	struct daxfs_entry *entry;
+
+	if (which) {
+		struct daxfs_word *coarse = daxfs_shortcut_word(fs, dir, 0, key, false);
+
+		if (coarse && !daxfs_load(coarse)) {
+			word = coarse;
+			first = key >> (DAXFS_KEY_BITS - 9) << (DAXFS_KEY_BITS - 9);
+		}
+	}
+	if (!word || daxfs_load(word) || !first ||
+	    daxfs_entry_new(fs, dir, (struct daxfs_name){ NULL, 0 }, 0, 0, &ref, &entry))
+		return;
+	daxfs_init(&entry->key, first);
+	do {
+		if (daxfs_list_walk(fs, dir, first, (struct daxfs_name){ NULL, 0 }, &place,
+				    &steps)) {
+			daxfs_entry_drop(fs, ref);
+			return;
+		}
+		if (place.entry) {
+			daxfs_entry_drop(fs, ref);
+			daxfs_cas(word, 0, place.ref);
+			return;
+		}
+		daxfs_init(&entry->next, place.ref);
+	} while (!daxfs_swap(place.before, place.ref, ref));
+	daxfs_entry_live(fs, ref);
+	daxfs_cas(word, 0, ref);
+}
+
+int daxfs_list_insert(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
+		      u64 ref, struct daxfs_entry *entry)
+{
+	struct daxfs *fs = call->fs;
+	struct daxfs_place place;
+	u64 key = daxfs_load(&entry->key);
+	u32 steps;
+	int err;
+
+	for (;;) {
+		err = daxfs_list_walk(fs, dir, key, name, &place, &steps);
+		if (err)
+			return err;
+		if (place.entry) {
+			if (daxfs_settled(fs, &place.entry->target))
+				return -EEXIST;
+			daxfs_entry_mark(place.entry);
+			continue;
+		}
+		daxfs_init(&entry->next, place.ref);
+		if (daxfs_swap(place.before, place.ref, ref))
+			break;
+	}
+	if (steps > DAXFS_LIST_LONG)
+		daxfs_shortcut_add(fs, dir, key);
+	return 0;
+}
+
+void daxfs_list_remove(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
+		       struct daxfs_entry *entry)
+{
+	struct daxfs_place place;
+
+	daxfs_entry_mark(entry);
+	daxfs_list_find(call, dir, name, &place);
+}
+
+static void daxfs_index_retire(struct daxfs *fs, u64 ino, u64 unit, bool deep)
+{
+	struct daxfs_word *words = daxfs_index_word(fs, ino, unit, 0);
+
+	if (!words)
+		return;
+	for (u32 i = 0; deep && i < DAXFS_FANOUT; i++)
+		daxfs_index_retire(fs, ino, daxfs_load(&words[i]), false);
+	daxfs_unit_retire(fs, unit, NULL);
+}
+
+void daxfs_list_retire(struct daxfs *fs, struct daxfs_inode *dir)
+{
+	u64 ref = daxfs_load(&dir->head), ino = daxfs_ino(fs, dir), next;
+	struct daxfs_entry *entry;
+
+	daxfs_index_retire(fs, ino, daxfs_load(&dir->index[0]), false);
+	daxfs_index_retire(fs, ino, daxfs_load(&dir->index[1]), true);
+	for (; (entry = daxfs_entry_at(fs, ref)); ref = next) {
+		next = daxfs_load(&entry->next) & ~DAXFS_REF_GONE;
+		/* Each is retired once, which ends a ring. */
+		if (daxfs_load(&entry->dir) != ino ||
+		    !daxfs_in_use(daxfs_load(&entry->state), daxfs_entry_kind(fs, ref)))
+			return;
+		daxfs_entry_retire(fs, ref);
+	}
+}
