@@ -228,6 +228,9 @@ static int daxfs_append_try(struct daxfs_call *call, struct daxfs_append *append
 		return err;
 	daxfs_init(&next->stage, append->stage);
 	err = daxfs_register(call, append->inode, now, ref);
+	/* It is registered, so it may land yet: trying again could land it twice. */
+	if (err == -ENOSPC)
+		return -EIO;
 	if (err)
 		return err;
 	return daxfs_load(&next->size) & DAXFS_SIZE_MISSED ? -EAGAIN : 0;

@@ -322,6 +322,7 @@ int daxfs_cut_off(struct daxfs_call *call, u32 index, u64 claim)
 		daxfs_store(&host->calls[i].pin, 0);
 	}
 	daxfs_each_word(&lost, daxfs_unquarantine);
-	daxfs_cas(&host->claim, claim, DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FREE));
+	daxfs_cas(&host->claim, DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCED),
+		  DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FREE));
 	return 0;
 }

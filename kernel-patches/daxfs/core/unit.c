@@ -62,9 +62,6 @@ u64 daxfs_unit_alloc(struct daxfs *fs, enum daxfs_kind kind, u64 owner, u64 want
 	got = daxfs_unit_search(fs, hint, common, tag, owner, want, first);
 	if (!got)
 		got = daxfs_unit_search(fs, fs->pool, hint, tag, owner, want, first);
-	/* What is retired may be reusable once the epoch has moved on twice. */
-	for (int i = 0; !got && i < 2 && daxfs_advance(fs); i++)
-		got = daxfs_unit_search(fs, fs->pool, common, tag, owner, want, first);
 	if (!got && urgent)
 		got = daxfs_unit_search(fs, common, end, tag, owner, want, first);
 	if (!got)

@@ -3,15 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <ucontext.h>
 
+#include "../explorer/schedule.h"
 #include "model.h"
 
 #define THREADS 2
 #define LOCATIONS 24
 #define MESSAGES 64
-#define STEPS 4096
-#define STACK (64 << 10)
 #define PAUSES 8
 
 /* What a thread has seen: for each location the newest message, and each thread's clock. */
@@ -35,49 +33,15 @@ static struct {
 static int location_count;
 
 static struct {
-	ucontext_t context;
-	char stack[STACK];
 	struct view view;
-	bool ended, asleep, woken;
+	bool asleep, woken;
 	int pauses;	/* one after another while nobody else could run */
 	struct view woken_view;
 } threads[THREADS];
-static int running;
+#define running schedule_self()
 
 static struct view fenced;
-static ucontext_t scheduler;
-static const char *finding;
-
-static struct { int taken, width; } steps[STEPS];
-static int step_count, step_at;
-static int preemptions_left, surprises_left;
-
-/* One of `width` ways to go on: as recorded while replaying, else the first. */
-static int choose(int width)
-{
-	if (width == 1)
-		return 0;
-	if (step_at == step_count) {
-		if (step_count == STEPS) {
-			fprintf(stderr, "model: a run has more than %d choices\n", STEPS);
-			exit(2);
-		}
-		steps[step_count].taken = 0;
-		steps[step_count++].width = width;
-	}
-	return steps[step_at++].taken;
-}
-
-/* Makes the last choice that has another way take it; false: none has. */
-static bool next_run(void)
-{
-	while (step_count && steps[step_count - 1].taken + 1 == steps[step_count - 1].width)
-		step_count--;
-	if (!step_count)
-		return false;
-	steps[step_count - 1].taken++;
-	return true;
-}
+static int surprises_allowed, surprises_left;
 
 static void join(struct view *into, const struct view *from)
 {
@@ -108,23 +72,7 @@ static int find(u32 *at)
 
 static bool can_run(int thread)
 {
-	return !threads[thread].ended && (!threads[thread].asleep || threads[thread].woken);
-}
-
-/* Before each shared access: the other thread may run first. */
-static void interleave(void)
-{
-	int other = !running;
-
-	if (finding || !preemptions_left || !can_run(other))
-		return;
-	if (choose(2)) {
-		int me = running;
-
-		preemptions_left--;
-		running = other;
-		swapcontext(&threads[me].context, &threads[other].context);
-	}
+	return !threads[thread].asleep || threads[thread].woken;
 }
 
 u32 model_load(u32 *at, enum order acquire)
@@ -132,13 +80,13 @@ u32 model_load(u32 *at, enum order acquire)
 	int where, oldest, newest, taken;
 	struct message *message;
 
-	interleave();
+	schedule_point();
 	where = find(at);
 	oldest = threads[running].view.newest[where];
 	newest = locations[where].count - 1;
 	taken = newest;
 	if (surprises_left && newest > oldest) {
-		taken -= choose(newest - oldest + 1);
+		taken -= schedule_choose(newest - oldest + 1);
 		surprises_left -= taken != newest;
 	}
 	message = &locations[where].messages[taken];
@@ -181,12 +129,12 @@ void model_store(u32 *at, u32 value, enum order release)
 	struct message *message;
 	int where, place, unseen;
 
-	interleave();
+	schedule_point();
 	where = find(at);
 	place = locations[where].count;
 	unseen = place - 1 - threads[running].view.newest[where];
 	if (surprises_left && unseen) {
-		int earlier = choose(unseen + 1);
+		int earlier = schedule_choose(unseen + 1);
 
 		place -= earlier;
 		surprises_left -= earlier > 0;
@@ -203,7 +151,7 @@ void model_store(u32 *at, u32 value, enum order release)
 
 void model_fence(void)
 {
-	interleave();
+	schedule_point();
 	threads[running].view.clock[running]++;
 	join(&threads[running].view, &fenced);
 	fenced = threads[running].view;
@@ -238,23 +186,11 @@ void model_data_write(u32 *at, u32 value)
 	*at = value;
 }
 
-static void give_way(void)
-{
-	int me = running, other = !running;
-
-	if (can_run(other)) {
-		running = other;
-		swapcontext(&threads[me].context, &threads[other].context);
-	} else {
-		swapcontext(&threads[me].context, &scheduler);
-	}
-}
-
 void model_pause(void)
 {
-	if (can_run(!running)) {
+	if (schedule_can_run(!running)) {
 		threads[running].pauses = 0;
-		give_way();
+		schedule_give_way();
 	} else if (++threads[running].pauses == PAUSES) {
 		model_fail("a thread spins and nobody will end it");
 	}
@@ -262,7 +198,7 @@ void model_pause(void)
 
 void model_prepare_to_sleep(void)
 {
-	interleave();
+	schedule_point();
 	threads[running].woken = false;
 }
 
@@ -270,7 +206,7 @@ void model_sleep(void)
 {
 	threads[running].asleep = true;
 	while (!threads[running].woken)
-		give_way();
+		schedule_give_way();
 	threads[running].asleep = false;
 	threads[running].woken = false;
 	join(&threads[running].view, &threads[running].woken_view);
@@ -278,7 +214,7 @@ void model_sleep(void)
 
 void model_wake(void)
 {
-	interleave();
+	schedule_point();
 	threads[!running].woken = true;
 	threads[running].view.clock[running]++;
 	join(&threads[!running].woken_view, &threads[running].view);
@@ -286,56 +222,32 @@ void model_wake(void)
 
 void model_fail(const char *text)
 {
-	if (!finding)
-		finding = text;
-	swapcontext(&threads[running].context, &scheduler);
+	schedule_fail(text);
 }
 
-static void (*bodies[THREADS])(void);
+static void (*reset_caller)(void);
 
-static void run_body(void)
-{
-	bodies[running]();
-	threads[running].ended = true;
-	give_way();
-}
-
-static void run_once(void)
+static void reset_model(void)
 {
 	memset(&fenced, 0, sizeof(fenced));
+	memset(threads, 0, sizeof(threads));
 	location_count = 0;
-	step_at = 0;
-	for (int i = 0; i < THREADS; i++) {
-		memset(&threads[i].view, 0, sizeof(threads[i].view));
-		memset(&threads[i].woken_view, 0, sizeof(threads[i].woken_view));
-		threads[i].ended = threads[i].asleep = threads[i].woken = false;
-		threads[i].pauses = 0;
-		getcontext(&threads[i].context);
-		threads[i].context.uc_stack.ss_sp = threads[i].stack;
-		threads[i].context.uc_stack.ss_size = STACK;
-		threads[i].context.uc_link = NULL;
-		makecontext(&threads[i].context, run_body, 0);
-	}
-	running = choose(2);
-	swapcontext(&scheduler, &threads[running].context);
-	if (!finding && (!threads[0].ended || !threads[1].ended))
-		finding = "a thread sleeps and nobody will wake it";
+	surprises_left = surprises_allowed;
+	reset_caller();
 }
 
 const char *model_search(void (*reset)(void), void (*first)(void), void (*second)(void),
 			 struct bounds bounds, unsigned long *runs)
 {
-	bodies[0] = first;
-	bodies[1] = second;
-	finding = NULL;
-	step_count = 0;
-	*runs = 0;
-	do {
-		preemptions_left = bounds.preemptions;
-		surprises_left = bounds.surprises;
-		reset();
-		run_once();
-		++*runs;
-	} while (!finding && next_run());
-	return finding;
+	const struct schedule schedule = {
+		.threads = THREADS,
+		.body = { first, second },
+		.reset = reset_model,
+		.can_run = can_run,
+		.preemptions = bounds.preemptions,
+	};
+
+	reset_caller = reset;
+	surprises_allowed = bounds.surprises;
+	return schedule_search(&schedule, runs);
 }

@@ -25,6 +25,7 @@ beforeAll(async () => {
   const { dir } = await obtainSource({});
   const overlay = await makeOverlay(readPatchSet([series]), dir, join(scratch, 'overlay'));
   await cp(sources, ring, { recursive: true });
+  await cp(join(patchRoot(), 'test/explorer'), join(scratch, 'explorer'), { recursive: true });
   await copyFile(join(overlay.dir, 'include/net', header), join(ring, header));
 });
 afterAll(() => rm(scratch, { recursive: true }));

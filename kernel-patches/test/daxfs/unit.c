@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What each call gives on one host and on two that take turns; the check finds nothing after each. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib.h"
+
+#define UNITS	8192ULL
+
+static void *region;
+static struct daxfs one, two;
+static const char *failed;
+
+#define EXPECT(condition) do {						\
+	if (!(condition) && !failed) {					\
+		fprintf(stderr, "line %d: %s\n", __LINE__, #condition);	\
+		failed = #condition;					\
+	}								\
+} while (0)
+
+static u8 byte_at(u64 pos, u32 seed)
+{
+	return (pos * 2654435761u >> 9) + seed;
+}
+
+static void fill(u8 *to, u64 pos, u64 bytes, u32 seed)
+{
+	for (u64 i = 0; i < bytes; i++)
+		to[i] = byte_at(pos + i, seed);
+}
+
+static u8 buffer[4 << 20], other[4 << 20];
+
+static void test_create(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *inode, *again;
+	u64 ino;
+
+	EXPECT(lib_lookup(&two, root, "a", &ino) == -ENOENT);
+	EXPECT(lib_create(&one, root, "a", LIB_FILE, &inode) == 0);
+	EXPECT(lib_lookup(&two, root, "a", &ino) == 0 && ino == daxfs_ino(&one, inode));
+	EXPECT(lib_create(&two, root, "a", LIB_FILE, &again) == -EEXIST);
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&two, root, "a") == 0);
+	EXPECT(lib_lookup(&one, root, "a", &ino) == -ENOENT);
+	EXPECT(lib_unlink(&one, root, "a") == -ENOENT);
+}
+
+static void test_write(void)
+{
+	struct daxfs_inode *inode;
+	static const u64 at[] = { 0, 1, 4095, 4096, 10000, (2 << 20) - 5, 3 << 20 };
+
+	EXPECT(lib_create(&one, lib_root(&one), "w", LIB_FILE, &inode) == 0);
+	for (u32 i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		fill(buffer, at[i], 300000, i);
+		EXPECT(lib_write(&one, inode, at[i], buffer, 300000) == 300000);
+		EXPECT(lib_read(&two, inode, at[i], other, 300000) == 300000);
+		EXPECT(!memcmp(buffer, other, 300000));
+	}
+	EXPECT(daxfs_size(inode, &two) == (3 << 20) + 300000);
+	EXPECT(lib_read(&two, inode, (2 << 20) + 400000, other, 4096) == 4096);
+	for (u32 i = 0; i < 4096; i++)
+		EXPECT(!other[i]);
+	EXPECT(lib_read(&two, inode, 5 << 20, other, 10) == 0);
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, lib_root(&one), "w") == 0);
+}
+
+static void test_far(void)
+{
+	struct daxfs_inode *inode;
+	static const u64 at[] = { 0, 1ULL << 21, 1ULL << 30, 1ULL << 39, (1ULL << 44) - 7 };
+
+	EXPECT(lib_create(&one, lib_root(&one), "far", LIB_FILE, &inode) == 0);
+	for (u32 i = 0; i < 5; i++)
+		EXPECT(lib_write(&one, inode, at[i], "abcdefg", 7) == 7);
+	EXPECT(lib_write(&one, inode, 1ULL << 44, "x", 1) == -EFBIG);
+	for (u32 i = 0; i < 5; i++)
+		EXPECT(lib_read(&two, inode, at[i], other, 7) == 7 && !memcmp(other, "abcdefg", 7));
+	EXPECT(lib_truncate(&two, inode, (1ULL << 30) + 3) == 0);
+	EXPECT(lib_read(&one, inode, 1ULL << 30, other, 7) == 3 && !memcmp(other, "abc", 3));
+	EXPECT(lib_truncate(&two, inode, 1ULL << 44) == 0);
+	EXPECT(lib_read(&one, inode, (1ULL << 44) - 7, other, 9) == 7 && !other[0] && !other[6]);
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, lib_root(&one), "far") == 0);
+}
+
+static void test_truncate(void)
+{
+	struct daxfs_inode *inode;
+
+	fill(buffer, 0, 3 << 20, 5);
+	EXPECT(lib_create(&one, lib_root(&one), "t", LIB_FILE, &inode) == 0);
+	EXPECT(lib_write(&one, inode, 0, buffer, 3 << 20) == 3 << 20);
+	EXPECT(lib_truncate(&two, inode, 6000) == 0);
+	EXPECT(daxfs_size(inode, &one) == 6000);
+	EXPECT(lib_truncate(&one, inode, 9000) == 0);
+	EXPECT(lib_read(&two, inode, 0, other, 10000) == 9000);
+	EXPECT(!memcmp(other, buffer, 6000));
+	for (u32 i = 6000; i < 9000; i++)
+		EXPECT(!other[i]);
+	EXPECT(lib_truncate(&two, inode, 0) == 0);
+	EXPECT(lib_read(&one, inode, 0, other, 10) == 0);
+	EXPECT(lib_write(&one, inode, 100, buffer, 50) == 50);
+	EXPECT(lib_read(&one, inode, 0, other, 200) == 150 && !other[0] && !memcmp(other + 100, buffer, 50));
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, lib_root(&one), "t") == 0);
+}
+
+static void test_punch(void)
+{
+	struct daxfs_inode *inode;
+	static const struct { u64 from, to; } holes[] = {
+		{ 100, 200 }, { 4000, 9000 }, { 8192, 12288 }, { 1 << 20, (2 << 20) + 100 }, { 0, 1 },
+	};
+
+	fill(buffer, 0, 3 << 20, 9);
+	EXPECT(lib_create(&one, lib_root(&one), "p", LIB_FILE, &inode) == 0);
+	EXPECT(lib_write(&one, inode, 0, buffer, 3 << 20) == 3 << 20);
+	for (u32 i = 0; i < 5; i++) {
+		EXPECT(lib_punch(&two, inode, holes[i].from, holes[i].to) == 0);
+		memset(buffer + holes[i].from, 0, holes[i].to - holes[i].from);
+		EXPECT(lib_read(&one, inode, 0, other, 3 << 20) == 3 << 20);
+		EXPECT(!memcmp(other, buffer, 3 << 20));
+	}
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, lib_root(&one), "p") == 0);
+}
+
+static void test_append(void)
+{
+	static const u32 sizes[] = { 1, 100, 4096, 3999, 5000, 70000, 1 << 20 };
+	struct daxfs_inode *inode;
+	u64 at = 0, pos;
+
+	EXPECT(lib_create(&one, lib_root(&one), "log", LIB_FILE, &inode) == 0);
+	for (u32 i = 0; i < 7; i++) {
+		fill(buffer, at, sizes[i], i);
+		EXPECT(lib_append(i & 1 ? &one : &two, inode, buffer, sizes[i], &pos) == sizes[i]);
+		EXPECT(pos == at && daxfs_size(inode, &one) == at + sizes[i]);
+		at += sizes[i];
+	}
+	EXPECT(lib_read(&one, inode, 0, other, at) == (s64)at);
+	for (u64 i = 0, base = 0; i < 7; base += sizes[i++])
+		for (u64 j = 0; j < sizes[i]; j++)
+			EXPECT(other[base + j] == byte_at(base + j, i));
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, lib_root(&one), "log") == 0);
+}
+
+static void test_open_unlinked(void)
+{
+	struct daxfs_inode *inode, *same;
+
+	EXPECT(lib_create(&one, lib_root(&one), "u", LIB_FILE, &inode) == 0);
+	EXPECT(lib_write(&one, inode, 0, "kept", 4) == 4);
+	EXPECT(lib_open(&two, lib_root(&two), "u", &same) == 0 && same == inode);
+	EXPECT(lib_unlink(&one, lib_root(&one), "u") == 0);
+	lib_close(&one, inode);
+	EXPECT(lib_read(&two, same, 0, other, 10) == 4 && !memcmp(other, "kept", 4));
+	lib_close(&two, same);
+	EXPECT(!daxfs_in_use(daxfs_load(&inode->state), DAXFS_KIND_INODES));
+}
+
+static void test_rename(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *a, *b, *dir, *sub;
+	u64 ino;
+
+	EXPECT(lib_create(&one, root, "a", LIB_FILE, &a) == 0);
+	EXPECT(lib_create(&one, root, "b", LIB_FILE, &b) == 0);
+	EXPECT(lib_create(&one, root, "d", LIB_DIR, &dir) == 0);
+	EXPECT(lib_create(&one, dir, "s", LIB_DIR, &sub) == 0);
+	EXPECT(lib_rename(&two, root, "a", root, "b", DAXFS_RENAME_NOREPLACE) == -EEXIST);
+	EXPECT(lib_rename(&two, root, "a", root, "b", DAXFS_RENAME_EXCHANGE) == 0);
+	EXPECT(lib_lookup(&one, root, "a", &ino) == 0 && ino == daxfs_ino(&one, b));
+	EXPECT(lib_rename(&two, root, "a", root, "b", 0) == 0);
+	lib_close(&one, a);
+	EXPECT(lib_lookup(&one, root, "a", &ino) == -ENOENT);
+	EXPECT(lib_lookup(&one, root, "b", &ino) == 0 && ino == daxfs_ino(&one, b));
+	EXPECT(lib_rename(&one, root, "b", sub, "c", 0) == 0);
+	EXPECT(lib_lookup(&two, sub, "c", &ino) == 0 && ino == daxfs_ino(&one, b));
+	EXPECT(lib_rename(&one, root, "d", sub, "loop", 0) == -EINVAL);
+	EXPECT(lib_rename(&one, dir, "s", root, "s", 0) == 0);
+	EXPECT(daxfs_load(&sub->parent) == one.root);
+	EXPECT(lib_unlink(&one, root, "s") == -ENOTEMPTY);
+	EXPECT(lib_rename(&one, root, "d", root, "s", 0) == -ENOTEMPTY);
+	EXPECT(lib_rename(&one, sub, "c", root, "d", 0) == -EISDIR);
+	EXPECT(lib_unlink(&one, sub, "c") == 0);
+	EXPECT(lib_rename(&one, root, "d", root, "s", 0) == 0);
+	EXPECT(lib_lookup(&one, root, "d", &ino) == -ENOENT);
+	EXPECT(lib_create(&one, sub, "dead", LIB_FILE, &a) == -ENOENT);
+	EXPECT(lib_unlink(&two, root, "s") == 0);
+	lib_close(&one, b);
+	lib_close(&one, dir);
+	lib_close(&one, sub);
+}
+
+static bool count_names(void *context, struct daxfs_name name, u64 ino, u8 type, u64 cookie)
+{
+	u32 *left = context;
+
+	(void)ino;
+	(void)type;
+	(void)cookie;
+	EXPECT(name.length == 5 || name.length == 204);
+	return (*left)-- > 0;
+}
+
+static void test_many_names(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *dir, *inode;
+	struct daxfs_call call;
+	u64 cookie = 0, last, ino;
+	u32 seen = 0, left;
+	char name[256];
+
+	EXPECT(lib_create(&one, root, "many", LIB_DIR, &dir) == 0);
+	for (u32 i = 0; i < 9000; i++) {
+		snprintf(name, sizeof(name), i % 10 ? "%05u" : "%05u%0199u", i, 7);
+		EXPECT(lib_create(&one, dir, name, LIB_FILE, &inode) == 0);
+		lib_close(&one, inode);
+	}
+	do {
+		last = cookie;
+		left = 100;
+		lib_begin(&two, &call);
+		EXPECT(daxfs_readdir(&call, dir, &cookie, count_names, &left) == 0);
+		daxfs_end(&call);
+		seen += 100 - (left == ~0u ? 0 : left);
+	} while (cookie != last);
+	EXPECT(seen == 9000);
+	for (u32 i = 0; i < 9000; i++) {
+		snprintf(name, sizeof(name), i % 10 ? "%05u" : "%05u%0199u", i, 7);
+		EXPECT(lib_lookup(&two, dir, name, &ino) == 0);
+		EXPECT(lib_unlink(&two, dir, name) == 0);
+	}
+	lib_close(&one, dir);
+	EXPECT(lib_unlink(&one, root, "many") == 0);
+}
+
+/* Space comes back, also what other hosts gave up. */
+static void test_constant_use(void)
+{
+	struct daxfs_inode *inode;
+	u64 before = 0;
+
+	for (u32 i = 0; i < 3000; i++) {
+		if (i == 1000)
+			before = daxfs_free_units(&one);
+		EXPECT(lib_create(&one, lib_root(&one), "loop", LIB_FILE, &inode) == 0);
+		EXPECT(lib_write(&one, inode, 0, buffer, 200000) == 200000);
+		EXPECT(lib_truncate(&two, inode, 1000) == 0);
+		EXPECT(lib_append(&two, inode, buffer, 20000, &(u64){ 0 }) == 20000);
+		lib_close(&one, inode);
+		EXPECT(lib_unlink(&two, lib_root(&two), "loop") == 0);
+		if (failed)
+			return;
+	}
+	EXPECT(daxfs_free_units(&one) + 4 >= before);
+}
+
+static void test_full(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *inode;
+	s64 got;
+	u64 at = 0;
+
+	EXPECT(lib_create(&one, root, "full", LIB_FILE, &inode) == 0);
+	while ((got = lib_write(&one, inode, at, buffer, 1 << 20)) > 0)
+		at += got;
+	EXPECT(got == -ENOSPC && at > 20 << 20);
+	EXPECT(lib_read(&one, inode, at - 4096, other, 8192) == 4096);
+	EXPECT(lib_append(&one, inode, buffer, 4096, &(u64){ 0 }) == -ENOSPC);
+	EXPECT(lib_truncate(&one, inode, at / 2 + 5) == 0);
+	EXPECT(lib_write(&one, inode, at / 2, buffer, 1 << 20) == 1 << 20);
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, root, "full") == 0);
+	EXPECT(lib_create(&one, root, "more", LIB_FILE, &inode) == 0);
+	EXPECT(lib_write(&one, inode, 0, buffer, 4 << 20) == 4 << 20);
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, root, "more") == 0);
+}
+
+/* A host that stopped with a file open and unlinked: the fence lets go of it, the cut reuses. */
+static void test_fence(void)
+{
+	struct daxfs_inode *inode;
+	struct daxfs_call call;
+	struct daxfs dead;
+	u64 claim;
+
+	lib_mount(&dead, region, UNITS);
+	claim = dead.incarnation << 8 | DAXFS_HOST_LIVE;
+	EXPECT(lib_create(&dead, lib_root(&dead), "dead", LIB_FILE, &inode) == 0);
+	EXPECT(lib_write(&dead, inode, 0, buffer, 100000) == 100000);
+	EXPECT(lib_unlink(&one, lib_root(&one), "dead") == 0);
+	EXPECT(daxfs_in_use(daxfs_load(&inode->state), DAXFS_KIND_INODES));
+	lib_begin(&one, &call);
+	EXPECT(daxfs_fence_host(&call, dead.host, claim) == 0);
+	daxfs_end(&call);
+	EXPECT(!daxfs_in_use(daxfs_load(&inode->state), DAXFS_KIND_INODES));
+	EXPECT(lib_create(&dead, lib_root(&dead), "late", LIB_FILE, &inode) == -ESTALE);
+	lib_begin(&one, &call);
+	EXPECT(daxfs_cut_off(&call, dead.host, claim) == 0);
+	daxfs_end(&call);
+	lib_mount(&dead, region, UNITS);
+	EXPECT(dead.incarnation == (claim >> 8) + 1);
+	daxfs_release(&dead);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "create is seen by the other host, once", test_create },
+	{ "write and read across pages and nodes", test_write },
+	{ "a file of 16 TiB", test_far },
+	{ "truncate cuts and zeroes", test_truncate },
+	{ "punch leaves holes", test_punch },
+	{ "append lands at the end", test_append },
+	{ "an open file outlives its name on the other host", test_open_unlinked },
+	{ "rename replaces, exchanges, refuses", test_rename },
+	{ "readdir gives each of 9000 names once", test_many_names },
+	{ "space comes back", test_constant_use },
+	{ "a full filesystem loses nothing and empties", test_full },
+	{ "a fenced host has no authority", test_fence },
+};
+
+int main(void)
+{
+	int wrong = 0;
+
+	region = aligned_alloc(DAXFS_UNIT, UNITS << DAXFS_UNIT_SHIFT);
+	for (u32 i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		const char *finding;
+
+		memset(region, 0xa5, UNITS << DAXFS_UNIT_SHIFT);
+		lib_format(region, UNITS);
+		lib_mount(&one, region, UNITS);
+		lib_mount(&two, region, UNITS);
+		failed = NULL;
+		tests[i].run();
+		finding = lib_check(region, UNITS, false);
+		printf("%s: %s\n", tests[i].name, failed ? failed : finding ? finding : "ok");
+		wrong += failed || finding;
+	}
+	return wrong != 0;
+}
