@@ -79,15 +79,15 @@ static int daxfs_step_cut(struct daxfs_step *step, u64 from, u64 to, bool size)
 			err = daxfs_map_without(fs, ino, old, from, to, &built);
 		if (err)
 			return err;
+		daxfs_map_live(fs, old, built);
 		root = daxfs_decide(&step->new->root, built);
 		if (root != built)
 			daxfs_map_drop(fs, old, built);
 	}
 	daxfs_decide(&step->new->size, size ? from : daxfs_bytes_of(step->old));
-	if (!daxfs_step_swing(step) || root == old)
-		return 0;
-	daxfs_map_live(fs, old, root);
-	daxfs_add(&step->inode->pages, -daxfs_map_retire(fs, step->inode, old, from, to));
+	if (daxfs_step_swing(step) && root != old)
+		daxfs_add(&step->inode->pages,
+			  -daxfs_map_retire(fs, step->inode, old, from, to));
 	return 0;
 }
 
@@ -109,9 +109,10 @@ static int daxfs_tail_make(struct daxfs_step *step, u64 there, u64 staged, u64 s
 	else
 		daxfs_zero(at, skip);
 	daxfs_copy(at + skip, (u8 *)daxfs_at(fs, staged) + skip, DAXFS_UNIT - skip);
+	daxfs_unit_live(fs, unit);
 	*tail = daxfs_decide(&step->new->tail, unit);
 	if (*tail != unit)
-		daxfs_unit_drop(fs, unit);
+		daxfs_unit_retire(fs, unit, NULL);
 	return 0;
 }
 
@@ -164,7 +165,6 @@ static int daxfs_append_put(struct daxfs_step *step, u64 from, u64 to)
 		if (err)
 			return err;
 		daxfs_page_put(step, word, unit);
-		daxfs_unit_live(fs, unit);
 	}
 	return 0;
 }

@@ -12,11 +12,10 @@ static int daxfs_register(struct daxfs_call *call, struct daxfs_inode *inode,
 
 	if (err)
 		return err;
-	if (daxfs_swap(&cell->next, 0, ref)) {
-		daxfs_slot_live(fs, ref, DAXFS_KIND_CELLS);
+	daxfs_slot_live(fs, ref, DAXFS_KIND_CELLS);
+	if (daxfs_swap(&cell->next, 0, ref))
 		return daxfs_cell_now(call, inode, &cell);
-	}
-	daxfs_slot_drop(fs, ref, DAXFS_KIND_CELLS);
+	daxfs_slot_retire(fs, ref, DAXFS_KIND_CELLS);
 	return -EAGAIN;
 }
 
@@ -128,8 +127,8 @@ void daxfs_append_drop(struct daxfs_call *call, struct daxfs_append *append)
 	if (!append->stage)
 		return;
 	for (u32 i = 0; i < append->pages; i++)
-		daxfs_unit_drop(fs, daxfs_load(&daxfs_stage(fs, append)[i]));
-	daxfs_unit_drop(fs, append->stage);
+		daxfs_unit_retire(fs, daxfs_load(&daxfs_stage(fs, append)[i]), NULL);
+	daxfs_unit_retire(fs, append->stage, NULL);
 	append->stage = 0;
 }
 
@@ -227,6 +226,9 @@ static int daxfs_append_try(struct daxfs_call *call, struct daxfs_append *append
 	if (err)
 		return err;
 	daxfs_init(&next->stage, append->stage);
+	for (u32 i = 0; i < append->pages; i++)
+		daxfs_unit_live(fs, daxfs_load(&daxfs_stage(fs, append)[i]));
+	daxfs_unit_live(fs, append->stage);
 	err = daxfs_register(call, append->inode, now, ref);
 	/* It is registered, so it may land yet: trying again could land it twice. */
 	if (err == -ENOSPC)

@@ -127,10 +127,12 @@ int daxfs_name_and_look(struct daxfs_call *call, enum daxfs_intent intent, u64 a
 /* Up to `want` units that lie together, private and not cleared; how many, 0: none are free. */
 u64 daxfs_unit_alloc(struct daxfs *fs, enum daxfs_kind kind, u64 owner, u64 want, bool urgent,
 		     u64 *first);
-/* A private unit of this host that nobody has seen. */
-void daxfs_unit_drop(struct daxfs *fs, u64 unit);
+/*
+ * Before anybody else can reach it. So what is private is unreachable for certain, and what
+ * a host leaves live and unreachable where it stops is a leftover for fsck.
+ */
 void daxfs_unit_live(struct daxfs *fs, u64 unit);
-/* The caller has made it unreachable, and nobody else will retire it. */
+/* The caller has made it unreachable, or never published it; nobody else will retire it. */
 void daxfs_unit_retire(struct daxfs *fs, u64 unit, struct daxfs_inode *inode);
 
 /* slot.c */
@@ -139,7 +141,6 @@ u32 daxfs_slot_size(enum daxfs_kind kind);
 void *daxfs_slot_at(struct daxfs *fs, u64 ref, enum daxfs_kind kind);
 /* A private slot, cleared but for its state (and an inode's generation). */
 int daxfs_slot_alloc(struct daxfs *fs, enum daxfs_kind kind, bool urgent, u64 *ref, void **at);
-void daxfs_slot_drop(struct daxfs *fs, u64 ref, enum daxfs_kind kind);
 void daxfs_slot_live(struct daxfs *fs, u64 ref, enum daxfs_kind kind);
 void daxfs_slot_retire(struct daxfs *fs, u64 ref, enum daxfs_kind kind);
 
@@ -154,9 +155,9 @@ struct daxfs_word *daxfs_map_make(struct daxfs *fs, u64 ino, struct daxfs_word *
 				  bool urgent, u64 *node, int *err);
 /* A map like that of `root` without the bytes from..to, private. Seals what it replaces. */
 int daxfs_map_without(struct daxfs *fs, u64 ino, u64 root, u64 from, u64 to, u64 *result);
-/* Undoes daxfs_map_without() where nobody has seen its result. */
+/* Undoes daxfs_map_without() where its result was not taken. */
 void daxfs_map_drop(struct daxfs *fs, u64 root, u64 result);
-/* The nodes and pages of the result are published. */
+/* The nodes and pages of the result are about to be published. */
 void daxfs_map_live(struct daxfs *fs, u64 root, u64 result);
 /* Retires what daxfs_map_without() left out; returns how many pages of bytes went. */
 u64 daxfs_map_retire(struct daxfs *fs, struct daxfs_inode *inode, u64 root, u64 from, u64 to);
@@ -221,7 +222,7 @@ int daxfs_list_find(struct daxfs_call *call, struct daxfs_inode *dir, struct dax
 struct daxfs_entry *daxfs_entry_at(struct daxfs *fs, u64 ref);
 int daxfs_entry_new(struct daxfs *fs, struct daxfs_inode *dir, struct daxfs_name name, u8 type,
 		    u64 target, u64 *ref, struct daxfs_entry **entry);
-void daxfs_entry_drop(struct daxfs *fs, u64 ref);
+void daxfs_entry_retire(struct daxfs *fs, u64 ref);
 void daxfs_entry_live(struct daxfs *fs, u64 ref);
 /* Puts an entry in; -EEXIST: the name is there, -EAGAIN: look again. */
 int daxfs_list_insert(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,

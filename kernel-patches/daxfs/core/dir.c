@@ -86,19 +86,19 @@ static int daxfs_name_add(struct daxfs_call *call, struct daxfs_inode *dir, stru
 		return err;
 	err = daxfs_dir_enter(fs, dir, one);
 	if (err) {
-		daxfs_entry_drop(fs, ref);
+		daxfs_entry_retire(fs, ref);
 		return err;
 	}
 	err = daxfs_name_and_look(call, DAXFS_INTENT_CREATE, daxfs_ino(fs, dir), ref, ino, 0);
 	if (err)
 		return err;
+	daxfs_entry_live(fs, ref);
 	err = daxfs_list_insert(call, dir, name, ref, entry);
 	if (err) {
 		daxfs_dir_leave(fs, dir, one);
-		daxfs_entry_drop(fs, ref);
+		daxfs_entry_retire(fs, ref);
 		return err;
 	}
-	daxfs_entry_live(fs, ref);
 	daxfs_touch(dir, fs->now());
 	return 0;
 }
@@ -116,14 +116,13 @@ int daxfs_create(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_
 	err = daxfs_inode_new(call, new, daxfs_ino(fs, dir), name.length, &ino, inode);
 	if (err)
 		return err;
+	daxfs_slot_live(fs, ino, DAXFS_KIND_INODES);
 	if (name.length)
 		err = daxfs_name_add(call, dir, name, ino, new->mode);
 	if (err == -ESTALE)
 		return err;
 	if (err)
 		daxfs_inode_drop(fs, ino, *inode);
-	else
-		daxfs_slot_live(fs, ino, DAXFS_KIND_INODES);
 	return err;
 }
 
@@ -226,7 +225,7 @@ struct daxfs_rename {
 	struct daxfs_place from_place, to_place;
 	u64 from_target, to_target;	/* to_target 0: the name is new */
 	struct daxfs_inode *moved, *replaced;
-	bool exchange, entered;
+	bool exchange, same, entered;
 	u64 ref;
 	struct daxfs_txn *txn;
 	u64 new_ref;
@@ -238,10 +237,24 @@ static bool daxfs_rename_is_dir(struct daxfs_inode *inode)
 	return inode && daxfs_mode_is_dir(daxfs_load(&inode->mode));
 }
 
+static int daxfs_rename_refuse(struct daxfs_rename *r, u32 flags)
+{
+	bool dir, other;
+
+	if (r->to_target && flags & DAXFS_RENAME_NOREPLACE)
+		return -EEXIST;
+	if (!r->to_target && r->exchange)
+		return -ENOENT;
+	dir = daxfs_rename_is_dir(r->moved);
+	other = daxfs_rename_is_dir(r->replaced);
+	if (r->replaced && !r->exchange && dir != other)
+		return dir ? -ENOTDIR : -EISDIR;
+	return 0;
+}
+
 static int daxfs_rename_look(struct daxfs_rename *r, u32 flags)
 {
 	struct daxfs *fs = r->call->fs;
-	bool dir, other;
 	int err = daxfs_name_find(r->call, r->from_dir, r->from, &r->from_place, &r->from_target);
 
 	if (err)
@@ -254,19 +267,16 @@ static int daxfs_rename_look(struct daxfs_rename *r, u32 flags)
 		r->to_target = daxfs_settled(fs, &r->to_place.entry->target);
 	if (!r->from_target)
 		return -ENOENT;
-	if (r->to_target && flags & DAXFS_RENAME_NOREPLACE)
-		return -EEXIST;
-	if (!r->to_target && r->exchange)
-		return -ENOENT;
 	r->moved = daxfs_inode_at(fs, r->from_target);
 	r->replaced = r->to_target ? daxfs_inode_at(fs, r->to_target) : NULL;
 	if (!r->moved || (r->to_target && !r->replaced))
 		return -EUCLEAN;
-	dir = daxfs_rename_is_dir(r->moved);
-	other = daxfs_rename_is_dir(r->replaced);
-	if (r->replaced && !r->exchange && dir != other)
-		return dir ? -ENOTDIR : -EISDIR;
-	return 0;
+	r->same = r->moved == r->replaced;
+	err = daxfs_rename_refuse(r, flags);
+	/* What is refused must have been so at one instant. */
+	if (err && daxfs_load(&r->from_place.entry->target) != r->from_target)
+		return -EAGAIN;
+	return err;
 }
 
 /* Makes this the one transaction that moves a directory. */
@@ -313,7 +323,7 @@ static int daxfs_rename_loop(struct daxfs *fs, struct daxfs_inode *moved, struct
 
 static bool daxfs_rename_reparents(struct daxfs_rename *r)
 {
-	return r->from_dir != r->to_dir &&
+	return r->from_dir != r->to_dir && !r->same &&
 	       (daxfs_rename_is_dir(r->moved) || (r->exchange && daxfs_rename_is_dir(r->replaced)));
 }
 
@@ -327,6 +337,12 @@ static int daxfs_rename_parts(struct daxfs_rename *r)
 						  &r->new_entry->target;
 
 	daxfs_txn_add(fs, r->txn, target, r->to_target, daxfs_target_ino(r->from_target));
+	/* Two names of one inode: nothing changes, but both must lead there at one instant. */
+	if (r->same) {
+		daxfs_txn_add(fs, r->txn, &r->from_place.entry->target, r->from_target,
+			      daxfs_target_ino(r->from_target));
+		return 0;
+	}
 	if (reparents && daxfs_rename_is_dir(r->moved))
 		daxfs_txn_add(fs, r->txn, &r->moved->parent, from, to);
 	if (reparents && r->exchange && daxfs_rename_is_dir(r->replaced))
@@ -372,10 +388,10 @@ static int daxfs_rename_take(struct daxfs_rename *r)
 		if (!daxfs_txn_take(fs, r->txn, r->ref, 0))
 			return -EAGAIN;
 	} else {
+		daxfs_entry_live(fs, r->new_ref);
 		err = daxfs_list_insert(r->call, r->to_dir, r->to, r->new_ref, r->new_entry);
 		if (err)
 			return err == -EEXIST ? -EAGAIN : err;
-		daxfs_entry_live(fs, r->new_ref);
 		r->new_ref = 0;
 	}
 	for (u64 part = 1; part < last; part++)
@@ -421,7 +437,7 @@ static int daxfs_rename_try(struct daxfs_rename *r, u32 flags)
 	r->entered = false;
 	if (err)
 		return err;
-	if (r->moved == r->replaced)
+	if (r->from_place.entry == r->to_place.entry)
 		return 0;
 	err = daxfs_txn_new(r->call, &r->ref, &r->txn);
 	if (err)
@@ -433,12 +449,12 @@ static int daxfs_rename_try(struct daxfs_rename *r, u32 flags)
 		err = -EAGAIN;
 	daxfs_txn_end(fs, r->ref, r->txn);
 	daxfs_cas(&daxfs_super(fs)->dirmove, r->ref, 0);
-	if (!err) {
+	if (!err && !r->same)
 		daxfs_rename_counts(r);
+	if (!err)
 		return 0;
-	}
 	if (r->new_ref)
-		daxfs_entry_drop(fs, r->new_ref);
+		daxfs_entry_retire(fs, r->new_ref);
 	else if (r->entered)
 		daxfs_list_remove(r->call, r->to_dir, r->to, r->new_entry);
 	if (r->entered)

@@ -171,13 +171,14 @@ static u32 daxfs_run_publish(struct daxfs *fs, struct daxfs_run *run, u32 pages)
 		struct daxfs_word *word = &run->words[index + done];
 		u64 there = daxfs_load(word);
 
-		if (!daxfs_is_hole(there) || (there & DAXFS_REF_SEALED) ||
-		    !daxfs_swap(word, there, run->first + done))
+		if (!daxfs_is_hole(there) || (there & DAXFS_REF_SEALED))
 			break;
 		daxfs_unit_live(fs, run->first + done);
+		if (!daxfs_swap(word, there, run->first + done))
+			break;
 	}
 	for (u32 i = done; i < run->pages; i++)
-		daxfs_unit_drop(fs, run->first + i);
+		daxfs_unit_retire(fs, run->first + i, NULL);
 	daxfs_add(&run->inode->pages, done);
 	return done;
 }

@@ -164,12 +164,15 @@ static void daxfs_lost_create(const struct daxfs_lost *lost, struct daxfs_line *
 		return;
 	name.bytes = entry->name;
 	name.length = daxfs_load(&entry->about) & 255;
-	if (!daxfs_list_find(lost->call, dir, name, &place) && place.entry == entry) {
+	if (daxfs_list_find(lost->call, dir, name, &place) || place.entry != entry) {
+		daxfs_cas(&entry->target, ino, 0);
+	} else if (daxfs_settled(lost->fs, &entry->target)) {
 		daxfs_taint(lost, &entry->state);
 		daxfs_taint(lost, &inode->state);
-		return;
+	} else {
+		/* It came in after all, as nothing. */
+		daxfs_list_remove(lost->call, dir, name, entry);
 	}
-	daxfs_cas(&entry->target, ino, 0);
 }
 
 static void daxfs_lost_unlink(const struct daxfs_lost *lost, struct daxfs_line *line)

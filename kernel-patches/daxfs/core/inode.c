@@ -130,7 +130,7 @@ int daxfs_inode_new(struct daxfs_call *call, const struct daxfs_new *new, u64 pa
 		return 0;
 	err = daxfs_entry_new(fs, *inode, (struct daxfs_name){ NULL, 0 }, 0, *ino, &head, &entry);
 	if (err) {
-		daxfs_slot_drop(fs, *ino, DAXFS_KIND_INODES);
+		daxfs_slot_retire(fs, *ino, DAXFS_KIND_INODES);
 		return err;
 	}
 	daxfs_entry_live(fs, head);
@@ -144,7 +144,7 @@ void daxfs_inode_drop(struct daxfs *fs, u64 ino, struct daxfs_inode *inode)
 
 	if (head)
 		daxfs_list_retire(fs, inode);
-	daxfs_slot_drop(fs, ino, DAXFS_KIND_INODES);
+	daxfs_slot_retire(fs, ino, DAXFS_KIND_INODES);
 }
 
 int daxfs_link_add(struct daxfs_inode *inode)

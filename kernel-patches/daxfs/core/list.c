@@ -27,17 +27,12 @@ static enum daxfs_kind daxfs_entry_kind(struct daxfs *fs, u64 ref)
 	return daxfs_kind_of(daxfs_load(&daxfs_unit(fs, daxfs_ref_unit(ref))->word));
 }
 
-void daxfs_entry_drop(struct daxfs *fs, u64 ref)
-{
-	daxfs_slot_drop(fs, ref, daxfs_entry_kind(fs, ref));
-}
-
 void daxfs_entry_live(struct daxfs *fs, u64 ref)
 {
 	daxfs_slot_live(fs, ref, daxfs_entry_kind(fs, ref));
 }
 
-static void daxfs_entry_retire(struct daxfs *fs, u64 ref)
+void daxfs_entry_retire(struct daxfs *fs, u64 ref)
 {
 	daxfs_slot_retire(fs, ref, daxfs_entry_kind(fs, ref));
 }
@@ -115,10 +110,9 @@ static bool daxfs_index_make(struct daxfs *fs, u64 ino, struct daxfs_word *word)
 		return false;
 	for (u32 i = 0; i < DAXFS_FANOUT; i++)
 		daxfs_init((struct daxfs_word *)daxfs_at(fs, unit) + i, 0);
-	if (daxfs_swap(word, 0, unit))
-		daxfs_unit_live(fs, unit);
-	else
-		daxfs_unit_drop(fs, unit);
+	daxfs_unit_live(fs, unit);
+	if (!daxfs_swap(word, 0, unit))
+		daxfs_unit_retire(fs, unit, NULL);
 	return true;
 }
 
@@ -266,20 +260,20 @@ static void daxfs_shortcut_add(struct daxfs *fs, struct daxfs_inode *dir, u64 ke
 	    daxfs_entry_new(fs, dir, (struct daxfs_name){ NULL, 0 }, 0, 0, &ref, &entry))
 		return;
 	daxfs_init(&entry->key, first);
+	daxfs_entry_live(fs, ref);
 	do {
 		if (daxfs_list_walk(fs, dir, first, (struct daxfs_name){ NULL, 0 }, &place,
 				    &steps)) {
-			daxfs_entry_drop(fs, ref);
+			daxfs_entry_retire(fs, ref);
 			return;
 		}
 		if (place.entry) {
-			daxfs_entry_drop(fs, ref);
+			daxfs_entry_retire(fs, ref);
 			daxfs_cas(word, 0, place.ref);
 			return;
 		}
 		daxfs_init(&entry->next, place.ref);
 	} while (!daxfs_swap(place.before, place.ref, ref));
-	daxfs_entry_live(fs, ref);
 	daxfs_cas(word, 0, ref);
 }
 

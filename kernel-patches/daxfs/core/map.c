@@ -89,10 +89,9 @@ static int daxfs_node_put(struct daxfs *fs, u64 ino, struct daxfs_word *word, u6
 	ref = daxfs_node_new(fs, ino, level, child, urgent);
 	if (!ref)
 		return -ENOSPC;
-	if (daxfs_swap(word, old, ref))
-		daxfs_unit_live(fs, daxfs_ref_unit(ref));
-	else
-		daxfs_unit_drop(fs, daxfs_ref_unit(ref));
+	daxfs_unit_live(fs, daxfs_ref_unit(ref));
+	if (!daxfs_swap(word, old, ref))
+		daxfs_unit_retire(fs, daxfs_ref_unit(ref), NULL);
 	return 0;
 }
 
@@ -280,8 +279,7 @@ static void daxfs_map_each(struct daxfs *fs, u64 root, u64 result,
 		u64 old = daxfs_load(&DAXFS_WORDS(fs, root)[i]);
 		u64 new = daxfs_load(&DAXFS_WORDS(fs, result)[i]);
 
-		/* Where the old one has a hole, somebody has filled the new one's since. */
-		if (daxfs_is_hole(new) || new == old || daxfs_is_hole(old))
+		if (daxfs_is_hole(new) || new == old)
 			continue;
 		if (level)
 			daxfs_map_each(fs, old, new, act);
@@ -291,9 +289,14 @@ static void daxfs_map_each(struct daxfs *fs, u64 root, u64 result,
 	act(fs, daxfs_ref_unit(result));
 }
 
+static void daxfs_unit_unused(struct daxfs *fs, u64 unit)
+{
+	daxfs_unit_retire(fs, unit, NULL);
+}
+
 void daxfs_map_drop(struct daxfs *fs, u64 root, u64 result)
 {
-	daxfs_map_each(fs, root, result, daxfs_unit_drop);
+	daxfs_map_each(fs, root, result, daxfs_unit_unused);
 }
 
 void daxfs_map_live(struct daxfs *fs, u64 root, u64 result)

@@ -138,11 +138,6 @@ int daxfs_slot_alloc(struct daxfs *fs, enum daxfs_kind kind, bool urgent, u64 *r
 	return -ENOSPC;
 }
 
-void daxfs_slot_drop(struct daxfs *fs, u64 ref, enum daxfs_kind kind)
-{
-	daxfs_cas(daxfs_slot_word(fs, ref, daxfs_slot_size(kind)), daxfs_own_tag(fs, kind), 0);
-}
-
 void daxfs_slot_live(struct daxfs *fs, u64 ref, enum daxfs_kind kind)
 {
 	daxfs_cas(daxfs_slot_word(fs, ref, daxfs_slot_size(kind)), daxfs_own_tag(fs, kind),

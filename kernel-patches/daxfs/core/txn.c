@@ -63,7 +63,8 @@ static bool daxfs_txn_complete(struct daxfs *fs, u64 ref, struct daxfs_txn *txn)
 		if (!where || daxfs_load(where) != (ref | DAXFS_REF_TXN))
 			return false;
 	}
-	return true;
+	/* The parts are there before the first word is taken. */
+	return daxfs_txn_parts(txn);
 }
 
 void daxfs_txn_push(struct daxfs *fs, u64 ref)

@@ -71,23 +71,11 @@ u64 daxfs_unit_alloc(struct daxfs *fs, enum daxfs_kind kind, u64 owner, u64 want
 	return got;
 }
 
-void daxfs_unit_drop(struct daxfs *fs, u64 unit)
-{
-	struct daxfs_word *word = &daxfs_unit(fs, unit)->word;
-	u64 tag = daxfs_load(word);
-
-	if (daxfs_state_of(tag) != DAXFS_PRIVATE || daxfs_host_of(tag) != fs->host)
-		return;
-	if (daxfs_swap(word, tag, daxfs_tag(DAXFS_FREE, DAXFS_KIND_NONE, 0, 0)))
-		daxfs_count_used(fs, -1ULL);
-}
-
 void daxfs_unit_live(struct daxfs *fs, u64 unit)
 {
 	struct daxfs_word *word = &daxfs_unit(fs, unit)->word;
 	u64 tag = daxfs_load(word);
 
-	/* If it fails, somebody has retired the unit meanwhile. */
 	if (daxfs_state_of(tag) == DAXFS_PRIVATE)
 		daxfs_cas(word, tag, daxfs_tag(DAXFS_LIVE, daxfs_kind_of(tag), 0, 0));
 }

@@ -97,12 +97,15 @@ static void check_file(struct daxfs_checker *c, u64 ino, struct daxfs_inode *ino
 	u64 ref = daxfs_load(&inode->cell), root, size, pages = 0;
 	struct daxfs_cell *cell = daxfs_cell_at(c->fs, inode, ref);
 
+	if (cell && daxfs_load(&cell->next)) {
+		found(c, DAXFS_LEFTOVER, "a change of a file is registered and not carried out", ino);
+		if (c->repair && !daxfs_cell_now(c->call, inode, &cell))
+			ref = daxfs_load(&inode->cell);
+	}
 	if (!cell || (ref != DAXFS_REF_OWN && !reach_slot(c, ref, DAXFS_KIND_CELLS))) {
 		found(c, DAXFS_DAMAGE, "a file has no state", ino);
 		return;
 	}
-	if (daxfs_load(&cell->next))
-		found(c, DAXFS_LEFTOVER, "a change of a file is registered and not carried out", ino);
 	size = daxfs_load(&cell->size);
 	if ((size & DAXFS_SIZE_BYTES) > DAXFS_SIZE_MAX)
 		found(c, DAXFS_DAMAGE, "a file is too long", ino);

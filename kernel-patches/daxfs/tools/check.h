@@ -15,6 +15,7 @@ struct daxfs_checker {
 		      u64 where);
 	void *context;
 	bool repair;		/* put right what is found; nobody else has the region */
+	struct daxfs_call *call;	/* for repairs */
 	u64 findings[2];	/* by severity */
 	/* What the check learns. */
 	u64 inodes, directories, entries;

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Runs the scenarios through every schedule within bounds. A scenario is run again until
+ * no run has found another word that hosts share. Where a host was stopped, another one
+ * fences it and cuts it off, and the check must find nothing but leftovers.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "../explorer/schedule.h"
+#include "search.h"
+
+struct daxfs hosts[HOSTS];
+static struct daxfs hosts_initial[HOSTS];
+static const struct scenario *scenario;
+static struct daxfs late;
+
+bool stopped(int i)
+{
+	return region_stopped[i];
+}
+
+void require(bool condition, const char *text)
+{
+	if (!condition)
+		schedule_fail(text);
+}
+
+static void reset(void)
+{
+	region_restore();
+	late.base = NULL;
+	memcpy(hosts, hosts_initial, sizeof(hosts));
+}
+
+static void run_body(int i)
+{
+	scenario->body[i]();
+	daxfs_fence();
+}
+
+static void run_first(void)
+{
+	run_body(0);
+}
+
+static void run_second(void)
+{
+	run_body(1);
+}
+
+static void run_third(void)
+{
+	run_body(2);
+}
+
+struct daxfs *survivor(void)
+{
+	for (int i = 0; i < scenario->hosts; i++)
+		if (!stopped(i) && daxfs_alive(&hosts[i]))
+			return &hosts[i];
+	if (!late.base)
+		lib_mount(&late, region, LIB_UNITS);
+	return &late;
+}
+
+static const char *fence_stopped(void)
+{
+	struct daxfs *fs = survivor();
+
+	for (int i = 0; i < scenario->hosts; i++) {
+		u64 claim = hosts[i].incarnation << 8 | DAXFS_HOST_LIVE;
+		struct daxfs_call call;
+
+		if (!stopped(i) && daxfs_alive(&hosts[i]))
+			continue;
+		lib_begin(fs, &call);
+		/* It may be fenced already. */
+		daxfs_fence_host(&call, hosts[i].host, claim);
+		if (daxfs_cut_off(&call, hosts[i].host, claim))
+			return "a host that was stopped cannot be cut off";
+		daxfs_end(&call);
+	}
+	return NULL;
+}
+
+static const char again[] = "a word is shared that was thought not to be";
+
+static const char *check(void)
+{
+	const char *finding = NULL;
+	bool any = scenario->fences;
+
+	region_alone();
+	if (region_learnt())
+		return again;
+	for (int i = 0; i < scenario->hosts; i++)
+		any |= stopped(i);
+	if (any)
+		finding = fence_stopped();
+	if (!finding && scenario->end)
+		finding = scenario->end();
+	return finding ? finding : lib_check(region, LIB_UNITS, any);
+}
+
+static void begin(void)
+{
+	region_alone();
+	lib_format(region, LIB_UNITS);
+	for (int i = 0; i < scenario->hosts; i++)
+		lib_mount(&hosts[i], region, LIB_UNITS);
+	scenario->begin();
+	memcpy(hosts_initial, hosts, sizeof(hosts));
+	region_save();
+	region_forget();
+}
+
+static const char *search(int preemptions, int stops, int surprises, unsigned long *total)
+{
+	const struct schedule schedule = {
+		.threads = scenario->hosts,
+		.body = { run_first, run_second, run_third },
+		.reset = reset,
+		.check = check,
+		.leave = region_leave,
+		.enter = region_enter,
+		.preemptions = preemptions,
+	};
+	const char *finding;
+	unsigned long runs;
+
+	region_allow(stops, surprises);
+	*total = 0;
+	do {
+		region_know();
+		finding = schedule_search(&schedule, &runs);
+		*total += runs;
+	} while (finding == again);
+	return finding;
+}
+
+static bool run(int depth, int stops, int surprises)
+{
+	int preemptions = depth < scenario->preemptions ? depth : scenario->preemptions;
+	const char *finding;
+	unsigned long total;
+	clock_t from = clock();
+
+	begin();
+	finding = search(preemptions, stops, surprises, &total);
+	printf("%s (%d interruptions, %d stops, %d late stores): %lu schedules, %s (%.1f s)\n",
+	       scenario->name, preemptions, stops, surprises, total,
+	       finding ? finding : "nothing found", (double)(clock() - from) / CLOCKS_PER_SEC);
+	if (finding)
+		schedule_print();
+	fflush(stdout);
+	return !finding;
+}
+
+/* search DEPTH [WORDS]: the scenarios, or those whose name holds the words. */
+int main(int argc, char **argv)
+{
+	int depth = argc > 1 ? atoi(argv[1]) : 2, wrong = 0;
+
+	for (int i = 0; i < scenario_count; i++) {
+		scenario = &scenarios[i];
+		if (argc > 2 && !strstr(scenario->name, argv[2]))
+			continue;
+		if (!run(depth, 0, 1) || (scenario->stops && !run(depth - 1, 1, 0)))
+			wrong = 1;
+	}
+	return wrong;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SEARCH_H
+#define SEARCH_H
+
+#include "lib.h"
+
+extern u8 region[];
+extern bool region_stopped[];
+/* Set by a host where its being stopped would say nothing. */
+extern bool region_no_stops;
+
+/* How the region is at the beginning of each run. */
+void region_save(void);
+void region_restore(void);
+void region_forget(void);
+/* Takes what the runs before have found shared as known. */
+void region_know(void);
+/* Whether a word was found to be shared since. */
+bool region_learnt(void);
+void region_allow(int stops, int surprises);
+void region_alone(void);
+void region_leave(int thread);
+void region_enter(int thread);
+
+#define HOSTS 3
+
+struct scenario {
+	const char *name;
+	int hosts;
+	void (*begin)(void);		/* on host 0, alone */
+	void (*body[HOSTS])(void);
+	const char *(*end)(void);	/* after a run, alone; NULL: nothing to say */
+	int preemptions;		/* for all schedules; the depth asked for may be less */
+	bool stops;			/* a host may stop at any operation */
+	bool fences;			/* the scenario fences by itself */
+};
+
+extern const struct scenario scenarios[];
+extern const int scenario_count;
+
+extern struct daxfs hosts[HOSTS];
+/* Whether host `i` was stopped in this run. */
+bool stopped(int i);
+/* A host that was not stopped, or one that comes now. */
+struct daxfs *survivor(void);
+/* Fails the run. */
+void require(bool condition, const char *text);
+
+#endif
