@@ -201,6 +201,8 @@ u64 daxfs_settled(struct daxfs *fs, struct daxfs_word *where);
 int daxfs_txn_new(struct daxfs_call *call, u64 *ref, struct daxfs_txn **txn);
 void daxfs_txn_add(struct daxfs *fs, struct daxfs_txn *txn, struct daxfs_word *where, u64 old,
 		   u64 new);
+/* After the last part was added, before the first word is taken. */
+int daxfs_txn_name(struct daxfs_call *call, u64 ref);
 /* Puts the transaction into a part's word. */
 bool daxfs_txn_take(struct daxfs *fs, struct daxfs_txn *txn, u64 ref, u32 part);
 bool daxfs_txn_commit(struct daxfs_call *call, struct daxfs_txn *txn);

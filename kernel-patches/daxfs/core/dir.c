@@ -100,7 +100,7 @@ static int daxfs_name_add(struct daxfs_call *call, struct daxfs_inode *dir, stru
 		return err;
 	}
 	daxfs_touch(dir, fs->now());
-	return 0;
+	return daxfs_alive(fs) ? 0 : -ESTALE;
 }
 
 int daxfs_create(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
@@ -168,8 +168,9 @@ static int daxfs_rmdir_try(struct daxfs_call *call, struct daxfs_entry *entry, u
 		return err;
 	daxfs_txn_add(fs, txn, &inode->dir, word, DAXFS_DIR_DEAD);
 	daxfs_txn_add(fs, txn, &entry->target, target, 0);
-	if (!daxfs_txn_take(fs, txn, ref, 0) || !daxfs_txn_take(fs, txn, ref, 1) ||
-	    !daxfs_txn_commit(call, txn))
+	err = daxfs_txn_name(call, ref);
+	if (!err && (!daxfs_txn_take(fs, txn, ref, 0) || !daxfs_txn_take(fs, txn, ref, 1) ||
+		     !daxfs_txn_commit(call, txn)))
 		err = -EAGAIN;
 	daxfs_txn_end(fs, ref, txn);
 	return err;
@@ -203,7 +204,7 @@ static int daxfs_unlink_try(struct daxfs_call *call, struct daxfs_inode *dir,
 		return err;
 	daxfs_name_gone(call, dir, name, place.entry, is_dir);
 	daxfs_link_sub(call, inode);
-	return 0;
+	return daxfs_alive(fs) ? 0 : -ESTALE;
 }
 
 int daxfs_unlink(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
@@ -344,9 +345,11 @@ static int daxfs_rename_parts(struct daxfs_rename *r)
 		return 0;
 	}
 	if (reparents && daxfs_rename_is_dir(r->moved))
-		daxfs_txn_add(fs, r->txn, &r->moved->parent, from, to);
+		daxfs_txn_add(fs, r->txn, &r->moved->parent, daxfs_settled(fs, &r->moved->parent),
+			      to);
 	if (reparents && r->exchange && daxfs_rename_is_dir(r->replaced))
-		daxfs_txn_add(fs, r->txn, &r->replaced->parent, to, from);
+		daxfs_txn_add(fs, r->txn, &r->replaced->parent,
+			      daxfs_settled(fs, &r->replaced->parent), from);
 	if (!r->exchange && daxfs_rename_is_dir(r->replaced)) {
 		word = daxfs_settled(fs, &r->replaced->dir);
 		if (word)
@@ -380,8 +383,10 @@ static int daxfs_rename_take(struct daxfs_rename *r)
 {
 	struct daxfs *fs = r->call->fs;
 	u64 last = daxfs_load(&r->txn->count) - 1;
-	int err = 0;
+	int err = daxfs_txn_name(r->call, r->ref);
 
+	if (err)
+		return err;
 	if (daxfs_rename_reparents(r))
 		daxfs_dirmove_take(fs, r->ref);
 	if (r->replaced) {
@@ -487,7 +492,7 @@ int daxfs_readdir(struct daxfs_call *call, struct daxfs_inode *dir, u64 *cookie,
 	struct daxfs *fs = call->fs;
 	u64 key = *cookie > 2 ? *cookie - 2 : 0, last = 0;
 	struct daxfs_entry *entry = daxfs_list_start(fs, dir, key);
-	u64 ref;
+	u64 ref, steps = 0;
 
 	if (!entry)
 		return -EUCLEAN;
@@ -496,7 +501,8 @@ int daxfs_readdir(struct daxfs_call *call, struct daxfs_inode *dir, u64 *cookie,
 		u64 target, about;
 
 		entry = daxfs_entry_at(fs, ref);
-		if (!entry || daxfs_load(&entry->key) < last)
+		if (!entry || daxfs_load(&entry->key) < last ||
+		    ++steps > fs->units * (DAXFS_UNIT / DAXFS_ENTRY_SHORT))
 			return -EUCLEAN;
 		last = daxfs_load(&entry->key);
 		about = daxfs_load(&entry->about);

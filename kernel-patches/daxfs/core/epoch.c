@@ -34,7 +34,8 @@ int daxfs_begin(struct daxfs *fs, struct daxfs_call *call, u32 start)
 
 void daxfs_end(struct daxfs_call *call)
 {
-	if (daxfs_peek(&call->line->intent))
+	/* What a fenced host has named stays named: others resolve it. */
+	if (daxfs_peek(&call->line->intent) && daxfs_alive(call->fs))
 		daxfs_store(&call->line->intent, DAXFS_INTENT_NONE);
 	daxfs_store(&call->line->pin, 0);
 }

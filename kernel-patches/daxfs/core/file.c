@@ -144,11 +144,14 @@ int daxfs_write_begin(struct daxfs_call *call, struct daxfs_inode *inode, u64 po
 		return err;
 	run->words = daxfs_map_make(fs, daxfs_ino(fs, inode), &run->cell->root,
 				    pos >> DAXFS_UNIT_SHIFT, false, &run->node, &err);
-	if (!run->words)
-		return err;
-	first = daxfs_load(&run->words[index]);
+	first = run->words ? daxfs_load(&run->words[index]) : 0;
 	if (first & DAXFS_REF_SEALED)
-		return -EAGAIN;
+		err = -EAGAIN;
+	/* Sealed without a change that is registered: no host did that. */
+	if (err == -EAGAIN && !daxfs_load(&run->cell->next))
+		return -EUCLEAN;
+	if (err)
+		return err;
 	pages = daxfs_together(run->words, index, daxfs_pages_end(pos, bytes), first);
 	if (daxfs_is_hole(first)) {
 		err = daxfs_run_fresh(fs, run, pages, bytes);

@@ -37,6 +37,12 @@ static inline u64 daxfs_load(const struct daxfs_word *word)
 	return smp_load_acquire(&word->raw);
 }
 
+/* A hint of this host alone: any value will do, so nothing orders it. */
+static inline u64 daxfs_peek(const struct daxfs_word *word)
+{
+	return READ_ONCE(word->raw);
+}
+
 static inline void daxfs_store(struct daxfs_word *word, u64 value)
 {
 	smp_store_release(&word->raw, value);
@@ -89,6 +95,11 @@ static inline u64 daxfs_load(const struct daxfs_word *word)
 	return __atomic_load_n(&word->raw, __ATOMIC_ACQUIRE);
 }
 
+static inline u64 daxfs_peek(const struct daxfs_word *word)
+{
+	return __atomic_load_n(&word->raw, __ATOMIC_RELAXED);
+}
+
 static inline void daxfs_store(struct daxfs_word *word, u64 value)
 {
 	__atomic_store_n(&word->raw, value, __ATOMIC_RELEASE);
@@ -134,12 +145,6 @@ static inline void daxfs_zero(void *at, size_t bytes)
 }
 
 #endif
-
-/* A hint of this host alone: any value will do, so nothing orders it. */
-static inline u64 daxfs_peek(const struct daxfs_word *word)
-{
-	return *(const volatile u64 *)&word->raw;
-}
 
 static inline bool daxfs_swap(struct daxfs_word *word, u64 old, u64 new)
 {

@@ -35,6 +35,15 @@ static struct daxfs_word *daxfs_txn_where(struct daxfs *fs, struct daxfs_txn *tx
 	return (struct daxfs_word *)(fs->base + where);
 }
 
+/* A broken one that would give another transaction gives nothing. */
+static u64 daxfs_txn_value(struct daxfs_txn *txn, u32 part)
+{
+	bool committed = daxfs_load(&txn->outcome) == DAXFS_TXN_COMMITTED;
+	u64 value = daxfs_load(committed ? &txn->part[part].new : &txn->part[part].old);
+
+	return value & DAXFS_REF_TXN ? 0 : value;
+}
+
 u64 daxfs_resolve(struct daxfs *fs, u64 value, const struct daxfs_word *where)
 {
 	struct daxfs_txn *txn;
@@ -45,11 +54,8 @@ u64 daxfs_resolve(struct daxfs *fs, u64 value, const struct daxfs_word *where)
 	if (!txn)
 		return 0;
 	for (u32 i = 0; i < daxfs_txn_parts(txn); i++) {
-		if (daxfs_load(&txn->part[i].where) != daxfs_offset(fs, where))
-			continue;
-		if (daxfs_load(&txn->outcome) == DAXFS_TXN_COMMITTED)
-			return daxfs_load(&txn->part[i].new);
-		return daxfs_load(&txn->part[i].old);
+		if (daxfs_load(&txn->part[i].where) == daxfs_offset(fs, where))
+			return daxfs_txn_value(txn, i);
 	}
 	return 0;
 }
@@ -98,7 +104,13 @@ int daxfs_txn_new(struct daxfs_call *call, u64 *ref, struct daxfs_txn **txn)
 	if (err)
 		return err;
 	*txn = at;
-	return daxfs_name_and_look(call, DAXFS_INTENT_TXN, *ref, 0, 0, 0);
+	return 0;
+}
+
+/* With all its parts, so that whoever reads the name can decide the transaction. */
+int daxfs_txn_name(struct daxfs_call *call, u64 ref)
+{
+	return daxfs_name_and_look(call, DAXFS_INTENT_TXN, ref, 0, 0, 0);
 }
 
 void daxfs_txn_add(struct daxfs *fs, struct daxfs_txn *txn, struct daxfs_word *where, u64 old,

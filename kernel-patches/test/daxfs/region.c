@@ -38,7 +38,15 @@ static u32 heap_used[SCHEDULE_THREADS];
 
 static int stops_left, surprises_left, stops_allowed, surprises_allowed;
 bool region_stopped[SCHEDULE_THREADS];
-bool region_no_stops;
+bool region_no_stops, region_trace;
+
+static void trace(const char *what, const void *at, u64 a, u64 b, void *caller)
+{
+	if (region_trace && scheduled)
+		fprintf(stderr, "%d %-5s %06lx %llx %llx %p\n", schedule_self(), what,
+			(long)((const u8 *)at - region), (unsigned long long)a, (unsigned long long)b,
+			caller);
+}
 
 void region_save(void)
 {
@@ -196,12 +204,14 @@ void region_enter(int thread)
 u64 region_load(const struct daxfs_word *word)
 {
 	point(word, false, false);
+	trace("load", word, word->raw, 0, __builtin_return_address(0));
 	return word->raw;
 }
 
 void region_store(struct daxfs_word *word, u64 value)
 {
 	point(word, false, true);
+	trace("store", word, value, 0, __builtin_return_address(0));
 	put(&word->raw, &value, 8);
 }
 
@@ -218,6 +228,7 @@ u64 region_cas(struct daxfs_word *word, u64 old, u64 new)
 	point(word, false, true);
 	settle();
 	seen = word->raw;
+	trace(seen == old ? "cas" : "miss", word, old, new, __builtin_return_address(0));
 	if (seen == old)
 		put(&word->raw, &new, 8);
 	settle();

@@ -21,6 +21,11 @@ static inline u64 daxfs_load(const struct daxfs_word *word)
 	return region_load(word);
 }
 
+static inline u64 daxfs_peek(const struct daxfs_word *word)
+{
+	return word->raw;
+}
+
 static inline void daxfs_store(struct daxfs_word *word, u64 value)
 {
 	region_store(word, value);

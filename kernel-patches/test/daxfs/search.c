@@ -154,6 +154,11 @@ static bool run(int depth, int stops, int surprises)
 	       finding ? finding : "nothing found", (double)(clock() - from) / CLOCKS_PER_SEC);
 	if (finding)
 		schedule_print();
+	if (finding && getenv("TRACE")) {
+		region_trace = true;
+		schedule_replay();
+		region_trace = false;
+	}
 	fflush(stdout);
 	return !finding;
 }

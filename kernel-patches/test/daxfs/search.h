@@ -8,6 +8,8 @@ extern u8 region[];
 extern bool region_stopped[];
 /* Set by a host where its being stopped would say nothing. */
 extern bool region_no_stops;
+/* Prints each operation, and where it is called. */
+extern bool region_trace;
 
 /* How the region is at the beginning of each run. */
 void region_save(void);

@@ -175,6 +175,12 @@ const char *schedule_search(const struct schedule *schedule, unsigned long *runs
 	return finding;
 }
 
+void schedule_replay(void)
+{
+	finding = NULL;
+	run_once();
+}
+
 void schedule_print(void)
 {
 	for (int i = 0; i < step_at; i++)

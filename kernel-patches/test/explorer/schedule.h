@@ -43,6 +43,8 @@ struct schedule {
 
 /* The first finding, or NULL. */
 const char *schedule_search(const struct schedule *schedule, unsigned long *runs);
+/* The run that was last, again. */
+void schedule_replay(void);
 /* The choices of the run that was last, for its report. */
 void schedule_print(void);
 
