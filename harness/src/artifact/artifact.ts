@@ -20,7 +20,7 @@ export async function makeArtifact(profile: Profile, context: Context): Promise<
   const runs: string[] = [];
   const claims: ClaimResult[] = [];
   const failures: string[] = [];
-  for (const experiment of Object.values(experiments)) {
+  for (const experiment of Object.values(await experiments())) {
     const run = await runExperiment(
       {
         experiment,

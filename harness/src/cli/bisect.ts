@@ -1,3 +1,4 @@
+import { experiments } from '../experiment/index.ts';
 import { Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
 import { paramsKey } from '../measure/params.ts';
@@ -15,7 +16,11 @@ export async function bisect(argv: string[], { signal, cwd }: CommandContext): P
   const { flags, operands, given } = parseArguments('bisect', argv);
   const { metric, good, bad } = flags;
   if (good === bad) throw usage(`Expected --good and --bad to differ, got ${good} twice.`);
-  const asked = experimentOptions(parseArguments('experiment', [...operands, ...measured(given)]), cwd);
+  const asked = experimentOptions(
+    parseArguments('experiment', [...operands, ...measured(given)]),
+    cwd,
+    await experiments(),
+  );
   demandOneCell(asked);
   await ensurePackages(['kernel', 'guest'], signal);
   const { progress, end } = drawProgress();

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { commandExperiment } from '../experiment/command.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import { experiments } from '../experiment/index.ts';
+import type { Experiments } from '../experiment/index.ts';
 import { Failure } from '../host/failure.ts';
 import { without } from '../kernel/resolve.ts';
 import type { ExperimentOptions } from '../run/experiment.ts';
@@ -13,10 +13,10 @@ import type { Arguments, GivenFlag } from './arguments.ts';
 type Asked = Pick<Arguments<'experiment'>, 'flags' | 'operands' | 'given'>;
 
 /** What `npm run experiment NAME -- FLAG...` asks for, checked before anything is built. */
-export function experimentOptions(asked: Asked, cwd: string): ExperimentOptions {
+export function experimentOptions(asked: Asked, cwd: string, experiments: Experiments): ExperimentOptions {
   const { flags, operands, given } = asked;
   const [name = ''] = operands;
-  const experiment = name === 'command' ? fromCommandLine(flags) : experimentOf(name);
+  const experiment = name === 'command' ? fromCommandLine(flags) : experimentOf(name, experiments);
   if (name !== 'command') refuseCommandFlags(name, given);
   const kernels = kernelsOf(flags.kernel, cwd);
   const { inject: slowShare, resume, seed = randomInt(2 ** 31) } = flags;
@@ -42,7 +42,7 @@ export function experimentOptions(asked: Asked, cwd: string): ExperimentOptions 
   };
 }
 
-function experimentOf(name: string): Experiment {
+function experimentOf(name: string, experiments: Experiments): Experiment {
   const found = experiments[name];
   if (found !== undefined) return found;
   const known = [...Object.keys(experiments), 'command'].join(', ');

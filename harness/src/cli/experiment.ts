@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { experiments } from '../experiment/index.ts';
 import { Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
 import { planBoots } from '../measure/plan.ts';
@@ -27,7 +28,7 @@ export async function experiment(argv: string[], { signal, cwd }: CommandContext
     process.stdout.write(await listing());
     return 0;
   }
-  const asked = experimentOptions(given, cwd);
+  const asked = experimentOptions(given, cwd, await experiments());
   if (flags['dry-run']) {
     process.stdout.write(planText(asked));
     return 0;

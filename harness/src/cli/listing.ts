@@ -4,7 +4,7 @@ import { claimsOf } from '../measure/published.ts';
 /** Every experiment with what it is for, how long it takes and which published claims it decides. */
 export async function listing(): Promise<string> {
   const parts: string[] = [];
-  for (const { name, title, about, minutes } of Object.values(experiments)) {
+  for (const { name, title, about, minutes } of Object.values(await experiments())) {
     const durations = Object.entries(minutes).map(([profile, count]) => `${profile} ${count} min`);
     const claims = (await claimsOf(name)).map(({ id, statement }) => `    ${id}: ${statement}`);
     parts.push(

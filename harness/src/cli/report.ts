@@ -28,7 +28,7 @@ export async function report(argv: string[], { cwd }: CommandContext): Promise<n
   await writeReport(dir, {
     summary,
     facts: factsOf(await readManifest(dir)),
-    plots: experiments[summary.experiment]?.plots ?? plainPlots(summary),
+    plots: (await experiments())[summary.experiment]?.plots ?? plainPlots(summary),
     claims: await claimsOf(summary.experiment),
     explain: existsSync(explainPath) ? await readLines(explainPath, explainRowSchema) : [],
   });

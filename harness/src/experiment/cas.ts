@@ -1,19 +1,14 @@
 import { fabricKinds } from '../fabric/fabric.ts';
 import { profileNames } from '../fabric/profile.ts';
-import { noProfile } from '../workload/cas.ts';
+import cas, { noProfile } from '../workload/cas.ts';
 import { noFabric, processesTopology } from '../workload/processes.ts';
-import type { Experiment, Matrix, PlotSpec } from './experiment.ts';
+import { defineExperiment } from './define.ts';
+import type { PlotSpec } from './experiment.ts';
+import { matrix } from './matrix.ts';
 
 const operations = ['cas', 'add', 'lock', 'slots'] as const;
 
-const common = {
-  workload: 'cas',
-  size: [8],
-  headlineSizes: [8],
-  clock: ['wall'],
-  idle: ['default'],
-  bootFactors: ['hosts', 'fabric'],
-} as const;
+const common = { size: [8], clock: ['wall'], idle: ['default'] } as const;
 
 /** Without a profile, what the fabric itself takes; with one, a memory server makes every access take so long. */
 const asIs = { latency: [noProfile] } as const;
@@ -24,52 +19,43 @@ const everywhere = [
   { topology: [processesTopology], fabric: [noFabric] },
 ] as const;
 
-type Block = Pick<Matrix, 'variants' | 'from'> & { hosts: readonly number[]; words: readonly number[] };
-
-const blocks: readonly Block[] = [
+const blocks = [
   { from: 'smoke', variants: operations, hosts: [2], words: [1] },
   { from: 'quick', variants: operations, hosts: [1, 4], words: [1] },
   { from: 'quick', variants: ['cas'], hosts: [2, 4], words: [2, 16, 256] },
-];
+] as const;
 
-const matrices: Matrix[] = [
-  ...blocks.flatMap(({ from, variants, hosts, words }) =>
-    everywhere.map(
-      ({ topology, fabric }): Matrix => ({
-        ...common,
-        from,
-        variants,
-        topology,
-        factors: { hosts, fabric, words, ...asIs },
-      }),
+const matrices = [
+  ...blocks.flatMap(({ hosts, words, ...block }) =>
+    everywhere.map(({ topology, fabric }) =>
+      matrix(cas, { ...common, ...block, topology, factors: { hosts, fabric, words, ...asIs } }),
     ),
   ),
-  {
+  matrix(cas, {
     ...common,
     from: 'paper',
     variants: ['cas', 'add'],
     topology: ['hosts'],
     factors: { hosts: [8], fabric: ['shm'], words: [1], ...asIs },
-  },
-  {
+  }),
+  matrix(cas, {
     ...common,
     from: 'quick',
     variants: ['cas', 'add'],
     topology: ['hosts'],
     factors: { hosts: [2], fabric: ['tcp'], words: [1], latency: profileNames },
-  },
+  }),
 ];
 
-export const cas: Experiment = {
+export default defineExperiment({
   name: 'cas',
+  place: 8,
   title: 'Atomic operations of several hosts on one CXL memory',
   about:
     'Hosts count together on words of the memory that they share: by compare-and-swap, fetch-and-add, under a lock,' +
     ' and each on a word of its own. Everything that a host was told is done must be found in the memory.' +
     ' Plain processes of this machine do the same, which no fabric can surpass.',
   matrices,
-  baseline: 'cas',
-  ratios: [],
   plots: [
     {
       id: 'scaling',
@@ -101,4 +87,4 @@ export const cas: Experiment = {
     ),
   ],
   minutes: { smoke: 2, quick: 20, paper: 120 },
-};
+});

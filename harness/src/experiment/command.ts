@@ -1,5 +1,8 @@
+import command from '../workload/command.ts';
 import type { SocketName } from '../workload/variant/sockets.ts';
+import { defineExperiment } from './define.ts';
 import type { Experiment } from './experiment.ts';
+import { matrix } from './matrix.ts';
 
 export interface CommandChoice {
   run: string;
@@ -9,26 +12,19 @@ export interface CommandChoice {
 }
 
 /** An experiment made of a command line: what the user runs anyway, over any variant, with intervals. */
-export const commandExperiment = ({ run, parse, serve, variants }: CommandChoice): Experiment => ({
-  name: 'command',
-  title: run,
-  about:
-    'A command line of the user, run under each variant; the value is what its regular expression finds.',
-  matrices: [
-    {
-      workload: 'command',
-      variants,
-      topology: ['loopback'],
-      size: [0],
-      clock: ['virtual', 'wall'],
-      idle: ['poll', 'default'],
-      headlineSizes: [0],
-      from: 'smoke',
-      factors: { run: [run], parse: [parse], serve: [serve] },
-    },
-  ],
-  baseline: variants[0] ?? 'tcp',
-  ratios: [],
-  plots: [{ id: 'ladder', title: run, kind: 'ladder', metric: 'value', where: {} }],
-  minutes: { smoke: 1, quick: 5, paper: 30 },
-});
+export const commandExperiment = ({ run, parse, serve, variants }: CommandChoice): Experiment =>
+  defineExperiment({
+    name: 'command',
+    title: run,
+    about:
+      'A command line of the user, run under each variant; the value is what its regular expression finds.',
+    matrices: [
+      matrix(command, {
+        variants,
+        size: [0],
+        factors: { run: [run], parse: [parse], serve: [serve] },
+      }),
+    ],
+    plots: [{ id: 'ladder', title: run, kind: 'ladder', metric: 'value', where: {} }],
+    minutes: { smoke: 1, quick: 5, paper: 30 },
+  });

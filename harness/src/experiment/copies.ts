@@ -1,51 +1,42 @@
-import type { Axis, Experiment } from './experiment.ts';
+import copies from '../workload/copies.ts';
+import netperf from '../workload/netperf.ts';
+import pingpong from '../workload/pingpong.ts';
+import { defineExperiment } from './define.ts';
+import type { Axis } from './experiment.ts';
+import { matrix } from './matrix.ts';
 
 const overAhead: Axis = { factor: 'ahead', title: 'requests sent before the first answer is read' };
 
-export const copies: Experiment = {
+export default defineExperiment({
   name: 'copies',
+  place: 3,
   title: 'One copy against two',
   about:
     'A rendezvous copies each byte once, from the sender into the waiting receiver; a ring copies it twice and lets' +
     ' the sender run ahead. What a further byte costs, in copies, tells how many there are. Then both are measured:' +
     ' one message at a time, bursts of 2 to 16 before the first answer is read, and streams.',
   matrices: [
-    {
-      workload: 'copies',
+    matrix(copies, {
       variants: ['tcp', 'unix', 'smc', 'splice', 'onecopy'],
-      topology: ['loopback'],
       size: [32768],
       clock: ['virtual'],
-      idle: [],
-      headlineSizes: [],
       factors: { test: ['per-byte'] },
-      from: 'smoke',
-    },
-    {
-      workload: 'pingpong',
+    }),
+    matrix(pingpong, {
       variants: ['tcp', 'unix', 'smc', 'splice', 'splice-poll', 'onecopy'],
-      topology: ['loopback'],
       size: [64, 1024],
-      clock: ['virtual', 'wall'],
-      idle: ['poll', 'default'],
       headlineSizes: [1024],
       judgedOn: ['wall'],
       factors: { test: ['rr'], ahead: [1, 2, 4, 8, 16] },
-      from: 'smoke',
-    },
-    {
-      workload: 'netperf',
+    }),
+    matrix(netperf, {
       variants: ['tcp', 'smc', 'splice', 'onecopy'],
-      topology: ['loopback'],
       size: [1024, 16384, 65536],
       clock: ['wall'],
-      idle: ['poll', 'default'],
-      headlineSizes: [1024, 16384, 65536],
       factors: { test: ['stream'] },
       from: 'quick',
-    },
+    }),
   ],
-  baseline: 'tcp',
   ratios: [
     { numerator: 'splice', denominator: 'onecopy', metric: 'rate' },
     { numerator: 'splice', denominator: 'onecopy', metric: 'mbit_per_s' },
@@ -83,4 +74,4 @@ export const copies: Experiment = {
     },
   ],
   minutes: { smoke: 4, quick: 20, paper: 180 },
-};
+});

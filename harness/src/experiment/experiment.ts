@@ -1,8 +1,6 @@
 import type { Clock } from '../host/clock.ts';
 import type { Metric } from '../workload/metric.ts';
 import type { Params } from '../workload/sample.ts';
-import type { AtomicName } from '../workload/variant/atomics.ts';
-import type { SocketName } from '../workload/variant/sockets.ts';
 import type { RatioSpec } from './ratio.ts';
 
 /** A factor whose values are numbers (of bars: names), and what they count. */
@@ -37,7 +35,7 @@ export type Idle = 'default' | 'poll';
  */
 export interface Matrix {
   workload: string;
-  variants: readonly (SocketName | AtomicName)[];
+  variants: readonly string[];
   topology: readonly string[];
   /** Bytes. */
   size: readonly number[];
@@ -57,13 +55,16 @@ export interface Matrix {
 }
 
 export interface Experiment {
+  /** The name of its file. */
   name: string;
+  /** Where the listing has it; experiments without a place come last, by name. */
+  place?: number;
   title: string;
   /** Two or three sentences for a reader who does not know it. */
   about: string;
   matrices: readonly Matrix[];
   /** The variant that others are divided by. */
-  baseline: SocketName | AtomicName;
+  baseline: string;
   /** Ratios beside "every variant over the baseline". */
   ratios: readonly RatioSpec[];
   plots: readonly PlotSpec[];

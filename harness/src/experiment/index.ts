@@ -1,20 +1,13 @@
-import { cas } from './cas.ts';
-import { copies } from './copies.ts';
+import { declaredIn } from '../host/declared.ts';
 import type { Experiment } from './experiment.ts';
-import { netperf } from './netperf.ts';
-import { poll } from './poll.ts';
-import { redis } from './redis.ts';
-import { ring } from './ring.ts';
-import { stream } from './stream.ts';
-import { unpaired } from './unpaired.ts';
 
-export const experiments: Readonly<Record<string, Experiment>> = {
-  netperf,
-  stream,
-  copies,
-  ring,
-  poll,
-  redis,
-  unpaired,
-  cas,
-};
+export type Experiments = Readonly<Record<string, Experiment>>;
+
+/** What the files of this folder declare, by name: in the order of their places, then of their names. */
+export async function experiments(): Promise<Experiments> {
+  const declared = await declaredIn<Experiment>(import.meta.dirname);
+  const placed = declared.toSorted((a, b) => placeOf(a) - placeOf(b));
+  return Object.fromEntries(placed.map((experiment) => [experiment.name, experiment]));
+}
+
+const placeOf = ({ place }: Experiment) => place ?? Number.MAX_SAFE_INTEGER;

@@ -1,4 +1,7 @@
-import type { Experiment, Matrix } from './experiment.ts';
+import netperf from '../workload/netperf.ts';
+import pingpong from '../workload/pingpong.ts';
+import { defineExperiment } from './define.ts';
+import { matrix } from './matrix.ts';
 
 const rrSizes = [1, 64, 1024, 16384, 65536];
 const streamSizes = [1024, 4096, 16384, 65536];
@@ -19,90 +22,70 @@ const ownPrograms = [
 
 const betweenContainers = ownPrograms.filter((name) => !name.startsWith('unix') && !name.endsWith('-limit'));
 
-const rr = {
-  clock: ['virtual', 'wall'],
-  idle: ['poll', 'default'],
-  headlineSizes: [1024],
-  factors: { test: ['rr'] },
-} as const;
+const rr = { headlineSizes: [1024], factors: { test: ['rr'] } } as const;
 
 /** Sizes at which others published a figure, and which nothing else here has. */
-const publishedAt = { workload: 'pingpong', topology: ['loopback'], from: 'quick' } as const;
+const publishedAt = { ...rr, from: 'quick' } as const;
 
-const matrices: Matrix[] = [
-  {
+const matrices = [
+  matrix(netperf, {
     ...rr,
-    workload: 'netperf',
     variants: underPrograms,
-    topology: ['loopback'],
     size: rrSizes,
-    from: 'smoke',
-  },
-  {
+  }),
+  matrix(pingpong, {
     ...rr,
-    workload: 'pingpong',
     variants: ownPrograms,
-    topology: ['loopback'],
     size: rrSizes,
-    from: 'smoke',
-  },
-  {
-    ...rr,
+  }),
+  matrix(pingpong, {
     ...publishedAt,
     variants: ['tcp', 'smc'],
     size: [14, 100],
     clock: ['virtual'],
-    idle: [],
-    headlineSizes: [],
-  },
-  {
-    ...rr,
+  }),
+  matrix(pingpong, {
     ...publishedAt,
     variants: ['shm-limit'],
     size: [32],
     clock: ['wall'],
     idle: ['poll'],
     headlineSizes: [32],
-  },
-  {
+  }),
+  matrix(netperf, {
     ...rr,
-    workload: 'netperf',
     variants: underPrograms,
     topology: ['container'],
     size: rrSizes,
     from: 'quick',
-  },
-  {
+  }),
+  matrix(pingpong, {
     ...rr,
-    workload: 'pingpong',
     variants: betweenContainers,
     topology: ['container'],
     size: rrSizes,
     from: 'paper',
-  },
-  {
-    workload: 'netperf',
+  }),
+  matrix(netperf, {
     variants: underPrograms,
     topology: ['loopback', 'container'],
     size: streamSizes,
-    clock: ['virtual', 'wall'],
-    idle: ['poll', 'default'],
     headlineSizes: [1024, 4096, 16384],
     judgedOn: ['wall'],
     factors: { test: ['stream'] },
     from: 'quick',
-  },
+  }),
 ];
 
-export const netperf: Experiment = {
+export default defineExperiment({
   name: 'netperf',
+  place: 1,
   title: 'netperf TCP_RR and TCP_STREAM over every way to skip the network',
   about:
     'Two processes of one kernel exchange messages over TCP and over what could replace it. netperf runs unchanged' +
     ' over tcp, smc, sockmap and splice; our pingpong adds spinning sockets, AF_UNIX and the two limits: shared' +
     ' memory alone, and shared memory plus the four socket calls that an unmodified program makes.',
   matrices,
-  baseline: 'tcp',
   ratios: [
     { numerator: 'splice', denominator: 'smc', metric: 'rate' },
     { numerator: 'splice-poll', denominator: 'smc', metric: 'rate' },
@@ -154,4 +137,4 @@ export const netperf: Experiment = {
     },
   ],
   minutes: { smoke: 6, quick: 25, paper: 800 },
-};
+});

@@ -1,40 +1,34 @@
-import type { Axis, Experiment } from './experiment.ts';
+import netperf from '../workload/netperf.ts';
+import pingpong from '../workload/pingpong.ts';
+import { defineExperiment } from './define.ts';
+import type { Axis } from './experiment.ts';
+import { matrix } from './matrix.ts';
 
 const budgets = [0, 1, 2, 5, 10, 20, 50, 100, 200];
-const sweep = {
-  variants: ['tcp', 'splice-poll'],
-  topology: ['loopback'],
-  clock: ['virtual', 'wall'],
-  idle: ['poll', 'default'],
-  headlineSizes: [1024],
-} as const;
+const sweep = { variants: ['tcp', 'splice-poll'], headlineSizes: [1024] } as const;
 const overBudget: Axis = { factor: 'budget_us', title: 'busy-poll budget, us' };
 
-export const poll: Experiment = {
+export default defineExperiment({
   name: 'poll',
+  place: 5,
   title: 'What a busy-poll budget buys, and what it costs',
   about:
     'A reader of a spliced socket looks at its ring for so long before it sleeps. A peer that answers at once is met' +
     ' by a short budget already; one that thinks for longer than the budget makes all of it waste, which CPU time a' +
     ' transaction shows. A budget of 0 never spins; TCP over loopback knows none, so its figures show the noise.',
   matrices: [
-    {
+    matrix(pingpong, {
       ...sweep,
-      workload: 'pingpong',
       size: [1024],
       factors: { test: ['rr'], think_us: [0, 30, 150], budget_us: budgets },
-      from: 'smoke',
-    },
-    {
+    }),
+    matrix(netperf, {
       ...sweep,
-      workload: 'netperf',
       size: [1, 1024, 16384],
       factors: { test: ['rr'], budget_us: budgets },
       from: 'quick',
-    },
+    }),
   ],
-  baseline: 'tcp',
-  ratios: [],
   plots: [
     {
       id: 'rate',
@@ -62,4 +56,4 @@ export const poll: Experiment = {
     },
   ],
   minutes: { smoke: 4, quick: 30, paper: 300 },
-};
+});

@@ -1,51 +1,39 @@
-import type { Experiment } from './experiment.ts';
+import redis from '../workload/redis.ts';
+import { defineExperiment } from './define.ts';
+import { matrix } from './matrix.ts';
 
-const common = {
-  workload: 'redis',
-  clock: ['virtual', 'wall'],
-  idle: ['poll', 'default'],
-} as const;
 const variants = ['tcp', 'smc', 'splice', 'splice-poll'] as const;
 
-export const redis: Experiment = {
+export default defineExperiment({
   name: 'redis',
+  place: 6,
   title: 'redis GET and SET over every way to skip the network',
   about:
     'An unmodified redis-server answers an unmodified redis-benchmark, from one connection that waits for each' +
     ' answer and from fifty at once. Redis waits in epoll, not in recv(), so a spin inside recv() cannot help it:' +
     ' that is what splice-poll beside splice shows.',
   matrices: [
-    {
-      ...common,
+    matrix(redis, {
       variants,
       topology: ['loopback', 'container'],
       size: [3],
-      headlineSizes: [3],
       factors: { test: ['get', 'set'], clients: [1] },
-      from: 'smoke',
-    },
-    {
-      ...common,
+    }),
+    matrix(redis, {
       variants,
       topology: ['loopback', 'container'],
       size: [3],
-      headlineSizes: [3],
       judgedOn: ['wall'],
       factors: { test: ['get', 'set'], clients: [50] },
-      from: 'smoke',
-    },
-    {
-      ...common,
+    }),
+    matrix(redis, {
       variants: ['tcp', 'smc', 'splice'],
-      topology: ['loopback'],
       size: [1024],
-      headlineSizes: [1024],
       judgedOn: ['wall'],
       factors: { test: ['get', 'set'], clients: [200] },
       from: 'quick',
-    },
+    }),
   ],
-  baseline: 'tcp',
   ratios: [
     { numerator: 'splice', denominator: 'smc', metric: 'rate' },
     { numerator: 'splice-poll', denominator: 'splice', metric: 'rate' },
@@ -74,4 +62,4 @@ export const redis: Experiment = {
     },
   ],
   minutes: { smoke: 2, quick: 15, paper: 120 },
-};
+});

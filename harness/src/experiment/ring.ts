@@ -1,43 +1,36 @@
-import type { Axis, Experiment } from './experiment.ts';
+import netperf from '../workload/netperf.ts';
+import { defineExperiment } from './define.ts';
+import type { Axis } from './experiment.ts';
+import { matrix } from './matrix.ts';
 
 const kib = 1024;
-const sweep = {
-  variants: ['tcp', 'splice', 'splice-poll'],
-  topology: ['loopback'],
-  clock: ['virtual', 'wall'],
-  idle: ['poll', 'default'],
-} as const;
+const variants = ['tcp', 'splice', 'splice-poll'] as const;
 const ringSizes = [4, 16, 64, 256, 1024, 4096].map((size) => size * kib);
 const overRing: Axis = { factor: 'ring_bytes', title: 'net.ipv4.tcp_splice_ring_bytes' };
 
-export const ring: Experiment = {
+export default defineExperiment({
   name: 'ring',
+  place: 4,
   title: 'How large the ring of a spliced socket should be',
   about:
     'The size of a ring, net.ipv4.tcp_splice_ring_bytes, from one page to four megabytes. A message that does not fit' +
     ' costs its sender a sleep; a ring larger than the cache costs misses, which only real hardware shows. TCP has' +
     ' no ring: that its figures do not move is the noise of the sweep.',
   matrices: [
-    {
-      ...sweep,
-      workload: 'netperf',
+    matrix(netperf, {
+      variants,
       size: [kib, 64 * kib],
       headlineSizes: [64 * kib],
       factors: { test: ['rr'], ring_bytes: ringSizes },
-      from: 'smoke',
-    },
-    {
-      ...sweep,
-      workload: 'netperf',
+    }),
+    matrix(netperf, {
+      variants,
       size: [kib, 16 * kib],
-      headlineSizes: [kib, 16 * kib],
       judgedOn: ['wall'],
       factors: { test: ['stream'], ring_bytes: ringSizes },
       from: 'quick',
-    },
+    }),
   ],
-  baseline: 'tcp',
-  ratios: [],
   plots: [
     {
       id: 'rr',
@@ -57,4 +50,4 @@ export const ring: Experiment = {
     },
   ],
   minutes: { smoke: 3, quick: 25, paper: 240 },
-};
+});

@@ -1,27 +1,24 @@
-import type { Experiment, Matrix } from './experiment.ts';
+import netperf from '../workload/netperf.ts';
+import { defineExperiment } from './define.ts';
+import { matrix } from './matrix.ts';
 
-const streams: Matrix = {
-  workload: 'netperf',
+const streams = matrix(netperf, {
   variants: ['tcp', 'smc', 'sockmap', 'splice', 'splice-poll', 'onecopy'],
   topology: ['loopback', 'container'],
   size: [1024, 4096, 16384, 65536],
-  clock: ['virtual', 'wall'],
-  idle: ['poll', 'default'],
-  headlineSizes: [1024, 4096, 16384, 65536],
   judgedOn: ['wall'],
   factors: { test: ['stream'] },
-  from: 'smoke',
-};
+});
 
-export const stream: Experiment = {
+export default defineExperiment({
   name: 'stream',
+  place: 2,
   title: 'netperf TCP_STREAM by the size of a send',
   about:
     'One side sends as fast as it can, the other reads. Small sends cost TCP a packet or a copy into one; a ring' +
     ' takes them as they come and wakes its reader once for many. Two sides that work in parallel are judged on the' +
     ' wall clock; the virtual cells explain.',
   matrices: [streams],
-  baseline: 'tcp',
   ratios: [{ numerator: 'splice', denominator: 'onecopy', metric: 'mbit_per_s' }],
   plots: [
     {
@@ -40,4 +37,4 @@ export const stream: Experiment = {
     },
   ],
   minutes: { smoke: 2, quick: 15, paper: 90 },
-};
+});

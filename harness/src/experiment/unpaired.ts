@@ -1,28 +1,21 @@
-import type { Experiment } from './experiment.ts';
+import netperf from '../workload/netperf.ts';
+import { defineExperiment } from './define.ts';
+import { matrix } from './matrix.ts';
 
-const counted = {
-  workload: 'netperf',
-  variants: ['tcp', 'tcp-declined'],
-  topology: ['loopback'],
-  clock: ['virtual'],
-  idle: [],
-  headlineSizes: [],
-  from: 'smoke',
-} as const;
+const counted = { variants: ['tcp', 'tcp-declined'], clock: ['virtual'] } as const;
 
-export const unpaired: Experiment = {
+export default defineExperiment({
   name: 'unpaired',
+  place: 7,
   title: 'What a connection pays that is never spliced',
   about:
     'TCP on a kernel without the series and with it, and with the program attached but declining every connection:' +
     ' request-response, and whole connections (TCP_CRR). Give it both kernels, the unpatched one first:' +
     ' --kernel unpatched=without:sock-splice --kernel patched=kernel-patches/series/sock-splice.',
   matrices: [
-    { ...counted, size: [1, 1024], factors: { test: ['rr'] } },
-    { ...counted, size: [1], factors: { test: ['crr'] } },
+    matrix(netperf, { ...counted, size: [1, 1024], factors: { test: ['rr'] } }),
+    matrix(netperf, { ...counted, size: [1], factors: { test: ['crr'] } }),
   ],
-  baseline: 'tcp',
-  ratios: [],
   plots: [
     {
       id: 'instructions',
@@ -33,4 +26,4 @@ export const unpaired: Experiment = {
     },
   ],
   minutes: { smoke: 1, quick: 2, paper: 5 },
-};
+});

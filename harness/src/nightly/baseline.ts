@@ -1,5 +1,5 @@
 import type { PartResult } from '../checks/part-result.ts';
-import { netperf } from '../experiment/netperf.ts';
+import netperf from '../experiment/netperf.ts';
 import { readCommit } from '../host/commit.ts';
 import type { Context } from '../host/context.ts';
 import { twinKindOf } from '../measure/control-cells.ts';

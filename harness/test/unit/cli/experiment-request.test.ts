@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { parseArguments } from '../../../src/cli/arguments.ts';
 import { experimentOptions } from '../../../src/cli/experiment-request.ts';
+import { experiments } from '../../../src/experiment/index.ts';
 import { Failure } from '../../../src/host/failure.ts';
 
-const of = (...argv: string[]) => experimentOptions(parseArguments('experiment', argv), '/home/me/here');
+const known = await experiments();
+const of = (...argv: string[]) =>
+  experimentOptions(parseArguments('experiment', argv), '/home/me/here', known);
 
 const wrong = (...argv: string[]): Failure => {
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cas } from '../../../src/experiment/cas.ts';
+import cas from '../../../src/experiment/cas.ts';
 import { planBoots } from '../../../src/measure/plan.ts';
 import type { PlanRequest } from '../../../src/measure/plan-request.ts';
 import { clusterSpecs } from '../../../src/run/cluster.ts';

@@ -12,7 +12,9 @@ import { workloadOf } from '../../../src/workload/workloads.ts';
 const cellsOf = ({ matrices }: Pick<Experiment, 'matrices'>) =>
   matrices.flatMap((matrix) => expand(matrix, ['default']));
 
-describe.each(Object.entries(experiments))('%s', (name, experiment) => {
+const all = await experiments();
+
+describe.each(Object.entries(all))('%s', (name, experiment) => {
   const cells = cellsOf(experiment);
 
   test('is listed under its own name', () => {
@@ -51,7 +53,7 @@ describe.each(Object.entries(experiments))('%s', (name, experiment) => {
 });
 
 test('every claim is about cells that its experiments have, and what they measure there', async () => {
-  for (const experiment of Object.values(experiments)) {
+  for (const experiment of Object.values(all)) {
     const cells = cellsOf(experiment);
     for (const { id, where, clock, ratio, cell } of await claimsOf(experiment.name)) {
       const { kernel, variant, ...place } = where;

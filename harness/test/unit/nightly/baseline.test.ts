@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { parseArguments } from '../../../src/cli/arguments.ts';
 import { experimentOptions } from '../../../src/cli/experiment-request.ts';
+import { experiments } from '../../../src/experiment/index.ts';
 import { planBoots } from '../../../src/measure/plan.ts';
 import { alert, copiedVariant, regressions } from '../../../src/nightly/baseline.ts';
 import { acceptedSchema } from '../../../src/store/accepted.ts';
@@ -66,7 +67,7 @@ describe('regressions', () => {
 });
 
 describe('an alert', () => {
-  it('has a command for git bisect that measures its cell and no other', () => {
+  it('has a command for git bisect that measures its cell and no other', async () => {
     const [suspect] = found([series('tcp', fallen)]);
     if (suspect === undefined) throw new Error('nothing was found');
     const text = alert(suspect);
@@ -80,6 +81,7 @@ describe('an alert', () => {
     const { experiment, request } = experimentOptions(
       parseArguments('experiment', [...operands, ...only, '--clock', 'virtual']),
       '/',
+      await experiments(),
     );
     const steps = planBoots({ ...request, matrices: experiment.matrices }).flatMap((boot) => boot.steps);
     const cells = new Set(steps.map(({ variant, params }) => JSON.stringify([variant, params])));

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { PlotSpec } from '../../../src/experiment/experiment.ts';
-import { netperf } from '../../../src/experiment/netperf.ts';
+import netperf from '../../../src/experiment/netperf.ts';
 import { type Summary, summarySchema } from '../../../src/measure/summary.ts';
 import { compose } from '../../../src/report/figure/compose.ts';
 import { layouts } from '../../../src/report/figure/drawing.ts';

@@ -22,7 +22,7 @@ test('a report of the committed reference run has the bytes that are committed',
   await writeReport(dir, {
     summary,
     facts: factsOf(await readManifest(run)),
-    plots: experiments[summary.experiment]?.plots ?? [],
+    plots: (await experiments())[summary.experiment]?.plots ?? [],
     claims: await claimsOf(summary.experiment),
   });
   const { stdout } = await execa('git', ['-C', run, 'ls-files', 'plots', 'tables'], { lines: true });

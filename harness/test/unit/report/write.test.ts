@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { netperf } from '../../../src/experiment/netperf.ts';
+import netperf from '../../../src/experiment/netperf.ts';
 import { plainPlots } from '../../../src/report/plain-plots.ts';
 import { type ReportInput, writeReport } from '../../../src/report/write.ts';
 import { explainRows } from '../../fixtures/summary/explain.ts';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { stoppedText } from '../../../src/cli/signals.ts';
 import { commandExperiment } from '../../../src/experiment/command.ts';
 import type { Experiment } from '../../../src/experiment/experiment.ts';
-import { experiments } from '../../../src/experiment/index.ts';
+import netperf from '../../../src/experiment/netperf.ts';
+import redis from '../../../src/experiment/redis.ts';
 import { Failure } from '../../../src/host/failure.ts';
 import { runExperiment } from '../../../src/run/experiment.ts';
 import { createRun } from '../../../src/run/open.ts';
@@ -11,21 +12,16 @@ import { resumable, wordsOf } from '../../../src/run/resume.ts';
 import { scratch, start } from '../store/made.ts';
 
 const never = new AbortController().signal;
-const { netperf, redis } = experiments as Record<string, Experiment>;
 const words = { run: 'nproc', parse: '(.*)', serve: '', variants: ['tcp'] } as const;
 
 /** Goes on with a run that was begun otherwise: no kernel and no root is asked for. */
-async function goneOnWith(
-  experiment: Experiment | undefined,
-  changes: Parameters<typeof start>[0],
-  command = '',
-) {
+async function goneOnWith(experiment: Experiment, changes: Parameters<typeof start>[0], command = '') {
   const run = await createRun(start(changes), await scratch());
   await run[Symbol.asyncDispose]();
   const { request } = run.manifest;
   const asked = { request, kernels: [], resume: run.dir, explain: false, force: false, command };
   const context = { progress: () => {}, signal: never };
-  return runExperiment({ ...asked, experiment: experiment as Experiment }, context);
+  return runExperiment({ ...asked, experiment }, context);
 }
 
 describe('a run', () => {
