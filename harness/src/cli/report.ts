@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { experiments } from '../experiment/index.ts';
 import { Failure } from '../host/failure.ts';
 import { claimsOf } from '../measure/published.ts';
@@ -14,10 +14,11 @@ import { findRun } from '../store/run-folder.ts';
 import { parseArguments } from './arguments.ts';
 import type { CommandContext } from './main.ts';
 
-/** `npm run report -- RUN`: draws a finished run again from what it left on disk, and prints where. */
+/** `npm run report -- RUN [--output DIR]`: draws a finished run again from what it left on disk, and prints where. */
 export async function report(argv: string[], { cwd }: CommandContext): Promise<number> {
-  const [run] = parseArguments('report', argv).operands;
-  const dir = findRun(run, cwd);
+  const { flags, operands } = parseArguments('report', argv);
+  const dir = findRun(operands[0], cwd);
+  const output = flags.output === undefined ? dir : resolve(cwd, flags.output);
   if (!existsSync(join(dir, 'summary.json'))) {
     throw new Failure('infra', `${dir} has no summary.json: the run was stopped before its end`, {
       next: `finish it with\n${resumeCommand(await readManifest(dir), dir)}`,
@@ -25,13 +26,13 @@ export async function report(argv: string[], { cwd }: CommandContext): Promise<n
   }
   const summary = await readSummary(dir);
   const explainPath = join(dir, 'explain.jsonl');
-  await writeReport(dir, {
+  await writeReport(output, {
     summary,
     facts: factsOf(await readManifest(dir)),
     plots: (await experiments())[summary.experiment]?.plots ?? plainPlots(summary),
     claims: await claimsOf(summary.experiment),
     explain: existsSync(explainPath) ? await readLines(explainPath, explainRowSchema) : [],
   });
-  process.stdout.write(`${join(dir, 'report.html')}\n`);
+  process.stdout.write(`${join(output, 'report.html')}\n`);
   return 0;
 }

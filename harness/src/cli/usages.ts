@@ -58,11 +58,18 @@ export const usages = {
     flags: [],
   },
   report: {
-    forms: ['-- RUN'],
+    forms: ['-- RUN [FLAG...]'],
     about: "draw a run's plots, tables and report.html again",
     operands: { type: z.tuple([text]), expected: 'one run: a run folder, or an experiment (its latest run)' },
     leading: 1,
-    flags: [],
+    flags: [
+      {
+        name: 'output',
+        value: 'DIR',
+        type: text,
+        about: 'write into this folder, and leave the run as it is',
+      },
+    ],
   },
   compare: {
     forms: ['-- RUN_A RUN_B'],

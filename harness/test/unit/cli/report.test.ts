@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { report } from '../../../src/cli/report.ts';
+import { checkoutRoot, hashFile } from '../../../src/host/cache.ts';
 import { createRun } from '../../../src/run/open.ts';
 import { explainRows } from '../../fixtures/summary/explain.ts';
 import { quickSummary } from '../../fixtures/summary/quick.ts';
@@ -21,6 +22,13 @@ const finished = async (): Promise<string> => {
   return run.dir;
 };
 
+const filesIn = async (dir: string): Promise<Record<string, string>> => {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const hashed = await Promise.all(paths.map(async (path) => [relative(dir, path), await hashFile(path)]));
+  return Object.fromEntries(hashed);
+};
+
 const call = async (...argv: string[]) => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const cwd = dirname(argv[0] ?? '.');
@@ -37,6 +45,19 @@ test('draws a run again and prints where', async () => {
   for (const file of ['plots/ladder.svg', 'plots/rr-by-size.png', 'tables/cells.csv']) {
     expect(existsSync(join(dir, file))).toBe(true);
   }
+});
+
+test('with --output, every file that the reference run has comes out with the same bytes', async () => {
+  const reference = join(checkoutRoot(), 'results/reference/netperf');
+  const before = await filesIn(reference);
+  const output = await scratch();
+  const { stdout } = await call(reference, '--output', output);
+  expect(stdout).toBe(`${join(output, 'report.html')}\n`);
+  expect(await filesIn(reference)).toEqual(before);
+  const drawn = await filesIn(output);
+  const kept = Object.entries(before).filter(([name]) => /^(plots|tables)\//.test(name));
+  expect(kept.length).toBeGreaterThan(5);
+  for (const [name, hash] of kept) expect({ name, hash: drawn[name] }).toEqual({ name, hash });
 });
 
 test('takes up explain.jsonl where the run has one', async () => {
