@@ -2,29 +2,29 @@ import type { Clock } from '../host/clock.ts';
 import type { Params } from '../workload/sample.ts';
 import type { Idle } from './experiment.ts';
 
-/** A copy of a variant that is compared with it: the same again (A/A), or slowed on purpose (positive control). */
+/** The copies of a variant that are compared with it: an identical one (A/A) or a slowed one (positive control). */
 export const twinKinds = ['again', 'slow'] as const;
 export type TwinKind = (typeof twinKinds)[number];
 
 /** One run of a workload inside a boot. */
 export interface Step {
-  /** Position in the boot; Sample.order of what it yields. */
+  /** Position in the boot; `order` of its samples. */
   order: number;
   /** The name in the results: "tcp", or "tcp.again" and "tcp.slow" for its twins. */
   variant: string;
-  /** What to run. */
+  /** The variant that is run: "tcp" for its twins too. */
   runs: string;
   twin: TwinKind | null;
   params: Params;
-  /** A warm-up is run and not recorded. */
+  /** A warm-up runs, but is not recorded. */
   warmup: boolean;
 }
 
-/** One fresh boot and what is run in it, in order. */
+/** One fresh boot and its steps, in order. */
 export interface BootPlan {
   /** Unique in the run and fit for a file name: "virtual-0", "wall-poll-b-2". */
   name: string;
-  /** Which replicate: Sample.boot. Boots of one index on several kernels are paired and share a seed. */
+  /** The replicate: `boot` of its samples. Boots of one index on several kernels are paired and share a seed. */
   index: number;
   seed: number;
   clock: Clock;

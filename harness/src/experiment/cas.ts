@@ -10,10 +10,10 @@ const operations = ['cas', 'add', 'lock', 'slots'] as const;
 
 const common = { size: [8], clock: ['wall'], idle: ['default'] } as const;
 
-/** Without a profile, what the fabric itself takes; with one, a memory server makes every access take so long. */
+/** Without a profile, the latency is the fabric's own; with one, a memory server delays every access. */
 const asIs = { latency: [noProfile] } as const;
 
-/** Hosts of each fabric, and beside them as many plain processes. */
+/** Hosts on each fabric, and as many plain processes for comparison. */
 const everywhere = [
   { topology: ['hosts'], fabric: fabricKinds },
   { topology: [processesTopology], fabric: [noFabric] },

@@ -11,7 +11,7 @@ export interface CommandChoice {
   variants: readonly SocketName[];
 }
 
-/** An experiment made of a command line: what the user runs anyway, over any variant, with intervals. */
+/** An experiment made from a command line of the user, over any variant, with intervals. */
 export const commandExperiment = ({ run, parse, serve, variants }: CommandChoice): Experiment =>
   defineExperiment({
     name: 'command',

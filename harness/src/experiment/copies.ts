@@ -13,7 +13,7 @@ export default defineExperiment({
   title: 'One copy against two',
   about:
     'A rendezvous copies each byte once, from the sender into the waiting receiver; a ring copies it twice and lets' +
-    ' the sender run ahead. What a further byte costs, in copies, tells how many there are. Then both are measured:' +
+    ' the sender run ahead. The cost of a further byte shows the number of copies. Then both are measured:' +
     ' one message at a time, bursts of 2 to 16 before the first answer is read, and streams.',
   matrices: [
     matrix(copies, {

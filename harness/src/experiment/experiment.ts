@@ -3,7 +3,7 @@ import type { Metric } from '../workload/metric.ts';
 import type { Params } from '../workload/sample.ts';
 import type { RatioSpec } from './ratio.ts';
 
-/** A factor whose values are numbers (of bars: names), and what they count. */
+/** A factor with numeric values (for bars: names), and its axis title. */
 export interface Axis {
   factor: string;
   title: string;
@@ -12,18 +12,18 @@ export interface Axis {
 /** by-size: lines over message size (or `over`); speedup: the same of ratios; ladder: log bars from the baseline; instructions: bars from zero. */
 export const plotKinds = ['by-size', 'speedup', 'ladder', 'instructions'] as const;
 
-/** Declarative: which cells a figure takes and how it draws them. */
+/** A declarative figure: its cells and how they are drawn. */
 export interface PlotSpec {
-  /** Names its files: plots/ID.svg. */
+  /** The name of its files: plots/ID.svg. */
   id: string;
   title: string;
   kind: (typeof plotKinds)[number];
   metric: Metric;
-  /** Of lines: the factor along the axis, where it is not the message's size; of bars: what names them. */
+  /** For lines: the factor on the axis instead of the message size. For bars: the factor that names them. */
   over?: Axis;
-  /** Cells whose params equal all of these; what still differs among them (topology, clock, idle...) makes panels. */
+  /** Selects cells whose params equal all of these. Other differing factors (topology, clock, idle...) make panels. */
   where: Partial<Params>;
-  /** Those wanted: one without a cell is listed as not drawn. Without it, whatever the run measured. */
+  /** The variants to draw; one without a cell is listed as not drawn. If absent, all variants of the run. */
   variants?: readonly string[];
 }
 

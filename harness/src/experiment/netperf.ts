@@ -24,7 +24,7 @@ const betweenContainers = ownPrograms.filter((name) => !name.startsWith('unix') 
 
 const rr = { headlineSizes: [1024], factors: { test: ['rr'] } } as const;
 
-/** Sizes at which others published a figure, and which nothing else here has. */
+/** Cells at the sizes of published figures. */
 const publishedAt = { ...rr, from: 'quick' } as const;
 
 const matrices = [
@@ -82,8 +82,8 @@ export default defineExperiment({
   place: 1,
   title: 'netperf TCP_RR and TCP_STREAM over every way to skip the network',
   about:
-    'Two processes of one kernel exchange messages over TCP and over what could replace it. netperf runs unchanged' +
-    ' over tcp, smc, sockmap and splice; our pingpong adds spinning sockets, AF_UNIX and the two limits: shared' +
+    'Two processes of one kernel exchange messages over TCP and over its possible replacements. netperf runs unchanged' +
+    ' over tcp, smc, sockmap and splice; zerohop-pingpong adds spinning sockets, AF_UNIX and the two limits: shared' +
     ' memory alone, and shared memory plus the four socket calls that an unmodified program makes.',
   matrices,
   ratios: [

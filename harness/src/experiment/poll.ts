@@ -11,11 +11,11 @@ const overBudget: Axis = { factor: 'budget_us', title: 'busy-poll budget, us' };
 export default defineExperiment({
   name: 'poll',
   place: 5,
-  title: 'What a busy-poll budget buys, and what it costs',
+  title: 'The gain and the cost of a busy-poll budget',
   about:
-    'A reader of a spliced socket looks at its ring for so long before it sleeps. A peer that answers at once is met' +
-    ' by a short budget already; one that thinks for longer than the budget makes all of it waste, which CPU time a' +
-    ' transaction shows. A budget of 0 never spins; TCP over loopback knows none, so its figures show the noise.',
+    'A reader of a spliced socket polls its ring for this long before it sleeps. A short budget is enough for a peer' +
+    ' that answers immediately. If the peer thinks for longer than the budget, all of it is wasted, which CPU time a' +
+    ' transaction shows. A budget of 0 never spins. TCP over loopback has no budget, so its figures show the noise.',
   matrices: [
     matrix(pingpong, {
       ...sweep,

@@ -10,8 +10,8 @@ export default defineExperiment({
   title: 'redis GET and SET over every way to skip the network',
   about:
     'An unmodified redis-server answers an unmodified redis-benchmark, from one connection that waits for each' +
-    ' answer and from fifty at once. Redis waits in epoll, not in recv(), so a spin inside recv() cannot help it:' +
-    ' that is what splice-poll beside splice shows.',
+    ' answer and from fifty at the same time. Redis waits in epoll, not in recv(), so a spin inside recv() cannot help' +
+    ' it, as splice-poll compared with splice shows.',
   matrices: [
     matrix(redis, {
       variants,

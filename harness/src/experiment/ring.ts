@@ -11,11 +11,11 @@ const overRing: Axis = { factor: 'ring_bytes', title: 'net.ipv4.tcp_splice_ring_
 export default defineExperiment({
   name: 'ring',
   place: 4,
-  title: 'How large the ring of a spliced socket should be',
+  title: 'The best ring size of a spliced socket',
   about:
     'The size of a ring, net.ipv4.tcp_splice_ring_bytes, from one page to four megabytes. A message that does not fit' +
     ' costs its sender a sleep; a ring larger than the cache costs misses, which only real hardware shows. TCP has' +
-    ' no ring: that its figures do not move is the noise of the sweep.',
+    ' no ring, so its figures show the noise.',
   matrices: [
     matrix(netperf, {
       variants,

@@ -16,8 +16,8 @@ export default defineExperiment({
   title: 'netperf TCP_STREAM by the size of a send',
   about:
     'One side sends as fast as it can, the other reads. Small sends cost TCP a packet or a copy into one; a ring' +
-    ' takes them as they come and wakes its reader once for many. Two sides that work in parallel are judged on the' +
-    ' wall clock; the virtual cells explain.',
+    ' takes them directly and wakes its reader once for many. Two sides that work in parallel are judged on the wall' +
+    ' clock; the virtual cells explain.',
   matrices: [streams],
   ratios: [{ numerator: 'splice', denominator: 'onecopy', metric: 'mbit_per_s' }],
   plots: [

@@ -7,7 +7,7 @@ const counted = { variants: ['tcp', 'tcp-declined'], clock: ['virtual'] } as con
 export default defineExperiment({
   name: 'unpaired',
   place: 7,
-  title: 'What a connection pays that is never spliced',
+  title: 'The cost for a connection that is never spliced',
   about:
     'TCP on a kernel without the series and with it, and with the program attached but declining every connection:' +
     ' request-response, and whole connections (TCP_CRR). Give it both kernels, the unpatched one first:' +

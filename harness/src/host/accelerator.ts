@@ -12,19 +12,19 @@ import { qemuVersion } from './tool-version.ts';
 
 const answerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tcg'), why: z.string() }),
-  /** `cpu` is QEMU's -cpu with which a guest ran. */
+  /** `cpu` is the value of QEMU's -cpu that worked. */
   z.strictObject({ kind: z.literal('kvm'), cpu: z.string(), why: z.string() }),
 ]);
 
-/** What runs a guest's instructions on this machine, and how we know. */
+/** The accelerator for guests on this machine, and how it was determined. */
 export type AcceleratorChoice = z.infer<typeof answerSchema>;
 
-/** Some hosts refuse a model-specific register that the first one sets: QEMU then dies by abort(). */
+/** CPU options to try in order: some machines refuse an MSR that the first one sets, and QEMU aborts. */
 const kvmCpus = ['host,pmu=on', 'host,pmu=on,arch-capabilities=off'];
 
 /**
- * KVM if a tiny guest really runs under it: that /dev/kvm is there, and even that it starts guests, proves nothing.
- * It is tried once per boot of this machine and QEMU version, and remembered in the cache.
+ * KVM if a tiny guest runs under it: a /dev/kvm that exists, or that starts guests, may still be unusable. It is tried
+ * once per boot of this machine and QEMU version; the cache keeps the answer.
  */
 export async function accelerator(qemu = 'qemu-system-x86_64'): Promise<AcceleratorChoice> {
   const barred = await whyNoDevice();
@@ -40,7 +40,7 @@ export async function accelerator(qemu = 'qemu-system-x86_64'): Promise<Accelera
 const device = '/dev/kvm';
 
 async function whyNoDevice(): Promise<string | undefined> {
-  if (!existsSync(device)) return `${device} is not there`;
+  if (!existsSync(device)) return `${device} does not exist`;
   const usable = await access(device, constants.R_OK | constants.W_OK).then(
     () => true,
     () => false,

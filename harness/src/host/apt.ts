@@ -18,7 +18,7 @@ export interface Suite {
  */
 export interface Apt {
   dir: string;
-  /** Ours; the machine's own when absent. */
+  /** A generated list of sources; if absent, the machine's own. */
   sourcesList?: string;
 }
 
@@ -42,7 +42,7 @@ export async function openApt(want: Suite): Promise<Apt> {
   return { dir, sourcesList };
 }
 
-/** Reads the mirrors' present lists. Where that fails the old ones stay, and the result tells why. */
+/** Reads the mirrors' current lists. On failure the old ones stay, and the result has the reason. */
 export async function refreshLists(apt: Apt): Promise<AptResult> {
   await rm(join(apt.dir, 'found'), { recursive: true, force: true });
   return runApt(apt, ['update', '-qq']);
@@ -57,12 +57,12 @@ export async function runApt(apt: Apt, args: string[], cwd = apt.dir): Promise<A
   });
   if (result.code === 'ENOENT')
     throw new Failure('infra', 'apt-get is not on this machine', {
-      next: 'what is built here comes from Debian packages: use a Debian machine',
+      next: 'use a Debian machine: kernels and guests are built from Debian packages',
     });
   return { ok: result.exitCode === 0, stdout: result.stdout, stderr: result.stderr };
 }
 
-/** Whose packages this machine's own apt installs ("Debian", "Ubuntu"); none where it has not read its mirrors yet. */
+/** The origins of this machine's packages ("Debian", "Ubuntu"); empty if apt has not read its mirrors yet. */
 export async function packageOrigins(): Promise<string[]> {
   const { stdout = '' } = await execa('apt-get', ['indextargets', '--format', '$(ORIGIN)'], {
     reject: false,
@@ -70,7 +70,7 @@ export async function packageOrigins(): Promise<string[]> {
   return [...new Set(stdout.split('\n'))].filter((origin) => origin !== '');
 }
 
-/** The first line of apt's complaints, ready to be appended to a message. */
+/** The first line of apt's errors, to append to a message. */
 export function complaint({ stderr }: AptResult): string {
   const line = stderr.split('\n').find((text) => /^[EW]: /.test(text));
   return line === undefined ? '' : `: ${line.slice(3)}`;
@@ -94,7 +94,7 @@ function settings({ dir, sourcesList }: Apt): string[] {
     `Dir::State=${dir}`,
     `Dir::State::Lists=${join(dir, 'lists')}`,
     `Dir::Cache=${join(dir, 'cache')}`,
-    // What is installed here would be the candidate where it is newer, even if no mirror has it.
+    // Otherwise a newer installed version would be the candidate, even if no mirror has it.
     'Dir::State::status=/dev/null',
     // apt's sandbox user cannot write to a cache in someone's home.
     'APT::Sandbox::User=root',
@@ -106,7 +106,7 @@ function settings({ dir, sourcesList }: Apt): string[] {
   return pairs.flatMap((pair) => ['-o', pair]);
 }
 
-/** Where the machine's own configuration reads from, so that no mirror's name is written down by us. */
+/** The mirrors from the machine's own configuration, so that this repository names none. */
 async function readMirrors(machine: Apt): Promise<Mirror[]> {
   const known = await listMirrors(machine);
   if (known.length > 0) return known;

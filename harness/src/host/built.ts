@@ -8,18 +8,18 @@ import { toolVersion } from './tool-version.ts';
 
 /** A folder with a Makefile that takes OUT. */
 export interface Sources {
-  /** The kind of cache entry that it becomes. */
+  /** The kind of the cache entry. */
   kind: string;
   dir: string;
   target?: string;
   compilers?: readonly string[];
-  /** Make's variables beside OUT. */
+  /** Make's variables besides OUT. */
   variables?: Readonly<Record<string, string>>;
-  /** A file that is made for the build, and the variable that names it. */
+  /** A file written for the build, and the variable that names it. */
   input?: { variable: string; name: string; text: string };
 }
 
-/** The folder that `make` filled: once for these sources, these compilers, this target and this input. */
+/** The folder that `make` filled, built once for these sources, compilers, target and input. */
 export async function built({
   kind,
   dir,

@@ -9,11 +9,11 @@ import { Failure } from './failure.ts';
 import { type LockOptions, tryLock, withLock } from './lock.ts';
 
 export interface MaterialiseOptions extends LockOptions {
-  /** What making it takes on disk, where that is worth checking beforehand. */
+  /** Disk space that is checked beforehand; if absent, it is not checked. */
   needsBytes?: number;
 }
 
-/** The one folder outside the checkout that we write to. */
+/** The only folder outside the checkout that the harness writes to. */
 export function cacheRoot(): string {
   return resolve(process.env['ZEROHOP_CACHE'] || join(homedir(), '.cache', 'zerohop'));
 }
@@ -22,7 +22,7 @@ export function checkoutRoot(): string {
   return resolve(import.meta.dirname, '../../..');
 }
 
-/** One hash for any plain value, whatever the order of its keys. */
+/** A hash of a plain value. The order of keys does not matter. */
 export function hashOf(parts: unknown): string {
   return sha256(stable(parts));
 }
@@ -37,7 +37,7 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Remembers a plain value in a file that its readers see whole or not at all. */
+/** Writes a plain value to a file atomically. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const half = `${path}.${randomBytes(4).toString('hex')}`;
@@ -46,9 +46,9 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
 }
 
 /**
- * The folder `<cache>/<kind>/<key>`, made by `make` if it is not there yet. The key must be a hash of everything
- * that decides the content. It is made beside its place and renamed, so a half-made one is never seen; two who
- * want the same one wait for each other.
+ * The folder `<cache>/<kind>/<key>`, made by `make` if it does not exist. The key must be a hash of everything that
+ * decides the content. The folder is renamed into place when complete, so a partial one is never visible. Two
+ * processes that need the same folder wait for each other.
  */
 export async function materialise(
   kind: string,
@@ -85,7 +85,7 @@ export function cacheLock(kind: string, key: string): string {
   return `cache ${cacheRoot()} ${kind} ${key}`;
 }
 
-/** Turns a full disk, ours or a tool's, into a failure that says what is free; any other error passes. */
+/** Turns an error about a full disk into a Failure with the free space; rethrows other errors. */
 export async function guardDisk<T>(needsBytes: number | undefined, fn: () => Promise<T>): Promise<T> {
   try {
     return await fn();
@@ -95,7 +95,7 @@ export async function guardDisk<T>(needsBytes: number | undefined, fn: () => Pro
   }
 }
 
-/** Locks end at a container's edge: someone beyond it who shares the cache may have been faster. */
+/** Ignores the error if the entry exists: locks do not cross containers, and another one may share the cache. */
 function unlessThere(entry: string): (error: unknown) => void {
   return (error) => {
     if (!existsSync(entry)) throw error;
@@ -104,7 +104,7 @@ function unlessThere(entry: string): (error: unknown) => void {
 
 const halfPrefix = '.half-';
 
-/** Removes what a killed run left half-made; what is still being made is locked by its maker. */
+/** Removes partial entries of killed runs. An entry that is being made is locked. */
 async function sweep(kind: string): Promise<void> {
   const kindDir = join(cacheRoot(), kind);
   for (const name of await readdir(kindDir)) {
@@ -129,7 +129,7 @@ async function freeBytes(): Promise<number> {
 function diskFull(needsBytes: number | undefined, free: number, cause?: unknown): Failure {
   const needed = needsBytes === undefined ? 'more is needed' : `about ${mib(needsBytes)} are needed`;
   return new Failure('infra', `the disk is full: ${mib(free)} free at ${cacheRoot()}, ${needed}`, {
-    next: 'free some space or point ZEROHOP_CACHE at a larger disk; the same command then goes on from the last finished step',
+    next: 'free some space or point ZEROHOP_CACHE at a larger disk; the same command then resumes from the last finished step',
     cause,
   });
 }

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { checkoutRoot } from './cache.ts';
 
-/** The commit that measures, and whether the tree was changed since; "unknown" outside a git checkout. */
+/** The commit of zerohop, and whether the tree has uncommitted changes; "unknown" outside a git checkout. */
 export async function readCommit(cwd = checkoutRoot()): Promise<{ commit: string; dirty: boolean }> {
   const git = (...args: string[]) => execa('git', args, { cwd, reject: false });
   const head = await git('rev-parse', 'HEAD');

@@ -1,9 +1,9 @@
 import type { Progress } from './progress.ts';
 
-/** What long work is given by whoever started it. */
+/** Passed to long work by its caller. */
 export interface Context {
-  /** Hears how far the work is. */
+  /** Called with the progress of the work. */
   progress: Progress;
-  /** Ends the work. */
+  /** Aborts the work. */
   signal: AbortSignal;
 }

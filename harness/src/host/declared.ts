@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A declaration bears the name of its file. */
+/** A declaration has the name of its file. */
 interface Declaration {
   readonly name: string;
 }
@@ -9,8 +9,8 @@ interface Declaration {
 const known = new Map<string, Promise<Declaration[]>>();
 
 /**
- * What the files of a folder declare, each by its default export: a registry is its folder. Files without a default
- * export are there for those that have one. The folder is read once.
+ * The default exports of a folder's files: the folder is the registry. Files without a default export only support
+ * the others. The folder is read once.
  */
 export function declaredIn<T extends Declaration>(folder: string): Promise<T[]> {
   const declared = known.get(folder) ?? read(folder);

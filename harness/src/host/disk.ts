@@ -1,6 +1,6 @@
 import { Failure } from './failure.ts';
 
-/** Whether an error says that a disk or a quota is full: a write of ours, or a tool in its own words. */
+/** Whether an error, of the harness or of a tool, says that a disk or a quota is full. */
 export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
@@ -8,7 +8,7 @@ export function isDiskFull(error: unknown): boolean {
   return /No space left on device|Disk quota exceeded|ENOSPC/.test(error.message);
 }
 
-/** A full disk as the failure that it is, wherever it was met; any other error as it came. */
+/** Turns an error about a full disk into a Failure; returns any other error unchanged. */
 export function foreseen(error: unknown): unknown {
   if (error instanceof Failure || !isDiskFull(error)) return error;
   const { path, message } = error as NodeJS.ErrnoException;

@@ -7,7 +7,7 @@ import { type Inspection, inspect } from './inspect.ts';
 import type { Requirement } from './requirements.ts';
 import { freeDiskBytes, type System, system } from './system.ts';
 
-/** A property of the machine that no package can bring. */
+/** A property of the machine that no package provides. */
 export interface Condition {
   name: string;
   ok: boolean;
@@ -16,9 +16,9 @@ export interface Condition {
   fix: string;
 }
 
-/** What a user may want to do here, and what that requires. */
+/** A group of commands and their requirements. */
 export interface Need {
-  /** A word for it in the table. */
+  /** Its name in the table. */
   name: string;
   /** Its commands. */
   commands: string;
@@ -34,7 +34,7 @@ export interface Examination {
   accelerator: AcceleratorChoice | undefined;
 }
 
-/** Everything that decides whether zerohop can work here; looks, and changes nothing. */
+/** Checks everything that zerohop needs on this machine. Changes nothing. */
 export async function examine(needs: readonly Need[]): Promise<Examination> {
   const machine = await system();
   const met = await Promise.all(
@@ -59,9 +59,9 @@ export async function examine(needs: readonly Need[]): Promise<Examination> {
 }
 
 const gib = 2 ** 30;
-/** The linker and pahole at the end of a kernel build, and two hosts beside the harness. */
+/** For the linker and pahole at the end of a kernel build, and for two hosts and the harness. */
 const neededMemoryGib = 4;
-/** Kernel source, build, ccache, root filesystem and bundles. */
+/** For kernel source, build, ccache, root filesystem and bundles. */
 const neededDiskGib = 10;
 
 function platform({ arch, distribution }: System): Condition {
@@ -74,7 +74,7 @@ function platform({ arch, distribution }: System): Condition {
   };
 }
 
-/** The kernel's source and netperf are taken from Debian, whatever else a machine has. */
+/** The kernel's source and netperf always come from Debian. */
 export function mirror(
   { distribution }: Pick<System, 'distribution'>,
   origins: readonly string[],
@@ -91,7 +91,7 @@ export function mirror(
 function memory({ memoryBytes }: System): Condition {
   return {
     name: 'memory',
-    // What a machine is sold with is not all there to be used.
+    // A part of a machine's nominal memory is reserved.
     ok: memoryBytes >= neededMemoryGib * gib * 0.9,
     found: `${(memoryBytes / gib).toFixed(1)} GiB`,
     needed: `${neededMemoryGib} GiB`,

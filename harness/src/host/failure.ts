@@ -1,4 +1,4 @@
-/** How a command of ours can end badly. The exit codes are a contract with outside scripts (docs/architecture.md). */
+/** The kinds of failure. The exit codes are a contract with outside scripts (docs/architecture.md). */
 export const exitCodes = {
   regression: 1,
   usage: 2,
@@ -10,14 +10,14 @@ export const exitCodes = {
 
 export type FailureKind = keyof typeof exitCodes;
 
-/** What a user needs to act: what happened (message), where the log lies, what to do next. */
+/** The facts that a user needs besides the message: the path of the log, and what to do next. */
 export interface FailureFacts {
   log?: string;
   next?: string;
   cause?: unknown;
 }
 
-/** Every failure that we foresee is thrown as one of these; anything else that escapes is a bug of ours. */
+/** Every expected failure is thrown as one of these. Any other error that escapes is a bug of zerohop. */
 export class Failure extends Error {
   readonly kind: FailureKind;
   readonly log: string | undefined;

@@ -8,11 +8,11 @@ import { toolVersion } from './tool-version.ts';
 export interface Inspection {
   requirement: Requirement;
   status: 'ok' | 'missing' | 'too old' | 'broken';
-  /** Its version, where it is there and says one; what it says instead of running, where it is broken. */
+  /** Its version if it runs; its error message if it is broken. */
   found: string | undefined;
 }
 
-/** What this machine has of what is required. Commands are run, by their name on the path, as the harness runs them. */
+/** Finds the required tools and files. Commands are run as the harness runs them, by name through PATH. */
 export async function inspect(requirements: readonly Requirement[]): Promise<Inspection[]> {
   const packaged = await packagedVersions(requirements.map((requirement) => requirement.package));
   return Promise.all(
@@ -51,7 +51,7 @@ async function toldVersion({ command, versionFlag }: Requirement): Promise<strin
   return command === undefined ? undefined : (await toolVersion(command, versionFlag)).number;
 }
 
-/** Upstream's version of each installed package; empty where there is no dpkg. */
+/** Upstream's version of each installed package; empty without dpkg. */
 async function packagedVersions(names: string[]): Promise<Map<string, string>> {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholders
   const format = '${Package}\t${db:Status-Status}\t${source:Upstream-Version}\n';

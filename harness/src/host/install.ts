@@ -8,7 +8,7 @@ import { type Inspection, inspect } from './inspect.ts';
 import { withLock } from './lock.ts';
 import { type Purpose, type Requirement, requirementsFor } from './requirements.ts';
 
-/** Makes sure that what `purposes` need is there: as root by installing it, otherwise by saying how. */
+/** Ensures the packages for `purposes`: installs them as root, otherwise throws with the line that installs them. */
 export async function ensurePackages(purposes: readonly Purpose[], signal?: AbortSignal): Promise<void> {
   await ensureRequirements(requirementsFor(purposes), signal);
 }
@@ -28,7 +28,7 @@ export async function ensureRequirements(
   if (still.length > 0) throw notThere(still);
 }
 
-/** The line that installs what is lacking, for a user to copy. */
+/** The line that installs the missing packages, for a user to copy. */
 export function installLine(lacking: readonly Inspection[]): string {
   const again = lacking.some(({ status }) => status === 'broken') ? '--reinstall ' : '';
   return `sudo apt-get install -y --no-install-recommends ${again}${packagesOf(lacking).join(' ')}`;
@@ -59,7 +59,7 @@ async function install(packages: string[], signal: AbortSignal | undefined): Pro
   await mkdir(dirname(log), { recursive: true });
   process.stderr.write(`zerohop: installing ${packages.join(' ')} (log: ${log})\n`);
   const apt = async (...args: string[]) => {
-    // apt-get waits for whoever else holds dpkg's lock.
+    // apt-get waits for another holder of dpkg's lock.
     const { exitCode } = await execa('apt-get', ['-o', 'DPkg::Lock::Timeout=600', ...args], {
       env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
       stdin: 'ignore',
@@ -73,12 +73,12 @@ async function install(packages: string[], signal: AbortSignal | undefined): Pro
   };
   const tryInstall = () => apt('install', '-y', '--no-install-recommends', ...packages);
   if ((await hasLists()) && (await tryInstall())) return;
-  // No lists of the mirrors' packages, or old ones that name what is there no more.
+  // The lists may be missing, or name packages that the mirrors no longer have.
   await apt('update');
   if (await tryInstall()) return;
   throw new Failure('infra', `apt-get could not install ${packages.join(' ')}`, {
     log,
-    next: 'see what it said above and in the log; mostly the network or a package mirror is not to be reached',
+    next: 'see its output above and in the log; usually the network or a package mirror cannot be reached',
   });
 }
 

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import net from 'node:net';
 
 export interface LockOptions {
-  /** Called once if another holder has to be waited for. */
+  /** Called once if the lock is held by another. */
   onWait?: (() => void) | undefined;
-  /** Ends the wait. What is done inside is for `fn` to end. */
+  /** Aborts the wait. It does not abort `fn`. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs fn while nobody else on this machine holds `name`. The lock is a listening abstract Unix socket: the
- * kernel drops it with the process, however that ends, and no file is left. Those who wait stay connected to
- * it, and its closing wakes them.
+ * Runs fn while no other process on this machine holds `name`. The lock is a listening abstract Unix socket: the
+ * kernel closes it when the process ends, and no file is left. Waiting processes stay connected to it, and its
+ * closing wakes them.
  */
 export async function withLock<T>(name: string, fn: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   let release = await tryLock(name);
@@ -28,7 +28,7 @@ export async function withLock<T>(name: string, fn: () => Promise<T>, options: L
   }
 }
 
-/** Takes the lock if it is free and gives the function that releases it; undefined if another holds it. */
+/** Takes the lock if it is free and returns the function that releases it; undefined if another process holds it. */
 export function tryLock(name: string): Promise<(() => void) | undefined> {
   return new Promise((resolve, reject) => {
     const waiting = new Set<net.Socket>();
@@ -50,7 +50,7 @@ export function tryLock(name: string): Promise<(() => void) | undefined> {
   });
 }
 
-/** Resolves when the present holder lets go, at once if it has done so, since nobody then listens; or when told to stop. */
+/** Resolves when the holder releases the lock, or when the signal aborts. */
 function released(name: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const socket = net.connect({ path: address(name), ...(signal && { signal }) });
@@ -60,7 +60,7 @@ function released(name: string, signal: AbortSignal | undefined): Promise<void> 
   });
 }
 
-/** A socket's name holds 107 bytes, a lock's name may be longer. */
+/** A hash of the lock's name, because a socket's name has at most 107 bytes. */
 function address(name: string): string {
   return `\0zerohop-${createHash('sha256').update(name).digest('hex')}`;
 }

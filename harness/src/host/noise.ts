@@ -5,23 +5,23 @@ import { processFamily, processTable } from './process-table.ts';
 
 export const noiseSchema = z.strictObject({
   cpus: z.number(),
-  /** Runnable tasks over the last minute, when the probe began: those of the boot before are among them. */
+  /** The one-minute load average at the start of the probe; it includes the boot before. */
   load1: z.number(),
-  /** Of the CPU time of the probed time: what neither we nor anything that we started has used. */
+  /** Share of the CPU time that was used by processes outside this process's tree, percent. */
   othersPercent: z.number(),
-  /** Of the probed time: what the hypervisor under this machine gave to others. */
+  /** Share of the CPU time that the hypervisor stole, percent. */
   stealPercent: z.number(),
   governor: z.string().nullable(),
-  /** Times that a CPU was slowed down for heat while the probe ran; null where the machine does not say. */
+  /** Thermal throttling events during the probe; null if the machine does not report them. */
   throttles: z.number().nullable(),
-  /** QEMU processes that are not ours. */
+  /** QEMU processes outside this process's tree. */
   otherGuests: z.number(),
 });
 
-/** What else disturbed this machine while something was measured. */
+/** Disturbances of this machine during a measurement. */
 export type Noise = z.infer<typeof noiseSchema>;
 
-/** Begins a probe; the function it gives ends it. */
+/** Starts a probe and returns the function that ends it. */
 export async function watchNoise(): Promise<() => Promise<Noise>> {
   const load1 = Number((await readFile('/proc/loadavg', 'utf8')).split(' ')[0]);
   const before = { cpu: await cpuTime(), us: await ourselves(), throttles: await throttleCount() };
@@ -43,12 +43,12 @@ export async function watchNoise(): Promise<() => Promise<Noise>> {
   };
 }
 
-/** What a reader must know before trusting wall-clock numbers taken meanwhile. */
+/** Warnings about wall-clock numbers that were measured under this noise. */
 export function noiseWarnings(noise: Noise): string[] {
   const { othersPercent, stealPercent, governor, throttles, otherGuests } = noise;
   return [
     ...(othersPercent > 5
-      ? [`${othersPercent.toFixed(1)} % of CPU time used by other processes: stop what else runs here`]
+      ? [`${othersPercent.toFixed(1)} % of CPU time used by other processes: stop other programs`]
       : []),
     ...(stealPercent > 2 ? [`${stealPercent.toFixed(1)} % of CPU time stolen by the hypervisor below`] : []),
     ...(governor !== null && governor !== 'performance'
@@ -61,14 +61,14 @@ export function noiseWarnings(noise: Noise): string[] {
 
 async function cpuTime(): Promise<{ total: number; busy: number; steal: number }> {
   const line = (await readFile('/proc/stat', 'utf8')).split('\n')[0] ?? '';
-  // Guest time, which follows, is counted in user time already.
+  // The next fields are guest time, which user time already includes.
   const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = ticks;
   const busy = user + nice + system + irq + softirq;
   return { total: busy + idle + iowait + steal, busy, steal };
 }
 
-/** Our CPU time until now, and the guests that are not ours. */
+/** The CPU time of this process's tree so far, and the number of other guests. */
 async function ourselves(): Promise<{ ticks: number; otherGuests: number }> {
   const { ours, others } = processFamily(process.pid, await processTable());
   return {

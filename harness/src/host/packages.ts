@@ -9,11 +9,11 @@ import { type LockOptions, withLock } from './lock.ts';
 
 export interface PackageRequest {
   name: string;
-  /** Exactly this one; without it the newest in the lists that the cache holds. */
+  /** The exact version; if absent, the newest in the cached lists. */
   version?: string;
-  /** A Debian suite ("trixie") that the machine's apt need not list; without it, the machine's own suites. */
+  /** A Debian suite ("trixie"), even one that the machine's apt does not list; if absent, the machine's suites. */
   suite?: string;
-  /** "non-free"; without it main, or whatever the machine lists. */
+  /** "non-free"; if absent, main or the machine's components. */
   component?: string;
 }
 
@@ -31,7 +31,7 @@ export interface Package extends PackageFile {
 export interface SourcePackage {
   name: string;
   version: string;
-  /** Holds the .dsc and the archives that it names. */
+  /** The folder of the .dsc and of the archives that it names. */
   dir: string;
   files: PackageFile[];
 }
@@ -48,7 +48,7 @@ export async function fetchPackage(request: PackageRequest, options: LockOptions
   };
 }
 
-/** As fetchPackage, for a source package: .dsc, upstream archive, Debian's changes. */
+/** Like fetchPackage, for a source package: .dsc, upstream archive, Debian's changes. */
 export async function sourcePackage(
   request: PackageRequest,
   options: LockOptions = {},
@@ -63,7 +63,7 @@ export async function extractPackage(deb: string, dir: string): Promise<void> {
   await execa('dpkg-deb', ['--extract', deb, dir]);
 }
 
-/** apt-get's own words for a binary and a source package. */
+/** The verbs of apt-get for a binary and a source package. */
 type Verb = 'download' | 'source';
 
 interface Fetched {
@@ -95,7 +95,7 @@ async function askMirrors(apt: Apt, verb: Verb, request: PackageRequest, options
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
     }
-  // Not in the lists, or no longer where they say: the mirror has moved on since they were read.
+  // The lists are older than the mirror: the package is missing there, or has moved.
   const refreshed = await refreshLists(apt);
   const found = await find(apt, verb, request);
   if (found !== undefined) return obtain(apt, verb, request, found, options);
@@ -110,7 +110,7 @@ async function askMirrors(apt: Apt, verb: Verb, request: PackageRequest, options
   throw new PackageNotFound(title(request));
 }
 
-/** The mirrors were read and do not have it. */
+/** Thrown if the mirrors were read and do not have the package. */
 export class PackageNotFound extends Failure {
   constructor(what: string) {
     super('infra', `${what} is not on this machine's package mirrors`, {
@@ -126,7 +126,7 @@ async function find(apt: Apt, verb: Verb, request: PackageRequest): Promise<Pack
   return files.map(([, name = '', sha256 = '']) => ({ name, sha256 }));
 }
 
-/** apt goes on from a partial file by itself, so the folder it downloads into outlives a broken download. */
+/** Keeps the download folder after a broken download, because apt resumes from a partial file. */
 async function obtain(
   apt: Apt,
   verb: Verb,
@@ -141,7 +141,7 @@ async function obtain(
     const result = await runApt(apt, [...command(verb, request), '-qq'], partial);
     if (!result.ok)
       throw new Failure('infra', `cannot download ${title(request)}${complaint(result)}`, {
-        next: 'check the network, then run the same command again: it goes on from what is already here',
+        next: 'check the network, then run the same command again: it resumes the download',
       });
     for (const { name, sha256 } of files) {
       await verify(join(partial, name), sha256);

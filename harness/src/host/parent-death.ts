@@ -1,4 +1,4 @@
-/** The command line of a process that the kernel sends `signal` when this one dies, however it dies. */
+/** A command line whose process gets `signal` from the kernel when this process dies. */
 export function withParentDeathSignal(
   argv: readonly string[],
   signal: 'KILL' | 'TERM' = 'KILL',

@@ -1,10 +1,10 @@
-/** QEMU's device that ends it: its port, what our guest writes there, and the exit status that QEMU makes of it. */
+/** QEMU's exit device: its port, and QEMU's exit status for the value that the probe guest writes. */
 export const probeExit = { port: 0xf4, status: (0x2a << 1) | 1 } as const;
 
 /**
- * A whole guest in one boot sector: enters protected mode, touches 32 MiB page by page, counts down from 2^28, and
- * ends QEMU. That is a fraction of a second under a KVM that works. Entering a guest proves little: there are
- * machines where that succeeds and the guest then runs a thousand times too slow to boot anything.
+ * A whole guest in one boot sector: it enters protected mode, touches 32 MiB page by page, counts down from 2^28, and
+ * ends QEMU. With a working KVM that takes a fraction of a second. Entering a guest is not enough: on some machines it
+ * succeeds, and the guest then runs a thousand times too slow to boot anything.
  */
 export function probeBootSector(): Buffer {
   const sector = Buffer.alloc(512);

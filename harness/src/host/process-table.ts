@@ -4,20 +4,20 @@ export interface Process {
   pid: number;
   parent: number;
   name: string;
-  /** CPU time of its own and of the children that it has waited for, in ticks of the clock. */
+  /** CPU time of the process and of its reaped children, in clock ticks. */
   ticks: number;
 }
 
-/** Every process of this machine that can be seen, as /proc tells it. */
+/** Every visible process of this machine, from /proc. */
 export async function processTable(): Promise<Process[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')));
   return stats.flatMap((stat) => parseStat(stat) ?? []);
 }
 
-/** Null of what is no line of /proc/PID/stat: the process has ended meanwhile. */
+/** Parses /proc/PID/stat; null if the process has ended. */
 export function parseStat(stat: string): Process | null {
-  // A name may hold anything, parentheses and line feeds too.
+  // A name may contain parentheses and line feeds.
   const [, pid, name, rest] = /^(\d+) \((.*)\) (.*)$/s.exec(stat.trimEnd()) ?? [];
   if (pid === undefined || name === undefined || rest === undefined) return null;
   const fields = rest.split(' ').map(Number);
@@ -26,7 +26,7 @@ export function parseStat(stat: string): Process | null {
   return { pid: Number(pid), parent, name, ticks };
 }
 
-/** Splits a table into a process with all that descends from it, and the rest. */
+/** Splits a table into a process with its descendants, and the rest. */
 export function processFamily(
   root: number,
   table: readonly Process[],

@@ -1,11 +1,11 @@
 /**
- * What a requirement serves: booting hosts with our programs in them, building a kernel, testing zerohop itself. A
- * command makes sure of what it is about to use and of no more.
+ * The purposes of requirements: booting hosts with guest programs, building a kernel, testing zerohop itself. A command
+ * ensures only the requirements of its own purposes.
  */
 export const purposes = ['guest', 'kernel', 'test'] as const;
 export type Purpose = (typeof purposes)[number];
 
-/** Something that this machine must have, and the Debian package that brings it. */
+/** Something that this machine must have, and the Debian package that provides it. */
 export interface Requirement {
   name: string;
   package: string;
@@ -13,11 +13,11 @@ export interface Requirement {
   purposes: readonly Purpose[];
   /** A command that must run... */
   command?: string;
-  /** ...or files to be found, for libraries and headers. */
+  /** ...or files that must exist, for libraries and headers. */
   files?: readonly string[];
-  /** The oldest version that will do. */
+  /** The oldest sufficient version. */
   atLeast?: string;
-  /** Makes the command say its version and end 0; --version where it is absent. */
+  /** Makes the command print its version and exit with 0; the default is --version. */
   versionFlag?: string;
 }
 
@@ -165,7 +165,7 @@ export const requirements: readonly Requirement[] = [
     name: 'sparse',
     command: 'sparse',
     package: 'sparse',
-    why: 'checks what is added to the kernel',
+    why: 'checks kernel patches',
     purposes: ['test'],
   },
   {

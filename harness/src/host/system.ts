@@ -3,7 +3,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 
-/** This machine, as manifests and doctor name it. */
+/** This machine, for manifests and doctor. */
 export interface System {
   distribution: string;
   kernel: string;
@@ -27,7 +27,7 @@ export async function system(): Promise<System> {
   };
 }
 
-/** What is free where `path` is, or will be. */
+/** The free space on the disk of `path`, which need not exist yet. */
 export async function freeDiskBytes(path: string): Promise<number> {
   let existing = path;
   while (!existsSync(existing)) existing = dirname(existing);

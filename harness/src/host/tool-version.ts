@@ -1,11 +1,11 @@
 import { execa } from 'execa';
 import { Failure } from './failure.ts';
 
-/** What a tool of this machine says of itself. */
+/** A tool's version. */
 export interface ToolVersion {
-  /** All that it says: a part of the key of what it builds. */
+  /** Its whole output: a part of the cache key of its builds. */
   text: string;
-  /** Its first line, for people. */
+  /** Its first line, for messages. */
   line: string;
   /** The first dotted number in it; undefined if it has none. */
   number: string | undefined;
@@ -29,7 +29,7 @@ export async function toolVersion(tool: string, flag = '--version'): Promise<Too
   };
 }
 
-/** QEMU's version as manifests and cache keys name it. */
+/** QEMU's version, for manifests and cache keys. */
 export async function qemuVersion(qemu = 'qemu-system-x86_64'): Promise<string> {
   const { number } = await toolVersion(qemu);
   if (number !== undefined) return number;

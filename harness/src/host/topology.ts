@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
 export interface Core {
-  /** Its CPU numbers that this process may use: one, or its hardware threads. */
+  /** The numbers of its CPUs that this process may use: one, or its hardware threads. */
   cpus: readonly number[];
 }
 
-/** The physical cores that the system lets this process use. */
+/** The physical cores that this process may use. */
 export async function cores(): Promise<Core[]> {
   const bySiblings = new Map<string, number[]>();
   for (const cpu of await allowedCpus()) {
@@ -23,7 +23,7 @@ export function pinOrder(all: readonly Core[]): number[] {
   ).flat();
 }
 
-/** "0-2,5" as the kernel writes lists of CPUs. */
+/** Parses the kernel's format for lists of CPUs, "0-2,5". */
 export function parseCpuList(list: string): number[] {
   if (list.trim() === '') return [];
   return list

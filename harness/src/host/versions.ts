@@ -10,7 +10,7 @@ const pinSchema = z.strictObject({
 });
 export type Pin = z.infer<typeof pinSchema>;
 
-/** The package versions that results are comparable on; harness/versions.json is the one place that names them. */
+/** The pinned version of a package. Results are comparable only with equal pins; harness/versions.json holds them. */
 export function pinOf(name: string, file = pinFile()): Pin {
   const pins = readPins(file);
   const pin = pins[name];
@@ -40,4 +40,4 @@ export function pinFile(): string {
   return join(checkoutRoot(), 'harness/versions.json');
 }
 
-const whatWouldDo = 'correct it, or take back its last committed state with git';
+const whatWouldDo = 'correct it, or restore its last committed state with git';
