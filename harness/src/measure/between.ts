@@ -8,23 +8,23 @@ import { profileRules } from './profile.ts';
 import { byBoot } from './replicates.ts';
 import type { Cell, Summary } from './summary.ts';
 
-/** A finished run: what it said, and the samples behind it. */
+/** A finished run: its summary and its samples. */
 export interface FinishedRun {
   summary: Summary;
   samples: readonly Sample[];
 }
 
-/** One cell in two runs. No boot has both sides, so nothing is paired and the interval is wider than inside one run. */
+/** One cell in two runs. The sides are not paired by boot, so the interval is wider than inside one run. */
 export interface Between {
   before: Cell;
   after: Cell;
-  /** After over before; null where a zero makes a quotient meaningless. */
+  /** After over before; null if a zero makes the quotient meaningless. */
   ratio: Interval | null;
-  /** Null where a profile decides nothing. */
+  /** Null if a profile decides nothing. */
   comparison: Comparison | null;
 }
 
-/** Every cell that both runs have, in the first one's order. */
+/** The cells that both runs have, in the first run's order. */
 export function betweenRuns(a: FinishedRun, b: FinishedRun): Between[] {
   const [inA, inB] = [bootsByCell(a.samples), bootsByCell(b.samples)];
   const judges = [a, b].every(({ summary }) => profileRules[summary.profile].judges);
@@ -37,12 +37,12 @@ export function betweenRuns(a: FinishedRun, b: FinishedRun): Between[] {
   });
 }
 
-/** A loss that may turn a command red: emulated wall clocks and serialised cells explain, and gate nothing. */
+/** Whether a loss fails the command. Wall clocks and serialised cells never do. */
 export function isRegression({ before, comparison }: Between): boolean {
   return comparison === 'slower' && before.params.clock === 'virtual' && before.basis === undefined;
 }
 
-/** Welch's t interval of the difference of logs; of ranges the widest quotient. */
+/** Welch's t interval of the difference of logs; for ranges, the widest quotient. */
 export function unpairedRatio(
   over: readonly number[],
   under: readonly number[],

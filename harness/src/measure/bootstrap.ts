@@ -3,7 +3,7 @@ import { random } from './random.ts';
 
 const resamples = 2000;
 
-/** A percentile bootstrap over boots of the geometric mean: reported beside the t interval, decides nothing. */
+/** A percentile bootstrap of the geometric mean over boots. It is reported with the t interval and decides nothing. */
 export function bootstrap(replicates: readonly number[], seed: number): { lo: number; hi: number } {
   const logs = replicates.map(Math.log);
   const next = random(seed);

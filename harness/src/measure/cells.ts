@@ -10,7 +10,7 @@ import { byBoot } from './replicates.ts';
 import { serialisedMark } from './serialised.ts';
 import type { Cell } from './summary.ts';
 
-/** A cell before its ratios have told whether it is precise. */
+/** A cell before its ratios have decided whether it is precise. */
 export type MeasuredCell = Omit<Cell, 'precise'>;
 
 /** The samples of one variant at one point in one metric. */
@@ -47,7 +47,7 @@ function measureCell(samples: readonly Sample[], matrices: readonly Matrix[]): M
     min: min(values),
     max: largest,
     lo,
-    // No part exceeds the whole, although an interval over a few figures near 1 may.
+    // A share cannot exceed 1, but the interval of a few figures near 1 may.
     hi: share ? Math.min(hi, Math.max(1, largest)) : hi,
     interval,
     ...serialisedMark(matrices, variant, params),

@@ -2,13 +2,13 @@ import jstat from 'jstat';
 import { mean, sampleVariance } from 'simple-statistics';
 import { groupBy } from './group.ts';
 
-/** A level is a level when it has lasted this long. */
+/** The fewest points of a level. */
 const fewestOnASide = 5;
 const significance = 0.001;
 
-/** Where a series left one level for another, before anyone has confirmed it. */
+/** An unconfirmed change of level in a series. */
 export interface ChangePoint {
-  /** Index of the first point on the new level: the first bad commit's. */
+  /** Index of the first point on the new level, the point of the first bad commit. */
   index: number;
   /** Means of the levels on both sides, each up to the next change. */
   before: number;
@@ -21,11 +21,11 @@ export interface ChangePoint {
 export interface Searched {
   name: string;
   values: readonly number[];
-  /** By how much a change must differ to matter, relative. */
+  /** The smallest relative change that matters. */
   leastChange: number;
 }
 
-/** Every change of every series: significant among all that were searched, and large enough. */
+/** The changes of all series that are large enough, and significant among all tests. */
 export function changePoints(series: readonly Searched[]): Map<string, ChangePoint[]> {
   const tested = series.flatMap((one) => splitsOf(one.values, 0).map((split) => ({ ...one, split })));
   const accepted = benjaminiHochberg(
@@ -60,8 +60,8 @@ function levelChanges(values: readonly number[], splits: readonly Split[]): Chan
 type Split = Pick<ChangePoint, 'index' | 'p'>;
 
 /**
- * The series is split where the statistic likes it best, and each part again, until a split is not significant. That last
- * one is among the result: whoever judges many tests must know of each.
+ * Splits the series at its best split, and then each part again, until a split is not significant. The result includes
+ * that last split, because the correction for multiple tests needs every test.
  */
 function splitsOf(values: readonly number[], start: number): Split[] {
   const best = bestSplit(values);
@@ -76,8 +76,8 @@ function splitsOf(values: readonly number[], start: number): Split[] {
 }
 
 /**
- * The split that the energy statistic likes best (Matteson and James's E-divisive), and how probable its difference in
- * means is by chance (Welch's t, corrected for the choice among splits, as in Hunter).
+ * The split with the largest energy statistic (Matteson and James's E-divisive), and the p value of its difference in
+ * means (Welch's t, corrected for the choice among splits, as in Hunter).
  */
 function bestSplit(values: readonly number[]): Split | null {
   const places = values.map((_, place) => place).slice(fewestOnASide, values.length - fewestOnASide + 1);
@@ -87,7 +87,7 @@ function bestSplit(values: readonly number[]): Split | null {
   return { index, p: Math.min(1, welch(values.slice(0, index), values.slice(index)) * places.length) };
 }
 
-/** Which of these p values stand, the share of false ones among them being held to `level`. */
+/** Which of these p values are significant, with a false discovery rate of `level`. */
 export function benjaminiHochberg(ps: readonly number[], level: number): boolean[] {
   const sorted = [...ps].sort((a, b) => a - b);
   const rank = sorted.findLastIndex((p, place) => p <= (level * (place + 1)) / sorted.length);
@@ -95,7 +95,7 @@ export function benjaminiHochberg(ps: readonly number[], level: number): boolean
   return ps.map((p) => p <= limit);
 }
 
-/** The energy distance of two samples, scaled so that splits of unequal halves can be compared. */
+/** The energy distance of two samples, scaled so that splits of unequal size can be compared. */
 function divergence(left: readonly number[], right: readonly number[]): number {
   const [n, m] = [left.length, right.length];
   const distance = 2 * meanGap(left, right) - meanGap(left, left) - meanGap(right, right);
@@ -108,7 +108,7 @@ function meanGap(a: readonly number[], b: readonly number[]): number {
   return sum / (a.length * b.length);
 }
 
-/** Two levels without any variance are the same or they are not: no test is needed to tell. */
+/** Welch's p value. Two levels without variance need no test: they are equal or not. */
 function welch(left: number[], right: number[]): number {
   const [u, v] = [sampleVariance(left) / left.length, sampleVariance(right) / right.length];
   const gap = mean(left) - mean(right);

@@ -3,10 +3,10 @@ import type { Interval } from './interval.ts';
 export const comparisons = ['faster', 'slower', 'equivalent', 'inconclusive'] as const;
 export type Comparison = (typeof comparisons)[number];
 
-/** What makes a difference in practice, unless an experiment says why not. */
+/** The smallest relative difference that matters in practice. */
 export const practicalMargin = 0.03;
 
-/** A ratio's whole interval against the margin, which is the same both ways round: 1.03 up, 1/1.03 down. */
+/** Compares a ratio's whole interval with the margin, which is symmetric: 1.03 up, 1/1.03 down. */
 export function comparisonOf(
   { lo, hi }: Pick<Interval, 'lo' | 'hi'>,
   better: 'higher' | 'lower',

@@ -2,7 +2,7 @@ import { type TwinKind, twinKinds } from '../experiment/boot-plan.ts';
 import { Failure } from '../host/failure.ts';
 import type { MatrixCell } from './matrix.ts';
 
-/** A cell and what is run for it: a twin is measured under its own name and runs its original. */
+/** A cell and the variant that is run for it: a twin has its own name and runs its original. */
 export interface PlannedCell extends MatrixCell {
   runs: string;
   twin: TwinKind | null;
@@ -15,12 +15,12 @@ export interface Twin {
 
 export const twinName = ({ of, kind }: Twin): string => `${of}.${kind}`;
 
-/** Every cell, and beside each one that has twins its copies. */
+/** Every cell, followed by its twins. */
 export function withTwins(cells: readonly MatrixCell[], twins: readonly Twin[]): PlannedCell[] {
   for (const { of } of twins) {
     if (!cells.some(({ variant }) => variant === of)) {
       const variants = [...new Set(cells.map(({ variant }) => variant))];
-      throw new Failure('usage', `"${of}" is not measured, so it cannot be compared with itself`, {
+      throw new Failure('usage', `"${of}" is not measured in this run, so it cannot have a twin`, {
         next: `variants of this run: ${variants.join(', ')}`,
       });
     }
@@ -33,7 +33,7 @@ export function withTwins(cells: readonly MatrixCell[], twins: readonly Twin[]):
   ]);
 }
 
-/** What is run for a variant of the results. */
+/** The variant that is run for a name in the results. */
 export function originalOf(variant: string): string {
   const kind = twinKindOf(variant);
   return kind === null ? variant : variant.slice(0, -kind.length - 1);

@@ -2,17 +2,17 @@ import type { TwinKind } from '../experiment/boot-plan.ts';
 import { originalOf, twinKindOf } from './control-cells.ts';
 import type { Ratio } from './summary.ts';
 
-/** A variant beside itself, which tests the statistics and not the system. */
+/** A comparison of a variant with its twin, which tests the statistics and not the system. */
 export interface Control {
   kind: TwinKind;
   ratio: Ratio;
-  /** The same again has to come out equivalent, one slowed on purpose slower. */
+  /** Whether the result is right: an identical copy is equivalent, a slowed one is slower. */
   isFound: boolean;
-  /** How far from 1 the ratio may lie: of the same again, the noise floor of its cell. */
+  /** The farthest distance of the interval from 1. For an identical copy, this is the noise floor of its cell. */
   reach: number;
 }
 
-/** Of a profile that decides something. */
+/** The controls of a run whose profile decides something. */
 export function controlsOf(ratios: readonly Ratio[]): Control[] {
   return ratios.flatMap((ratio) => {
     const kind = twinKindOf(ratio.numerator);

@@ -3,20 +3,20 @@ import { matches } from './params.ts';
 import type { PublishedClaim } from './published.ts';
 import type { Cell, Ratio } from './summary.ts';
 
-/** What a run has to say on a claim at one point. */
+/** A run's figure for a claim at one point. */
 export interface Finding {
   params: Params;
   value: number;
   lo: number;
   hi: number;
-  /** The worst single sample, where cells were asked for. */
+  /** The worst single sample, for a claim about cells. */
   worst: number;
   boots: number;
   samples: number;
   isSerialised: boolean;
 }
 
-/** Everything measured that a claim speaks of, on the clock it names and the run's reference kernel. */
+/** The findings for a claim, on its clock and on the run's reference kernel. */
 export function findingsOf(
   claim: PublishedClaim,
   cells: readonly Cell[],

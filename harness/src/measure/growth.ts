@@ -6,14 +6,14 @@ import type { PlanRequest } from './plan-request.ts';
 import type { PublishedClaim } from './published.ts';
 import type { Ratio } from './summary.ts';
 
-/** Half an interval, relative to its middle, that is narrow enough to stop. Precision is no verdict. */
+/** The relative half-width of an interval at which a run stops growing. It does not affect verdicts. */
 export const preciseHalfWidth = 0.025;
 
 export function isPrecise(interval: { lo: number; hi: number }): boolean {
   return relativeHalfWidth(interval) <= preciseHalfWidth;
 }
 
-/** The boots to add to a run that has had `index` boots of each environment; none once it is precise. */
+/** The boots to add to a run that has had `index` boots of each environment; empty once it is precise. */
 export function nextBoots(
   request: PlanRequest,
   ratios: readonly Ratio[],
@@ -24,7 +24,7 @@ export function nextBoots(
   return deciding === undefined || isPrecise(deciding) ? [] : growBoots(request, index);
 }
 
-/** The first ratio that a claim names, on the clock that needs more boots; the run's first where none does. */
+/** The first ratio that a claim names, on the clock that needs more boots; without such a claim, the run's first. */
 export function decidingRatio(
   ratios: readonly Ratio[],
   claims: readonly PublishedClaim[],
@@ -34,7 +34,7 @@ export function decidingRatio(
   return named[0] ?? wall[0];
 }
 
-/** Whether a claim is about this ratio, on whichever clock. */
+/** Whether a claim is about this ratio, on any clock. */
 export function isNamedBy({ ratio: wanted, where }: PublishedClaim, ratio: Ratio): boolean {
   const { clock: _clock, idle: _idle, ...place } = where;
   return (

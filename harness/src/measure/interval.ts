@@ -2,7 +2,7 @@ import jstat from 'jstat';
 import { max, mean, min, sampleStandardDeviation } from 'simple-statistics';
 import type { Clock } from '../host/clock.ts';
 
-/** An estimate and where it lies: a 95 % t interval, or the plain range of what was seen. */
+/** An estimate with its interval: a 95 % t interval, or the range of the values. */
 export interface Interval {
   value: number;
   lo: number;
@@ -12,13 +12,13 @@ export interface Interval {
 
 const confidence = 0.95;
 
-/** Wall figures vary from boot to boot and get a t interval; deterministic ones, and lone boots, have a range. */
+/** Wall figures vary between boots and get a t interval. Deterministic figures, and single boots, get a range. */
 export function estimate(clock: Clock, replicates: readonly number[]): Interval {
   const isNoisy = clock === 'wall' && replicates.length > 1 && replicates.every((x) => x > 0);
   return isNoisy ? logInterval(replicates) : range(replicates);
 }
 
-/** Over independent replicates of something positive, on the log scale: speeds multiply, they do not add. */
+/** The t interval of independent positive replicates, on the log scale, because speeds multiply. */
 export function logInterval(replicates: readonly number[]): Interval {
   const logs = replicates.map(Math.log);
   const centre = mean(logs);
@@ -31,7 +31,7 @@ export function logInterval(replicates: readonly number[]): Interval {
   };
 }
 
-/** What repeated, deterministic runs spanned; no probability is attached to it. */
+/** The range of repeated, deterministic runs. It has no probability. */
 export function range(replicates: readonly number[]): Interval {
   const isPositive = replicates.every((x) => x > 0);
   const value = isPositive ? Math.exp(mean(replicates.map(Math.log))) : mean([...replicates]);

@@ -5,12 +5,12 @@ import { profileRules } from './profile.ts';
 import type { PublishedClaim } from './published.ts';
 import type { Cell, ClaimResult, Profile, Ratio, Summary, Verdict } from './summary.ts';
 
-/** How far below a published figure still counts as reproducing it, and how far beside an "about". */
+/** The relative tolerance: below a published figure, and on both sides of an "about". */
 const tolerance = 0.1;
 
 export interface Evidence {
   profile: Profile;
-  /** The reference kernel: claims are judged on it. */
+  /** The reference kernel, on which claims are judged. */
   kernel: string;
   cells: readonly Cell[];
   ratios: readonly Ratio[];
@@ -64,7 +64,7 @@ function verdictOn(claim: PublishedClaim, finding: Finding): Verdict {
   return hi < least ? 'not reproduced' : 'inconclusive';
 }
 
-/** The whole interval has to lie on the good side, which is the lower one for a cost. */
+/** A bar is met if the whole interval lies on the good side, which is the lower side for a cost. */
 function verdictOnBar(claim: PublishedClaim, { lo, hi }: Finding): Verdict {
   const { published } = claim;
   if (betterOf(claim) === 'higher') {
@@ -78,7 +78,7 @@ function betterOf({ kind, ratio, cell }: PublishedClaim): 'higher' | 'lower' {
   return kind === 'bar' && metric !== undefined ? metrics[metric].better : 'higher';
 }
 
-/** A claim that covers several points is as good as its worst one. */
+/** The order of verdicts: a claim about several points gets the worst one. */
 const badness: readonly Verdict[] = ['exceeded', 'reproduced', 'inconclusive', 'not reproduced'];
 
 function worse(claim: PublishedClaim, a: Finding | undefined, b: Finding): Finding {
@@ -113,7 +113,7 @@ function apart(share: number): string {
   return `${percent} % ${share > 0 ? 'above' : 'below'}`;
 }
 
-/** What a kernel or a workload cannot do at a point, it can do there on neither clock. */
+/** Why a claim has no finding. A variant that is unavailable at a point is unavailable there on both clocks. */
 function missing(
   { ratio, cell, clock, where: { clock: _clock, idle: _idle, ...place } }: PublishedClaim,
   { unavailable, kernel }: Evidence,

@@ -1,10 +1,10 @@
 import { median } from 'simple-statistics';
 
-/** A change of a cell's level for the worse that nobody has accepted, and that no night has undone. */
+/** A loss of level that is neither accepted nor undone by a later night. */
 export interface LevelChange {
   /** Index of the first night on the new level. */
   index: number;
-  /** The level that it left. */
+  /** The level before the change. */
   before: number;
   /** The first night's figure. */
   after: number;
@@ -13,9 +13,9 @@ export interface LevelChange {
 }
 
 /**
- * Follows a cell night by night. A night that is off the present level by more than the floor (relative) begins a level
- * of its own. A better one is the good level from then on, so that it hides no later loss. A worse one stays open until
- * a night is back at the level before it: it is reported every night until it is fixed or accepted.
+ * Follows a cell night by night. A night that differs from the current level by more than the floor (relative) begins a
+ * new level. A better level becomes the good one, so that it hides no later loss. A worse one stays open until a night
+ * returns to the level before it: it is reported every night until it is fixed or accepted.
  */
 export function openChanges(
   values: readonly number[],

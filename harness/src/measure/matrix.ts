@@ -2,7 +2,7 @@ import type { Matrix } from '../experiment/experiment.ts';
 import type { Clock } from '../host/clock.ts';
 import type { Params } from '../workload/sample.ts';
 
-/** What is measured: one variant at one point, in the block that declares it. */
+/** One variant at one point, with the block that declares it. */
 export interface MatrixCell {
   matrix: Matrix;
   variant: string;

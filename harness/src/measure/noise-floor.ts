@@ -1,15 +1,15 @@
 import { quantile } from 'simple-statistics';
 import type { Clock } from '../host/clock.ts';
 
-/** Nights whose differences make the floor. */
+/** The number of nights that decide the floor. */
 const nights = 30;
 
-/** Below this no change matters, however quiet a cell is. */
+/** The smallest relative change that matters, even for a quiet cell. */
 const least: Record<Clock, number> = { virtual: 0.002, wall: 0.03 };
 
 /**
- * By how much a cell may differ from itself: `deltas` are what a variant and its copy in the same run differed by
- * (relative), night by night. The outer Tukey fence of the last thirty.
+ * The noise of a cell: the outer Tukey fence of the last thirty `deltas`. They are the relative differences between a
+ * variant and its copy in the same run, night by night.
  */
 export function noiseFloor(clock: Clock, deltas: readonly number[] = []): number {
   const sizes = deltas.slice(-nights).map(Math.abs);

@@ -2,7 +2,7 @@ import type { Params } from '../workload/sample.ts';
 
 const common = ['workload', 'topology', 'size', 'clock', 'idle', 'kernel'] as const;
 
-/** One string a point, the same whatever order its factors were written in; own factors carry their names. */
+/** A string for a point. The order of its factors does not matter; the experiment's own factors include their names. */
 export function paramsKey(params: Params): string {
   const factors = Object.keys(params)
     .filter((name) => !(common as readonly string[]).includes(name))
@@ -11,7 +11,7 @@ export function paramsKey(params: Params): string {
   return [...common.map((name) => params[name] ?? '-'), ...factors].join(':');
 }
 
-/** Whether a point has every value that is asked for. */
+/** Whether a point has all of the given values. */
 export function matches(
   params: Readonly<Record<string, unknown>>,
   where: Readonly<Record<string, unknown>>,

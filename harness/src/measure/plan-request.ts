@@ -3,13 +3,13 @@ import type { Clock } from '../host/clock.ts';
 import type { Twin } from './control-cells.ts';
 import type { Profile } from './summary.ts';
 
-/** `--only FACTOR=V1,V2`, as typed; every one has to hold. */
+/** `--only FACTOR=V1,V2`, as typed. A cell must match every filter. */
 export interface OnlyFilter {
   factor: string;
   values: readonly string[];
 }
 
-/** Everything that decides a run's plan; the same request gives the same plan. */
+/** Everything that decides a run's plan: equal requests give equal plans. */
 export interface PlanRequest {
   matrices: readonly Matrix[];
   profile: Profile;
@@ -19,6 +19,6 @@ export interface PlanRequest {
   /** Names of the kernels, the reference first. */
   kernels: readonly string[];
   seed: number;
-  /** Variants measured beside themselves: the same again, or slowed on purpose. */
+  /** Copies of variants to measure: identical, or slowed on purpose. */
   twins?: readonly Twin[] | undefined;
 }

@@ -9,7 +9,7 @@ import { profileRules } from './profile.ts';
 import { deriveSeed, random, shuffled } from './random.ts';
 import { selectCells } from './select.ts';
 
-/** The boots that a run begins with, in order: virtual first, kernels and idle settings interleaved. */
+/** The first boots of a run, in order: virtual first, kernels and idle settings interleaved. */
 export function planBoots(request: PlanRequest): BootPlan[] {
   const cells = withTwins(selectCells(request), request.twins ?? []);
   return clocks.flatMap((clock) => {
@@ -18,7 +18,7 @@ export function planBoots(request: PlanRequest): BootPlan[] {
   });
 }
 
-/** One boot more of everything that may still grow, after `index` boots. */
+/** One more boot of each environment that may still grow, after `index` boots. */
 export function growBoots(request: PlanRequest, index: number): BootPlan[] {
   const cells = withTwins(selectCells(request), request.twins ?? []);
   const growing = clocks.filter((clock) => index < profileRules[request.profile][clock].mostBoots);
@@ -37,7 +37,7 @@ function bootsAt(
   return shuffled(environments, next).map((environment) => planBoot(request, environment, index));
 }
 
-/** What one boot can serve. */
+/** The environment of a cell: cells with an equal one share a boot. */
 function environmentOf({ matrix, params }: MatrixCell): string {
   return JSON.stringify([params.clock, params.idle, params.kernel, bootFactors(matrix, params)]);
 }
@@ -52,7 +52,7 @@ function planBoot(request: PlanRequest, cells: readonly PlannedCell[], index: nu
   const factors = bootFactors(matrix, params);
   const words = [clock, ...(idle === null ? [] : [idle]), ...Object.values(factors).map(String)];
   const named = request.kernels.length > 1 ? [...words, kernel] : words;
-  // The kernel is left out of the seed: boots that are compared across kernels differ in the kernel alone.
+  // The kernel is not part of the seed, so that boots that are compared across kernels differ only in the kernel.
   const seed = deriveSeed(request.seed, `boot ${words.join(' ')} ${index}`);
   return {
     name: [...named, index].join('-').replaceAll(/[^\w.-]/g, '_'),
@@ -66,7 +66,7 @@ function planBoot(request: PlanRequest, cells: readonly PlannedCell[], index: nu
   };
 }
 
-/** Rounds of one sample a cell, each in an order of its own; a variant is warmed up before its first sample. */
+/** Rounds of one sample for each cell, each in a random order. A variant is warmed up before its first sample. */
 function orderSteps(cells: readonly PlannedCell[], samples: number, seed: number): Step[] {
   const next = random(deriveSeed(seed, 'order'));
   const rounds = Array.from({ length: samples }, () => shuffled(cells, next)).flat();

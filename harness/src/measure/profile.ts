@@ -2,7 +2,7 @@ import type { Clock } from '../host/clock.ts';
 import type { MatrixCell } from './matrix.ts';
 import { type Profile, profiles } from './summary.ts';
 
-/** Boots of an environment and samples of a cell in each; a run grows by whole boots from `boots` to `mostBoots`. */
+/** The boots of an environment, and the samples of a cell in each. A run may grow from `boots` to `mostBoots`. */
 export interface Replication {
   boots: number;
   mostBoots: number;
@@ -13,7 +13,7 @@ interface ProfileRule {
   clocks: readonly Clock[];
   virtual: Replication;
   wall: Replication;
-  /** Whether the wall clock is given the headline sizes under idle=poll alone. */
+  /** Whether the wall clock runs only the headline sizes, with idle=poll. */
   wallHeadlines: boolean;
   /** Whether its figures may decide anything. */
   judges: boolean;
@@ -45,7 +45,7 @@ export const profileRules: Readonly<Record<Profile, ProfileRule>> = {
   },
 };
 
-/** What a profile leaves out; each can be lifted by itself for a reader who names what it hides. */
+/** Whether a profile leaves a cell out. Each restriction can be lifted alone if `--only` names hidden cells. */
 export const restrictions: readonly ((profile: Profile, cell: MatrixCell) => boolean)[] = [
   (profile, { params }) => profileRules[profile].clocks.includes(params.clock),
   (profile, { matrix, params }) =>

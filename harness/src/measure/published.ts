@@ -7,23 +7,23 @@ import { paramsSchema } from '../workload/sample.ts';
 
 const metric = z.enum(metricNames);
 
-/** A claim as results/published.json has it. What decides it is one ratio or one metric of cells, at `where`. */
+/** A claim of results/published.json. It is decided by one ratio, or by one metric of cells, at `where`. */
 export const publishedClaimSchema = z
   .strictObject({
     id: z.string(),
-    /** Several where each of them measures it. */
+    /** A list if several experiments measure it. */
     experiment: z.union([z.string(), z.array(z.string()).min(2)]),
     statement: z.string(),
     kind: z.enum(claimKinds),
     clock: z.enum(clocks),
     published: z.number(),
     source: z.string(),
-    /** More is better: a latency's ratio is written baseline over candidate. */
+    /** Higher is better: a latency's ratio is baseline over candidate. */
     ratio: z.strictObject({ numerator: z.string(), denominator: z.string(), metric }).optional(),
-    /** Without a variant: those of every variant, judged by the worst. */
+    /** If `variant` is absent, the cells of all variants; the worst one decides. */
     cell: z.strictObject({ variant: z.string().optional(), metric }).optional(),
     where: paramsSchema.partial(),
-    /** What a reader should know of the figure, or of how it is read here. */
+    /** A remark on the figure, or on its interpretation here. */
     note: z.string().optional(),
   })
   .refine(({ ratio, cell }) => (ratio === undefined) !== (cell === undefined), {

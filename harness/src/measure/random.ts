@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
-/** Seeds are what QEMU's -seed takes. */
+/** The size of a seed: QEMU's -seed must accept it. */
 const seedBits = 31n;
 
 export function random(seed: number): Random {
@@ -11,7 +11,7 @@ export function random(seed: number): Random {
   return () => Number(next() >> 11n) / 2 ** 53;
 }
 
-/** Steele, Lea and Flood's SplitMix64: small, and every seed is a good one. */
+/** Steele, Lea and Flood's SplitMix64: it is small, and it has no bad seeds. */
 export function splitMix64(seed: bigint): () => bigint {
   let state = seed;
   return () => {
@@ -22,7 +22,7 @@ export function splitMix64(seed: bigint): () => bigint {
   };
 }
 
-/** A seed of its own for everything that has a name, so that a draw added here moves none elsewhere. */
+/** A separate seed for each name, so that an additional draw changes no others. */
 export function deriveSeed(seed: number, name: string): number {
   const hash = createHash('sha256').update(`${seed}/${name}`).digest();
   return Number(hash.readBigUInt64BE() >> (64n - seedBits));

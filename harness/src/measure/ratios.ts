@@ -13,12 +13,12 @@ import type { Profile, Ratio } from './summary.ts';
 
 const fewestBootsToResample = 10;
 
-/** "smc/tcp:rate:netperf:loopback:1024:virtual:-:default:test=rr"; of kernels "b/a:rate:...:variant=tcp". */
+/** "smc/tcp:rate:netperf:loopback:1024:virtual:-:default:test=rr"; for kernels "b/a:rate:...:variant=tcp". */
 export function ratioId(numerator: string, denominator: string, metric: Metric, params: Params): string {
   return `${numerator}/${denominator}:${metric}:${paramsKey(params)}`;
 }
 
-/** Every variant over the baseline in every metric, and the ratios asked for, wherever both sides were measured. */
+/** Every variant over the baseline in every metric, and the requested ratios, if both sides were measured. */
 export function variantRatios(
   measured: readonly Measured[],
   baseline: string,
@@ -37,7 +37,7 @@ export function variantRatios(
   );
 }
 
-/** The same variant at the same point on every other kernel over the first; the variant stands in the params. */
+/** Every other kernel over the first, for equal variants and points. The variant is in the params. */
 export function kernelRatios(
   measured: readonly Measured[],
   kernels: readonly string[],
@@ -67,7 +67,7 @@ function isWanted(over: Measured, under: Measured, baseline: string, asked: read
   );
 }
 
-/** None where no boot has both sides, or where a zero makes a quotient meaningless. */
+/** Undefined if no boot has both sides, or if a zero makes the quotient meaningless. */
 function ratio(
   over: Measured,
   under: Measured,

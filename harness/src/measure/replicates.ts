@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics';
 import type { Sample } from '../workload/sample.ts';
 import { groupBy } from './group.ts';
 
-/** One figure a boot, by boot: the mean of its samples, geometric where they allow it. */
+/** One figure for each boot: the mean of its samples, geometric if all are positive. */
 export function byBoot(samples: readonly Sample[]): Map<number, number> {
   const boots = groupBy(samples, ({ boot }) => String(boot));
   return new Map(
@@ -10,7 +10,7 @@ export function byBoot(samples: readonly Sample[]): Map<number, number> {
   );
 }
 
-/** Numerator over denominator in every boot that has both. */
+/** Numerator over denominator for every boot that has both. */
 export function pairedRatios(numerator: readonly Sample[], denominator: readonly Sample[]): number[] {
   const under = byBoot(denominator);
   return [...byBoot(numerator)].flatMap(([boot, over]) => {

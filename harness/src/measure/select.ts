@@ -5,8 +5,8 @@ import type { OnlyFilter, PlanRequest } from './plan-request.ts';
 import { restrictions } from './profile.ts';
 
 /**
- * The cells of a run: what the profile takes and `--only` leaves. What a reader names outright (`--only
- * topology=container` in smoke) the profile does not hide: as few of its restrictions as possible are lifted.
+ * The cells of a run, after the profile and `--only`. If `--only` names values that the profile hides (`--only
+ * topology=container` in smoke), as few of its restrictions as possible are lifted.
  */
 export function selectCells(request: PlanRequest): MatrixCell[] {
   const all = request.matrices.flatMap((matrix) => expand(matrix, request.kernels));
@@ -39,7 +39,7 @@ function clockFilter(clock: Clock | 'both' | undefined): OnlyFilter[] {
   return [{ factor: 'clock', values: clock === 'both' ? ['virtual', 'wall'] : [clock] }];
 }
 
-/** How many of the named values a choice has; without a name, whether it has any cell at all. */
+/** The number of named values that a choice has; without names, 1 if it has any cell. */
 function found(cells: readonly MatrixCell[], filters: readonly OnlyFilter[]): number {
   if (filters.length === 0) return Math.min(cells.length, 1);
   return filters.flatMap(({ factor, values }) =>
@@ -60,12 +60,12 @@ function factorOf({ variant, params }: MatrixCell, factor: string): string | nul
 function validate({ factor, values }: OnlyFilter, all: readonly MatrixCell[]): void {
   const factors = new Set(['variant', ...all.flatMap(({ params }) => Object.keys(params))]);
   if (!factors.has(factor)) {
-    throw new Failure('usage', `--only ${factor}=${values.join(',')}: no factor is called "${factor}"`, {
+    throw new Failure('usage', `--only ${factor}=${values.join(',')}: unknown factor "${factor}"`, {
       next: `factors of this experiment: ${[...factors].join(', ')}`,
     });
   }
   const named = [...new Set(all.map((cell) => factorOf(cell, factor)))].filter((value) => value !== null);
-  // Numbers by size; names stay in the order in which the experiment has them.
+  // Numbers are sorted; names keep the experiment's order.
   const valid = named.sort((a, b) => Number(a) - Number(b) || 0);
   const unknown = values.filter((value) => !valid.includes(value));
   if (unknown.length > 0 || values.length === 0) {

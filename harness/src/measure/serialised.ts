@@ -7,7 +7,7 @@ import { covers } from './matrix.ts';
 
 export type Serialised = { basis?: 'serialised' };
 
-/** Whether a cell's clock can judge it: its variant and the block that declares it both have a say. */
+/** Whether a cell's clock can judge it. Both its variant and its block must allow the clock. */
 export function serialisedMark(matrices: readonly Matrix[], variant: string, params: Params): Serialised {
   const byBlock = matrices.find((matrix) => covers(matrix, params))?.judgedOn ?? clocks;
   const byVariant = variantOf(originalOf(variant)).judgedOn;

@@ -14,16 +14,16 @@ import type { Cell, Profile, Ratio, Summary } from './summary.ts';
 export interface Measurements {
   experiment: Pick<Experiment, 'name' | 'matrices' | 'baseline' | 'ratios'>;
   profile: Profile;
-  /** The reference first. */
+  /** The reference kernel is the first. */
   kernels: readonly string[];
   claims: readonly PublishedClaim[];
   samples: readonly Sample[];
   unavailable: Summary['unavailable'];
-  /** What the run met: failed cells, noise, boots that were interrupted. */
+  /** Failed cells, noise, interrupted boots. */
   warnings: readonly string[];
 }
 
-/** What a run's samples say. The same samples always give the same summary. */
+/** The summary of a run's samples. Equal samples give an equal summary. */
 export function summarise(run: Measurements): Summary {
   const { experiment, profile, kernels, claims, samples } = run;
   const measured = measureCells(samples, experiment.matrices);
@@ -59,7 +59,7 @@ function twinRatios(samples: readonly Sample[]): Experiment['ratios'] {
   );
 }
 
-/** By the first ratio that a claim names, else by any that the cell stands in, else by its own interval. */
+/** Decided by the first ratio that a claim names, else by any ratio with the cell, else by the cell's own interval. */
 function isCellPrecise(
   cell: MeasuredCell,
   ratios: readonly Ratio[],
@@ -76,7 +76,7 @@ function isCellPrecise(
   return isPrecise(named[0] ?? members[0] ?? cell);
 }
 
-/** One line a cell and proof: the first that failed, or else the last that held. */
+/** One proof for each cell and kind: the first that failed, otherwise the last one. */
 function proofsOf(samples: readonly Sample[]): Summary['proofs'] {
   const groups = groupBy(samples, ({ variant, params, proof }) =>
     [variant, paramsKey(params), proof.name].join(' '),

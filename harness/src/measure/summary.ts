@@ -36,7 +36,7 @@ export type Cell = z.infer<typeof cellSchema>;
 
 /**
  * Numerator over denominator of one metric, paired by boot. Two variants are compared at one point; two kernels
- * are compared for one variant, which then stands in the params beside the numerator's kernel.
+ * are compared for one variant, which is then in the params, with the numerator's kernel.
  */
 export const ratioSchema = z.strictObject({
   id: z.string(),
@@ -47,10 +47,10 @@ export const ratioSchema = z.strictObject({
   ...bounds,
   interval: z.enum(['t', 'range']).optional(),
   boots: z.number().int().positive().optional(),
-  /** Against the practical margin; absent where the profile decides nothing. */
+  /** The comparison with the practical margin; absent if the profile decides nothing. */
   comparison: z.enum(comparisons).optional(),
   basis: z.literal('serialised').optional(),
-  /** Beside the t interval, from ten boots. */
+  /** In addition to the t interval, from ten boots on. */
   bootstrap: z.strictObject({ lo: z.number(), hi: z.number() }).optional(),
 });
 export type Ratio = z.infer<typeof ratioSchema>;

@@ -6,15 +6,15 @@ import type { Measurement } from './measurement.ts';
 import type { Metric } from './metric.ts';
 import type { AtomicRow } from './variant/atomic.ts';
 
-/** zerohop-cas's line with its histogram. */
+/** The output line of zerohop-cas, with its histogram. */
 export const timedSchema = countSchema.extend({ latency_ns: z.array(z.tuple([z.int(), z.int()])) });
 export type TimedCount = z.infer<typeof timedSchema>;
 
-/** One sample of what every place has counted. */
+/** One sample, from the counts of every place. */
 export function readCounts(variant: AtomicRow, counts: readonly TimedCount[]) {
   const stuck = counts.find(({ gave_up }) => gave_up);
   if (stuck !== undefined) {
-    throw new Failure('cell', `host ${stuck.host} did ${stuck.acknowledged} operations and then no more`);
+    throw new Failure('cell', `host ${stuck.host} stalled after ${stuck.acknowledged} operations`);
   }
   const lost = Math.max(...counts.map((count) => Math.abs(count.lost)));
   const transactions = sum(counts, 'acknowledged');
@@ -49,7 +49,7 @@ function valuesOf(
   ];
 }
 
-/** Jain's index: 1 when all are equally fast, 1/n when one of n has everything. */
+/** Jain's index: 1 if all are equally fast, 1/n if one of n does everything. */
 function fairness(rates: readonly number[]): number {
   const total = rates.reduce((all, rate) => all + rate, 0);
   const squares = rates.reduce((all, rate) => all + rate * rate, 0);

@@ -13,15 +13,15 @@ const sampleMs = 500;
 const warmUpMs = 50;
 const limitSeconds = 60;
 
-/** The value of the factor `latency` where nothing is slowed down. */
+/** The value of the factor `latency` without delays. */
 export const noProfile = 'none';
 
 const factors = z.object({
   hosts: z.int().positive(),
   fabric: z.enum([noFabric, ...fabricKinds]),
-  /** How many words the places spread over. */
+  /** The number of words that the places spread over. */
   words: z.int().positive(),
-  /** Without a profile, what the fabric itself takes; with one, its memory server makes every access take so long. */
+  /** Without a profile, the latency is the fabric's own; with one, its memory server delays every access. */
   latency: z.enum([noProfile, ...profileNames]),
 });
 

@@ -1,18 +1,18 @@
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Host } from '../guest/host.ts';
 
-/** Where a command can run: a host, or this machine in a host's place. */
+/** A place where a command runs: a host, or a plain process instead of a host. */
 export type Place = Pick<Host, 'name' | 'run'>;
 
 /** Places that share one memory. */
 export interface SharingPlaces {
   places: readonly Place[];
-  /** The memory, as programs open it. */
+  /** The path that programs open. */
   device: string;
   /** How it is reached: "cxl-straight", "ivshmem", "plain memory"... */
   memoryPath: string;
-  /** Updates that the self-test has counted without a loss; 0 of places that need none. */
+  /** Updates that the self-test counted without a loss; 0 for places that need no self-test. */
   testedUpdates: number;
-  /** Counts operations and delays them, where the memory lives in a server. */
+  /** The memory server, which counts and delays operations; undefined without one. */
   server: Fabric['server'];
 }

@@ -8,10 +8,9 @@ import { defineWorkload } from './workload.ts';
 const factors = z.object({ run: z.string(), parse: z.string(), serve: z.string() });
 
 /**
- * Any command line, run by a shell in the guest under the variant. Its words are factors of the cell itself, so
- * that a result says what made it: `run`, `parse` (a regular expression whose first group is the value), and
- * `serve`, a server to start beforehand ("" for none). $SERVER is the address at which both meet. The programs of
- * every other workload are there.
+ * Any command line, run by a shell in the guest under the variant. Its parts are factors of the cell, so that a result
+ * names them: `run`, `parse` (a regular expression whose first group is the value), and `serve`, a server to start
+ * beforehand ("" for none). $SERVER is the server's address. The root has the programs of every other workload.
  */
 export default defineWorkload({
   name: 'command',
@@ -51,7 +50,7 @@ export default defineWorkload({
 const serverLog = '/tmp/serve.log';
 const listenTimeoutMs = 60_000;
 
-/** Nothing else in a guest listens, but for the server of the sample before until it is quite gone. */
+/** Waits until nothing listens: the server of the previous sample may still be ending. */
 const startScript = `while ss -Hltn | grep -q .; do usleep 20000; done
 rm -f /tmp/serve.failed
 { sh -c "$0" || touch /tmp/serve.failed; } </dev/null >${serverLog} 2>&1 &
@@ -60,7 +59,7 @@ until ss -Hltn | grep -q .; do
 	usleep 20000
 done`;
 
-/** Returns once the server listens: a client that came earlier would be refused. */
+/** Returns once the server listens, because an earlier client would be refused. */
 async function start(site: HostSite, place: Topology, serve: string, env: { SERVER: string }): Promise<void> {
   const argv = atServer(place, ['sh', '-c', startScript, serve]);
   const { status, timedOut } = await site.host.run(argv, { timeoutMs: listenTimeoutMs, env });

@@ -8,13 +8,13 @@ import { defineWorkload, type Over } from './workload.ts';
 
 const seconds = 0.3;
 
-/** The kernel's copy moves eight bytes an instruction where the CPU has no ERMS, and ours has none. */
+/** The kernel's copy moves eight bytes an instruction without ERMS, and the guest's CPU has no ERMS. */
 const bytesPerInstruction = 8;
 
 /**
- * How many copies a further byte costs: pingpong at the size asked for and at a quarter of it, and the difference of
- * their instructions. What a message costs whatever its size falls out of it; what grows with it besides copies
- * (pages to allocate and to free) stays in.
+ * The number of copies of a further byte, from the difference in instructions between pingpong at the cell's size and
+ * at a quarter of it. The fixed cost of a message cancels out. Other costs that grow with the size (allocating and
+ * freeing pages) remain.
  */
 export default defineWorkload({
   name: 'copies',

@@ -4,7 +4,7 @@ import { cgroup } from './topology.ts';
 
 /**
  * The positive control: a BPF program on the send path of the cgroup under test runs an empty loop, so that the
- * kernel really is slower. Samples are never scaled.
+ * kernel really is slower. Samples are not scaled.
  */
 export async function slowDown(host: Host, iterations: number): Promise<AsyncDisposable> {
   await slowctl(host, ['enable', '--cgroup', cgroup, '--iterations', `${iterations}`]);

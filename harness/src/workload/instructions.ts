@@ -4,14 +4,14 @@ import type { Measurement } from './measurement.ts';
 import type { Metric } from './metric.ts';
 import type { Params } from './sample.ts';
 
-/** Under icount a nanosecond of guest time is one instruction of the two vCPUs together, so a rate says both. */
+/** Derived from the rate: under icount a nanosecond of guest time is one instruction of the two vCPUs together. */
 export const instructionsPerTransaction = (
   params: Params,
   rate: number,
 ): { metric: Metric; value: number }[] =>
   params.clock === 'virtual' ? [{ metric: 'instructions_per_txn', value: 1e9 / rate }] : [];
 
-/** Takes a sample, and beside its rate what the CPUs say that they executed meanwhile. */
+/** Takes a sample, and adds the instructions that the CPUs counted meanwhile. */
 export async function countInstructions<M extends Measurement>(
   host: Pick<Host, 'start' | 'run'>,
   sample: () => Promise<M>,

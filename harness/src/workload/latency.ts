@@ -1,7 +1,7 @@
-/** How often each latency was seen: [nanoseconds, count], the shortest first. */
+/** The count of each latency: [nanoseconds, count], the shortest first. */
 export type Histogram = readonly (readonly [ns: number, count: number])[];
 
-/** Several hosts' operations as if one had counted them: their percentiles cannot be put together. */
+/** Merges the histograms of several hosts, because their percentiles cannot be merged. */
 export function merged(histograms: readonly Histogram[]): Histogram {
   const counts = new Map<number, number>();
   for (const [ns, count] of histograms.flat()) {

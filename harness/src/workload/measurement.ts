@@ -1,11 +1,11 @@
 import type { Metric } from './metric.ts';
 
-/** What a workload has to say of one sample. */
+/** The result of one sample of a workload. */
 export interface Measurement {
   values: readonly { metric: Metric; value: number }[];
   transactions: number;
-  /** The tool's own words, for raw/. */
+  /** The tool's output, for raw/. */
   raw: string;
-  /** Why the cell has failed although its samples stand. */
+  /** Why the cell failed although its samples are kept. */
   fault?: string;
 }

@@ -1,17 +1,17 @@
 interface MetricFacts {
   unit: string;
   better: 'higher' | 'lower';
-  /** What an axis says. */
+  /** The title of an axis. */
   title: string;
   /** A count of events, which emulation does not change. */
   counted?: true;
   /** A part of a whole: at most 1. */
   share?: true;
-  /** Cells that the terminal leaves out: all of them, or those of a run that measured a rate too. Files have them. */
+  /** Whether the terminal leaves the metric out: always, or in runs that also measure a rate. Files have it. */
   hidden?: 'always' | 'beside-rate';
 }
 
-/** The closed list of what a workload may measure. Its order is that of tables. */
+/** All metrics of workloads, in the order of tables. */
 export const metrics = {
   rate: { unit: '1/s', better: 'higher', title: 'transactions/s' },
   instructions_per_txn: {

@@ -8,18 +8,18 @@ import { overTcp, socketFactors } from './variant/sockets.ts';
 import { defineWorkload, type Session } from './workload.ts';
 
 const sampleSeconds = 1;
-/** Enough round trips for the congestion window, the socket buffers and the scheduler to settle. */
+/** Enough round trips for the congestion window, the socket buffers and the scheduler to become stable. */
 const warmUpTransactions = 2000;
 
 const factors = z.object({
-  /** Requests and answers on one connection, the same with a connection for each, or data one way. */
+  /** Requests on one connection, requests on a new connection each, or data in one direction. */
   test: z.enum(['rr', 'crr', 'stream']),
   ...socketFactors,
 });
 
 /**
- * Debian's netperf, one run a sample. `-P 0 -k` gives key=value lines; netperf's own confidence looping stays
- * off, since it sees one boot only. Both ends are pinned: client on vCPU 0, server on 1.
+ * Debian's netperf, one run for each sample. `-P 0 -k` gives key=value lines. Netperf's confidence loop is not used,
+ * because it sees only one boot. Both ends are pinned: client on vCPU 0, server on 1.
  */
 export default defineWorkload({
   name: 'netperf',
@@ -79,7 +79,7 @@ const reportSchema = z.object({
   LOCAL_BYTES_SENT: z.coerce.number().positive().optional(),
 });
 
-/** Reads netperf's key=value lines; a line that is missing or of another unit is an error, never a zero. */
+/** Reads netperf's key=value lines. A missing line or another unit is an error, never a zero. */
 export function parseNetperf(text: string) {
   const pairs = [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, key, value]) => [key, value]);
   const parsed = reportSchema.safeParse(Object.fromEntries(pairs));
@@ -106,7 +106,7 @@ function readRoundTrips(
   return { values, payloadBytes: transactions * params.size * 2, transactions, raw, observed: {} };
 }
 
-/** A stream that ended early was cut short by a send that took less than it was given. */
+/** Reads a stream's result. A stream that ended early was cut off by a short send. */
 export function readStream(
   { params }: Pick<HostSite, 'params'>,
   report: Report,

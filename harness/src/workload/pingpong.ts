@@ -12,16 +12,16 @@ const warmUpSeconds = 0.05;
 
 const factors = z.object({
   test: z.enum(['rr']),
-  /** Requests sent before the first answer is read; one at a time without it. */
+  /** Requests sent before the first answer is read; default 1. */
   ahead: z.int().positive().optional(),
-  /** How long the server thinks before it answers, microseconds. */
+  /** How long the server waits before it answers, microseconds. */
   think_us: z.int().nonnegative().optional(),
   ...socketFactors,
 });
 
 /**
- * Our own request-response program (harness/guest/pingpong). It opens what a variant names by itself; a variant
- * that a loader switches on is driven as plain TCP, so that netperf and pingpong can be held side by side.
+ * The request-response program of harness/guest/pingpong. It opens the sockets of a variant itself. For a variant with
+ * a loader it uses plain TCP, so that netperf and pingpong can be compared.
  */
 export default defineWorkload({
   name: 'pingpong',
@@ -73,7 +73,7 @@ function argvOf({ params, variant, variantName }: Over<SocketVariant>, seconds: 
   return atClient({ serverAddress: place.serverAddress }, argv);
 }
 
-/** Factors of an experiment that pingpong itself obeys. */
+/** The factors that are options of pingpong. */
 const optionOf = { ahead: '--ahead', think_us: '--think-us' } as const;
 
 const reportSchema = z.looseObject({
@@ -83,7 +83,7 @@ const reportSchema = z.looseObject({
   latency_us_p99: z.number().nonnegative(),
 });
 
-/** A spin that hands no turn on gets some tens of round trips a second: an error, not a sample. */
+/** Two spinning ends on one CPU make some tens of round trips a second: an error, not a sample. */
 const slowestSpin = 1000;
 
 export function readPingpong(

@@ -7,15 +7,15 @@ import { withParentDeathSignal } from '../host/parent-death.ts';
 import type { Place, SharingPlaces } from './cluster.ts';
 
 const memoryBytes = 2 * 2 ** 20;
-/** Where the two ends are when no host stands between them and this machine. */
+/** The topology of plain processes of this machine. */
 export const processesTopology = 'processes';
 
-/** The value of the factor `fabric` there. */
+/** The value of the factor `fabric` for plain processes. */
 export const noFabric = 'none';
 
 const guestPrefix = 'zerohop-';
 
-/** Plain processes of this machine in the places of hosts: what no fabric can be faster than. */
+/** Plain processes of this machine instead of hosts: the limit for every fabric. */
 export async function processes(count: number): Promise<SharingPlaces & AsyncDisposable> {
   const programs = await buildGuestPrograms();
   const file = memoryFile(memoryBytes);

@@ -9,7 +9,7 @@ import { defineWorkload, type Session } from './workload.ts';
 
 const factors = z.object({
   test: z.enum(['get', 'set']),
-  /** Connections at once. */
+  /** The number of parallel connections. */
   clients: z.int().positive(),
   ...socketFactors,
 });
@@ -19,7 +19,7 @@ const requestsOf = ({ params }: Pick<HostSite, 'params'>) =>
   factors.parse(params).clients === 1 ? 10_000 : 20_000;
 const warmUpRequests = 1000;
 
-/** redis-benchmark's own literal where it is not told to draw keys. */
+/** The literal key of redis-benchmark without random keys. */
 const key = 'key:__rand_int__';
 
 /** Debian's redis-server and redis-benchmark, unchanged, nothing written to a disk; client on vCPU 0, server on 1. */
@@ -46,7 +46,7 @@ const session = (site: HostSite, place: Topology): Session<SocketMeasurement> =>
   [Symbol.asyncDispose]: () => clearServer(site.host),
 });
 
-/** Returns once the server answers, or says why it ended instead. */
+/** Returns once the server answers; throws with the server's log if it ended. */
 async function start(site: HostSite, place: Topology): Promise<void> {
   const options = [
     '--bind',
@@ -75,7 +75,7 @@ function benchmark(site: HostSite, place: Topology, test: string, requests: numb
   return run(site, atClient(place, argv));
 }
 
-/** A GET of a key that is not there would be measured as well, and carry nothing. */
+/** Checks the key's value, because a GET of a missing key would be measured too, and carry nothing. */
 async function demandValue(site: HostSite, place: Topology): Promise<void> {
   const length = await run(site, atClient(place, [...cli(place), 'strlen', key]));
   if (Number(length) !== site.params.size) {
@@ -97,7 +97,7 @@ const reportSchema = z.object({
   p99_latency_ms: z.coerce.number().nonnegative(),
 });
 
-/** The table that `--csv` prints: a line of names, and a line of values for the one test that was asked for. */
+/** Reads the table that `--csv` prints: a line of names, and a line of values for the one test. */
 export function readRedis(site: Pick<HostSite, 'params'>, raw: string): SocketMeasurement {
   const rows = raw
     .trim()

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { clocks } from '../host/clock.ts';
 import { metricNames } from './metric.ts';
 
-/** The factors that every sample carries; an experiment adds its own beside them. */
+/** The factors of every sample; an experiment may add its own. */
 export const paramsSchema = z
   .object({
     workload: z.string(),
@@ -15,7 +15,7 @@ export const paramsSchema = z
   .catchall(z.union([z.string(), z.number(), z.null()]));
 export type Params = z.infer<typeof paramsSchema>;
 
-/** Evidence that the mechanism under test carried the bytes; without it a sample is none. */
+/** Evidence that the mechanism under test carried the bytes. A sample without it does not count. */
 export const proofSchema = z.strictObject({
   name: z.string(),
   ok: z.boolean(),

@@ -12,7 +12,7 @@ export interface HostSite extends Site {
   host: Host;
 }
 
-/** The ends are hosts, or processes in their places, that share a memory. */
+/** The ends are hosts, or plain processes, that share a memory. */
 export interface ClusterSite extends Site {
   cluster: SharingPlaces;
 }

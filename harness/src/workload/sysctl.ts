@@ -2,7 +2,7 @@ import type { Host } from '../guest/host.ts';
 import { Failure } from '../host/failure.ts';
 import { type Topology, topologyOf } from './topology.ts';
 
-/** Sets kernel parameters in the namespaces of both ends. They stay: a step that cares sets its own. */
+/** Sets kernel parameters in the namespaces of both ends. They are not restored: each step sets the ones it needs. */
 export async function setSysctls(
   host: Host,
   topology: string,

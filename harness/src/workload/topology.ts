@@ -1,7 +1,7 @@
 import type { Host } from '../guest/host.ts';
 import { Failure } from '../host/failure.ts';
 
-/** Where the two ends of a connection stand inside one kernel. */
+/** The places of the two ends of a connection inside one kernel. */
 export interface Topology {
   serverAddress: string;
   clientNetns?: string;
@@ -24,17 +24,17 @@ export function topologyOf(name: string): Topology {
 export type TopologyName = keyof typeof topologies;
 export const topologyNames = Object.keys(topologies) as TopologyName[];
 
-/** The cgroup whose sockets are under test; BPF programs of ours touch no other. */
+/** The cgroup whose sockets are under test. The BPF programs of this repository affect no other. */
 export const cgroup = '/sys/fs/cgroup/zerohop';
 
 /**
- * Both topologies at once, since they do not meet: a dummy device (netperf wants an address beside loopback),
- * and two namespaces, each with one end of a veth pair whose other end is on one bridge. They know each other's
- * link address for good, because a neighbour that waits to be confirmed costs a transaction 0.3 % more.
+ * Sets up both topologies together, because they do not affect each other: a dummy device (netperf needs an address
+ * besides loopback), and two namespaces, each with one end of a veth pair whose other end is on one bridge. Their
+ * neighbour entries are permanent, because confirming an entry costs a transaction 0.3 % more.
  *
- * The bridge finds the two ends in a hash table that would have four buckets, whose seed each boot draws: in one boot
- * of four the ends shared one, and a transaction cost 0.4 % more. A hundred stations that nobody sends to, known before
- * the ends are, make it 256 buckets; and what is known later is found first.
+ * The bridge looks the two ends up in a hash table with four buckets and a random seed for each boot. In one boot of
+ * four both ends shared a bucket, and a transaction cost 0.4 % more. A hundred unused stations, added before the ends,
+ * grow the table to 256 buckets. Later entries are found first.
  */
 const raiseScript = `set -e
 mkdir -p ${cgroup}/server

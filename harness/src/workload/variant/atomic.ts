@@ -7,28 +7,28 @@ import type { Proof } from '../sample.ts';
 import type { ClusterSite } from '../site.ts';
 import type { Variant } from './variant.ts';
 
-/** What sets one operation apart from the others. */
+/** The properties of one operation. */
 export interface AtomicRow {
   label: string;
-  /** What a memory server counts, once an attempt. */
+  /** The operation that a memory server counts, once for each attempt. */
   operation: Operation;
   /** Whether an attempt can fail. */
   mayFail: boolean;
 }
 
-/** What every place has counted in one sample. */
+/** The counts of every place in one sample. */
 export interface AtomicMeasurement extends Measurement {
   counts: readonly Pick<Count, 'acknowledged' | 'attempts' | 'contended' | 'total_acknowledged'>[];
 }
 
-/** Operations of its kind that a memory server has put into effect for all hosts; 0 without a server. */
+/** Operations of this kind that a memory server has executed for all hosts; 0 without a server. */
 interface Served {
   served: number;
 }
 
 export type AtomicVariant = Variant<ClusterSite, Served, AtomicMeasurement> & AtomicRow;
 
-/** A row of atomics.ts as a variant. The program itself does the operation, so nothing is switched on. */
+/** A row of atomics.ts as a variant. The program itself does the operation, so no mechanism is enabled. */
 export function atomic(row: AtomicRow): AtomicVariant {
   return {
     judgedOn: clocks,
@@ -48,8 +48,8 @@ export function atomic(row: AtomicRow): AtomicVariant {
 }
 
 /**
- * A server has counted every attempt. Without one, the places have found in the memory what the others had told it,
- * and it adds up to what they tell us.
+ * With a server: it counted every attempt. Without one: every place read the same total in the memory, and the total
+ * equals the sum of the places' own counts.
  */
 export function proveAtomic(
   { operation }: AtomicRow,

@@ -1,6 +1,6 @@
 import { atomic } from './atomic.ts';
 
-/** What hosts do to the memory that they share: each is compared with the others. */
+/** The operations of hosts on their shared memory, which are compared with each other. */
 export const atomics = {
   add: atomic({ label: 'fetch-and-add', operation: 'add', mayFail: false }),
   cas: atomic({ label: 'compare-and-swap loop', operation: 'cmpxchg', mayFail: true }),

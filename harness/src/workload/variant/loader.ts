@@ -6,7 +6,7 @@ import { setSysctls } from '../sysctl.ts';
 import { cgroup } from '../topology.ts';
 import type { SocketRow } from './socket-row.ts';
 
-/** A mechanism while it is switched on for the cgroup under test. */
+/** A mechanism that is enabled for the cgroup under test. */
 export interface Mechanism extends AsyncDisposable {
   /** Counters that only grow, as the mechanism's own loader reports them. */
   counters(): Promise<Record<string, number>>;
@@ -14,7 +14,7 @@ export interface Mechanism extends AsyncDisposable {
 
 const statusSchema = z.record(z.string(), z.unknown());
 
-/** Switches a mechanism on. A variant without a loader needs nothing switched on and has no counters of its own. */
+/** Enables a mechanism. A variant without a loader has no mechanism and no counters. */
 export async function loaded(
   { loader, loaderArgs, sysctls }: SocketRow,
   { host, params }: HostSite,

@@ -1,8 +1,8 @@
 export const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 'cross'] as const;
 
 /**
- * How a variant looks in every figure of every run: the hue is its mechanism, dashes say that it spins, dots that it
- * is a limit.
+ * The look of a variant in every figure of every run. The hue shows its mechanism, dashes show that it spins, dots show
+ * that it is a limit.
  */
 export interface Look {
   hue: 'slate' | 'vermilion' | 'blue' | 'purple' | 'green' | 'ochre' | 'indigo' | 'wine' | 'moss';

@@ -3,12 +3,12 @@ import type { HostSite } from '../site.ts';
 import { cgroup, type Topology, topologyOf } from '../topology.ts';
 import type { Mechanism } from './loader.ts';
 
-/** What the guest had counted at one moment. */
+/** The guest's counters at one moment. */
 export interface SocketCounts {
   /** Bytes through the network device under the connection. */
   deviceBytes: number;
   mechanism: Readonly<Record<string, number>>;
-  /** Time that the tasks under test have been on a CPU. */
+  /** CPU time of the tasks under test. */
   cpuUs: number;
 }
 
@@ -18,11 +18,11 @@ export const countSockets = async (site: HostSite, mechanism: Mechanism): Promis
   cpuUs: await cpuUs(site),
 });
 
-/** Every cgroup keeps this account, whatever controllers are on. */
+/** The CPU time of the cgroup. It needs no controller. */
 async function cpuUs({ host }: HostSite): Promise<number> {
   const { stdout } = await host.run(['cat', `${cgroup}/cpu.stat`]);
   const used = /^usage_usec (\d+)$/m.exec(stdout.toString())?.[1];
-  if (used === undefined) throw new Failure('cell', `${cgroup}/cpu.stat tells no usage_usec`);
+  if (used === undefined) throw new Failure('cell', `${cgroup}/cpu.stat has no usage_usec`);
   return Number(used);
 }
 

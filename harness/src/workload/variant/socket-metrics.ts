@@ -1,7 +1,7 @@
 import type { Measurement } from '../measurement.ts';
 import type { SocketCounts } from './socket-counts.ts';
 
-/** What no tool reports: metrics made of what the guest counted on both sides of a sample. */
+/** Metrics that no tool reports, from the guest's counters before and after a sample. */
 export function socketMetrics(
   before: SocketCounts,
   after: SocketCounts,
@@ -11,7 +11,7 @@ export function socketMetrics(
   return [{ metric: 'cpu_us_per_txn', value: cpuUs / transactions }, ...bypass(before, after)];
 }
 
-/** The share of a paired connection's bytes that went past TCP, from its pairing on. */
+/** The share of a paired connection's bytes that bypassed TCP, since its pairing. */
 function bypass(
   { mechanism: before }: SocketCounts,
   { mechanism: after }: SocketCounts,

@@ -4,8 +4,8 @@ import type { SocketCounts } from './socket-counts.ts';
 import type { SocketMeasurement, SocketProof } from './socket-row.ts';
 
 /**
- * TCP is proved by the device it crosses: its payload passed there. What avoids the network is proved twice: its
- * own counter grew by the payload, and the device did not. Where nobody knows the payload, a byte is the least.
+ * TCP is proved by the network device: it carried the payload. A bypass is proved twice: its own counter grew by the
+ * payload, and the device's did not. If the payload is unknown, one byte is the minimum.
  */
 export function proveSocket(
   proof: SocketProof,
@@ -54,7 +54,7 @@ export function proveSocket(
 /** netperf's clock stops a little before its last transaction, and its rate is rounded. */
 const counted = 0.99;
 const stray = 0.05;
-/** netperf's control connection and a connection's own handshake go through the device whatever carries the data. */
+/** Allowed for netperf's control connection and for handshakes, which always go through the device. */
 const controlBytes = 64 * 1024;
 
 function grown(before: SocketCounts, after: SocketCounts, counter: string): number {

@@ -3,44 +3,44 @@ import type { Measurement } from '../measurement.ts';
 import type { Params } from '../sample.ts';
 import type { Look } from './look.ts';
 
-/** Programs of ours in bpf/ that switch a mechanism on for the cgroup under test. */
+/** The programs of bpf/ that enable a mechanism for the cgroup under test. */
 export type Loader = 'smcctl' | 'sockmapctl' | 'splicectl' | 'onecopyctl';
 
-/** What sets one way to talk apart from the others. */
+/** The properties of one socket variant. */
 export interface SocketRow {
   label: string;
-  /** Both clocks unless it says otherwise. */
+  /** The clocks that can judge it; if absent, both. */
   judgedOn?: readonly Clock[];
   look?: Look;
-  /** Who runs over it: any program that opens TCP sockets, unchanged, or pingpong alone, which opens it by its name. */
+  /** `tcp`: any unmodified program with TCP sockets. `pingpong`: only pingpong, which opens it by name. */
   programs: 'tcp' | 'pingpong';
-  /** Switches it on beneath those programs; without one the variant is what the program itself opens. */
+  /** Enables the mechanism under the programs. If absent, the program's own sockets are the variant. */
   loader?: Loader;
-  /** Further arguments of the loader's `enable`, where factors of the experiment may have a say. */
+  /** Further arguments of the loader's `enable`, which may depend on factors. */
   loaderArgs?: (params: Params) => readonly string[];
-  /** Kernel settings that factors of the experiment name, for the namespaces of both ends. */
+  /** Kernel parameters that depend on factors, for the namespaces of both ends. */
   sysctls?: (params: Params) => Readonly<Record<string, number | string>>;
-  /** A function without which this kernel cannot offer the variant. */
+  /** A kernel function that the variant requires. */
   kernelSymbol?: string;
-  /** Why nothing can be streamed over it, where that is so. */
+  /** Why it cannot carry streams; absent if it can. */
   noStream?: string;
   proof: SocketProof;
 }
 
 /**
- * What shows that a variant carried the bytes: the network device that TCP crosses, a counter of the loader's, or
- * the kind of socket that pingpong opened ("none" for shared memory) together with its own check of every message.
- * A rendezvous that finds nobody leaves a message to TCP: there both together are the payload, and neither is none of it.
+ * The evidence that a variant carried the bytes: the network device for TCP, a counter of the loader, or the socket
+ * domain that pingpong opened ("none" for shared memory), with pingpong's check of every message. A rendezvous without
+ * a waiting reader leaves a message to TCP: then the two sums together must be the payload.
  */
 export type SocketProof =
   | { by: 'device' }
   | { by: 'counter'; counter: string; leavesRestToTcp?: true }
   | { by: 'domain'; domain: string };
 
-/** What was measured over a socket. */
+/** The result of one sample over sockets. */
 export interface SocketMeasurement extends Measurement {
-  /** Payload that crossed, both directions together: what the proof is held against. Null where nobody counts it. */
+  /** Payload of both directions together, for the proof; null if it is unknown. */
   payloadBytes: number | null;
-  /** Facts that the program itself observed of its sockets. */
+  /** Facts that the program observed about its own sockets. */
   observed: Readonly<Record<string, string | number>>;
 }

@@ -7,7 +7,7 @@ import { proveSocket } from './socket-proof.ts';
 import type { SocketMeasurement, SocketRow } from './socket-row.ts';
 import type { Variant } from './variant.ts';
 
-/** A way for two processes of one kernel to talk. */
+/** A way for two processes of one kernel to communicate. */
 export type SocketVariant = Variant<HostSite, SocketCounts, SocketMeasurement> & SocketRow;
 
 /** A row of sockets.ts as a variant. */

@@ -9,7 +9,7 @@ const sockmapHasNoLimit =
 const ringSize = ({ ring_bytes }: Params): Record<string, number | string> =>
   ring_bytes === undefined || ring_bytes === null ? {} : { 'net.ipv4.tcp_splice_ring_bytes': ring_bytes };
 
-/** Every way for two processes of one kernel to talk that a socket experiment can name. */
+/** All socket variants: ways for two processes of one kernel to communicate. */
 export const sockets = {
   tcp: socket({
     label: 'TCP',
@@ -112,7 +112,7 @@ export const sockets = {
 
 export type SocketName = keyof typeof sockets;
 
-/** Those that any program runs over which opens TCP sockets. */
+/** The variants for any program with TCP sockets. */
 export type TcpName = {
   [Name in SocketName]: (typeof sockets)[Name]['programs'] extends 'tcp' ? Name : never;
 }[SocketName];
@@ -121,10 +121,10 @@ export const overTcp = Object.fromEntries(
   Object.entries(sockets).filter(([, { programs }]) => programs === 'tcp'),
 ) as Record<TcpName, SocketVariant>;
 
-/** Factors that some of them obey, whatever runs over them. */
+/** The factors of some variants, for all workloads. */
 export const socketFactors = {
   /** The size of a spliced socket's ring; the kernel's default without it. */
   ring_bytes: z.int().positive().optional(),
-  /** How long a reader of splice-poll looks before it sleeps, microseconds. */
+  /** How long a reader of splice-poll polls before it sleeps, microseconds. */
   budget_us: z.int().nonnegative().optional(),
 };

@@ -5,39 +5,39 @@ import type { Site } from '../site.ts';
 import type { Look } from './look.ts';
 
 /**
- * What a workload runs over, and an experiment compares. S is where it is entered, E what is counted there, M what a
- * workload measures over it.
+ * Something that a workload runs over, and that experiments compare. S is its site, E its counters, M the result of a
+ * workload's sample over it.
  */
 export interface Variant<S extends Site = Site, E = unknown, M extends Measurement = Measurement> {
   label: string;
   /** Clocks that can judge it; on any other, cells carry `basis: serialised`. */
   judgedOn: readonly Clock[];
-  /** Without one it gets a colour that no other variant of the run has. */
+  /** If absent, a colour that no other variant of the run has. */
   look?: Look;
   /** Why it cannot be measured at this point; null when it can. */
   unavailable(site: S): Promise<string | null>;
-  /** Switches it on until what is returned is disposed of. */
+  /** Enables it until the returned object is disposed of. */
   enter(site: S): Promise<Entered<E>>;
-  /** Whether it was this variant that carried the sample between two counts. */
+  /** Proves that this variant carried the sample between two counts. */
   prove(site: S, before: E, after: E, measured: M): Proof;
-  /** Metrics that the counts show and no tool reports. */
+  /** Metrics from the counts that no tool reports. */
   counted(before: E, after: E, measured: M): Measurement['values'];
 }
 
-/** A variant while it is switched on. */
+/** An enabled variant. */
 export interface Entered<E> extends AsyncDisposable {
   /** Counts that only grow. */
   counts(): Promise<E>;
 }
 
-/** Variants that can be compared with each other, in the order in which tables have them. */
+/** Variants that can be compared with each other, in the order of tables. */
 export interface Family {
   variants: Readonly<Record<string, Variant>>;
-  /** What an axis of their rate says. */
+  /** The axis title of their rate. */
   rateTitle: string;
 }
 
-/** Takes a sample between two counts. */
+/** Takes a sample between two counts, and adds its proof. */
 export async function proved<S extends Site, E, M extends Measurement>(
   variant: Variant<S, E, M>,
   site: S,

@@ -7,16 +7,16 @@ const families: readonly Family[] = [
   { variants: atomics, rateTitle: 'operations/s' },
 ];
 
-/** Every variant, in the order in which tables have them. */
+/** Every variant, in the order of tables. */
 export const variantNames: readonly string[] = families.flatMap(({ variants }) => Object.keys(variants));
 
 export function variantOf(name: string): Variant {
   const variant = familyOf(name)?.variants[name];
-  if (variant === undefined) throw new TypeError(`no variant is called ${name}`);
+  if (variant === undefined) throw new TypeError(`unknown variant ${name}`);
   return variant;
 }
 
-/** The family of a variant; undefined of one that this version does not know. */
+/** The family of a variant; undefined if this version does not know the variant. */
 export function familyOf(name: string): Family | undefined {
   return families.find(({ variants }) => Object.hasOwn(variants, name));
 }
