@@ -4,13 +4,13 @@ import { Failure } from '../host/failure.ts';
 import type { Flag, FlagValues, OperandValues, Usage } from './usage.ts';
 import { invocation, usageOf, type usages, type Verb } from './usages.ts';
 
-/** A verb's arguments, each with the type that its row in `usages` gives it. */
+/** A verb's arguments, with the types of its row in `usages`. */
 export interface Arguments<V extends Verb> {
   flags: FlagValues<(typeof usages)[V]>;
   operands: OperandValues<(typeof usages)[V]>;
-  /** What stood after `--`; undefined where no `--` was given. */
+  /** The arguments after `--`; undefined without `--`. */
   command: string[] | undefined;
-  /** The flags as they were given: what repeats the command. */
+  /** The flags as given, to repeat the command. */
   given: readonly GivenFlag[];
 }
 
@@ -20,7 +20,7 @@ export interface GivenFlag {
   text?: string;
 }
 
-/** Splits a verb's arguments and checks each of them; a Failure says what was expected. */
+/** Splits a verb's arguments and checks each of them. Throws a Failure that says what was expected. */
 export function parseArguments<V extends Verb>(verb: V, argv: readonly string[]): Arguments<V> {
   const usage = usageOf(verb);
   const separator = argv.indexOf('--');
@@ -57,7 +57,7 @@ function split(verb: Verb, { flags }: Usage, args: readonly string[]) {
     );
     return { given, positionals };
   } catch (error) {
-    // Node's message goes on with advice that does not fit here.
+    // The rest of Node's message is advice that does not fit here.
     throw usageFailure(verb, (error as Error).message.replace(/\. .*/s, ''));
   }
 }

@@ -6,7 +6,7 @@ import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 
-/** Runs everything and prints each claim with its verdict; the packed runs are what a reader checks it against. */
+/** Runs everything, prints each claim with its verdict, and packs the runs, so that a reader can check it. */
 export async function artifact(argv: string[], { signal }: CommandContext): Promise<number> {
   const { profile } = parseArguments('artifact', argv).flags;
   await ensurePackages(['kernel', 'guest'], signal);

@@ -11,7 +11,7 @@ import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 
-/** For `git bisect run`: one cell is measured on the tree as it stands. 0 good, 1 bad; whatever fails ends 125. */
+/** For `git bisect run`: measures one cell on the current tree. Status 0 is good, 1 is bad, 125 is any failure. */
 export async function bisect(argv: string[], { signal, cwd }: CommandContext): Promise<number> {
   const { flags, operands, given } = parseArguments('bisect', argv);
   const { metric, good, bad } = flags;
@@ -44,7 +44,7 @@ export interface Levels {
   bad: number;
 }
 
-/** The level that a whole range is nearer to, by ratio; null where its ends disagree. */
+/** The level that a whole range is nearer to, by ratio; null if its ends disagree. */
 export function sideOf({ lo, hi }: { lo: number; hi: number }, { good, bad }: Levels): 'good' | 'bad' | null {
   const middle = Math.sqrt(good * bad);
   const isGood = (value: number) => value > middle === good > bad;
@@ -52,7 +52,7 @@ export function sideOf({ lo, hi }: { lo: number; hi: number }, { good, bad }: Le
   return isGood(lo) ? 'good' : 'bad';
 }
 
-/** The flags of the experiment that measures the cell: always the same plan. */
+/** The flags of the experiment that measures the cell. They always give the same plan. */
 function measured(given: readonly GivenFlag[]): string[] {
   const cell = given.filter(({ name }) => name === 'only' || name === 'kernel');
   const plan = ['--clock', 'virtual', '--profile', 'quick', '--seed', '1'];
@@ -62,7 +62,7 @@ function measured(given: readonly GivenFlag[]): string[] {
 function demandOneCell({ experiment: { matrices }, request }: ExperimentOptions): void {
   const steps = planBoots({ ...request, matrices }).flatMap((boot) => boot.steps);
   const cells = new Set(steps.map(({ variant, params }) => `${variant} ${paramsKey(params)}`));
-  if (cells.size !== 1) throw usage(`${cells.size} cells are left: name one by --only`);
+  if (cells.size !== 1) throw usage(`Expected --only to leave one cell, got ${cells.size}.`);
 }
 
 const usage = (what: string) => new Failure('usage', what, { next: 'see npm run bisect -- --help' });

@@ -7,7 +7,7 @@ import { parseArguments } from './arguments.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 
-/** `npm run compare -- RUN_A RUN_B`: B over A in every cell that both have; status 1 where a gating cell got slower. */
+/** `npm run compare -- RUN_A RUN_B`: B over A in every common cell. The status is 1 if a gating cell got slower. */
 export async function compare(argv: string[], { cwd }: CommandContext): Promise<number> {
   const [before, after] = parseArguments('compare', argv).operands;
   const compared = await compareRuns(findRun(before, cwd), findRun(after, cwd));

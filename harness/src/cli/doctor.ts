@@ -8,7 +8,7 @@ import { columnLines } from '../report/columns.ts';
 import { parseArguments } from './arguments.ts';
 import { outcomeLine } from './outcome.ts';
 
-/** What zerohop is for. A machine that lacks something of the others alone is complete. */
+/** The main purpose. A machine that lacks only requirements of other purposes is complete. */
 const measuring: Need = {
   name: 'experiment',
   commands: 'npm run experiment and npm run guest',
@@ -25,7 +25,7 @@ const sharing: Need = {
 
 const testing: Need = { name: 'test', commands: 'npm test', requirements: requirementsFor(['test']) };
 
-/** The whole table goes to stdout: it is what was asked for. */
+/** Prints the whole table to stdout, because it is the result. */
 export async function doctor(argv: string[]): Promise<number> {
   parseArguments('doctor', argv);
   const examination = await examine([measuring, sharing, testing]);
@@ -42,7 +42,7 @@ function tableOf({ accelerator, cache, conditions, needs, system }: Examination)
   ];
   const cpus = `${system.cpus} CPUs, ${system.cpuModel}, Linux ${system.kernel}`;
   const guests = accelerator ? `${accelerator.kind}: ${accelerator.why}` : 'not known before QEMU is there';
-  const held = `${(cache.sizeBytes / 2 ** 30).toFixed(1)} GiB; "rm -r ${cache.dir}" empties it, and what is needed is made again`;
+  const held = `${(cache.sizeBytes / 2 ** 30).toFixed(1)} GiB; "rm -r ${cache.dir}" empties it, and entries are rebuilt when needed`;
   const facts = [`machine       ${cpus}`, `accelerator   ${guests}`, `cache         ${held}`];
   return [...columnLines(rows), '', ...facts, ''].join('\n');
 }

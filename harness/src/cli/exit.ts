@@ -1,6 +1,6 @@
 import { type Stop, stoppedText } from './signals.ts';
 
-/** Ends this process once its output has been taken: process.exit() alone drops what does not fit into a pipe. */
+/** Ends this process once its output is written: process.exit() alone drops output that does not fit into a pipe. */
 export async function exitWhenWritten(status: number, stop: Stop): Promise<never> {
   const output = Promise.all([process.stdout, process.stderr].map(written));
   await Promise.race([output.then(() => process.exit(status)), stopped(stop)]);
@@ -9,14 +9,14 @@ export async function exitWhenWritten(status: number, stop: Stop): Promise<never
   process.exit(stopStatus);
 }
 
-/** Also resolves when the reader has gone. */
+/** Also resolves when the reader has closed the pipe. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve());
   });
 }
 
-/** A reader may never read: a signal that comes now ends the wait. */
+/** Resolves on a signal, because a reader may never read. */
 function stopped({ signal }: Stop): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });

@@ -43,11 +43,16 @@ export const experimentFlags = [
   {
     ...kernel,
     about:
-      'measure on this kernel, on the default one (NAME=default), or on that less a series' +
+      'measure on this kernel, on the default one (NAME=default), or on that without a series' +
       ' (NAME=without:SERIES); twice or more compares them, the first being the reference',
   },
-  { name: 'explain', about: 'say which kernel functions the instructions went to' },
-  { name: 'gate', value: 'claims', type: choice(['claims']), about: 'end 1 if a claim is not reproduced' },
+  { name: 'explain', about: 'show the kernel functions that the instructions went to' },
+  {
+    name: 'gate',
+    value: 'claims',
+    type: choice(['claims']),
+    about: 'exit with 1 if a claim is not reproduced',
+  },
   {
     name: 'seed',
     value: 'N',
@@ -66,14 +71,14 @@ export const experimentFlags = [
       'slow=N% with N above 0 and at most 1000',
     ),
     example: 'slow=5%',
-    about: 'slow the baseline down, to see that it is found',
+    about: 'slow the baseline down, to check that the slowdown is found',
   },
-  { name: 'force', about: 'measure for a paper on a noisy machine all the same' },
+  { name: 'force', about: 'run the paper profile even on a noisy machine' },
   {
     name: 'run',
     value: 'COMMAND',
     type: text,
-    about: 'experiment command: what to run; $SERVER is the address',
+    about: 'experiment command: the command line; $SERVER is the server address',
   },
   {
     name: 'parse',
@@ -86,7 +91,7 @@ export const experimentFlags = [
     name: 'serve',
     value: 'COMMAND',
     type: text,
-    about: 'experiment command: a server to wait for beforehand',
+    about: 'experiment command: a server to start beforehand',
   },
   {
     name: 'variant',
@@ -94,7 +99,7 @@ export const experimentFlags = [
     type: list(Object.keys(sockets) as SocketName[]),
     example: 'tcp,splice',
     repeat: true,
-    about: 'experiment command: under which variants',
+    about: 'experiment command: the variants',
   },
 ] as const satisfies readonly Flag[];
 
@@ -108,9 +113,9 @@ export const bisectFlags = [
     type: choice(metricNames),
     example: 'rate',
     required: true,
-    about: 'what is judged of it',
+    about: 'the metric to judge',
   },
   { ...level, name: 'good', about: 'its level before the change' },
-  { ...level, name: 'bad', about: 'its level after the change; what is measured goes to the nearer' },
+  { ...level, name: 'bad', about: 'its level after the change; the nearer level decides' },
   { ...kernel, about: 'on this kernel' },
 ] as const satisfies readonly Flag[];

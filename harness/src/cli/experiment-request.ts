@@ -12,7 +12,7 @@ import type { Arguments, GivenFlag } from './arguments.ts';
 
 type Asked = Pick<Arguments<'experiment'>, 'flags' | 'operands' | 'given'>;
 
-/** What `npm run experiment NAME -- FLAG...` asks for, checked before anything is built. */
+/** The options of `npm run experiment NAME -- FLAG...`, checked before anything is built. */
 export function experimentOptions(asked: Asked, cwd: string, experiments: Experiments): ExperimentOptions {
   const { flags, operands, given } = asked;
   const [name = ''] = operands;
@@ -49,12 +49,12 @@ function experimentOf(name: string, experiments: Experiments): Experiment {
   throw usage(`Expected one of ${known}, got ${name}.`);
 }
 
-/** Flags that nobody would read are a mistake: the run would measure something else. */
+/** Refuses flags that the experiment would ignore: the run would measure something else. */
 function refuseCommandFlags(name: string, given: readonly GivenFlag[]): void {
   const stray = given.find((flag) => ['run', 'parse', 'serve', 'variant'].includes(flag.name));
   if (stray === undefined) return;
   const instead = stray.name === 'variant' ? `--only variant=${stray.text}` : 'leave it out';
-  throw usage(`--${stray.name} is for the experiment "command", and ${name} is none of its kind`, instead);
+  throw usage(`Expected --${stray.name} only with the experiment "command", got it with ${name}.`, instead);
 }
 
 function fromCommandLine({ run, parse, serve = '', variant }: Asked['flags']): Experiment {
@@ -84,7 +84,7 @@ function runFolder(dir: string): string {
   throw usage(`Expected --resume to be a run folder, got ${dir}, which has no manifest.json.`);
 }
 
-/** With the seed written out it gives the same plan again; a resumed run has its own. */
+/** The command line that repeats the run. It contains the seed, so that it gives the same plan. */
 function commandLine(name: string, given: readonly GivenFlag[], seed: number | undefined): string {
   const repeated = given.filter((flag) => flag.name !== 'resume' && flag.name !== 'seed');
   const all = seed === undefined ? repeated : [...repeated, { name: 'seed', text: `${seed}` }];

@@ -19,7 +19,7 @@ import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 
-/** Lists the experiments, or runs one and prints what it found. */
+/** Lists the experiments, or runs one and prints its results. */
 export async function experiment(argv: string[], { signal, cwd }: CommandContext): Promise<number> {
   const given = parseArguments('experiment', argv);
   const { flags } = given;
@@ -37,7 +37,7 @@ export async function experiment(argv: string[], { signal, cwd }: CommandContext
   const display = drawProgress();
   const onRun = (dir: string, resume: string) => {
     display.end();
-    process.stderr.write(`zerohop: run folder ${dir}; should it be stopped, go on with ${resume}\n`);
+    process.stderr.write(`zerohop: run folder ${dir}; if it is stopped, resume with ${resume}\n`);
   };
   const context = { progress: display.progress, signal, onRun };
   const { dir, summary, failures } = await runExperiment(asked, context).finally(display.end);
@@ -60,11 +60,11 @@ export async function experiment(argv: string[], { signal, cwd }: CommandContext
 }
 
 const unnamed = (flags: string[]): Failure =>
-  new Failure('usage', `which experiment are ${flags.map((flag) => `--${flag}`).join(', ')} for?`, {
+  new Failure('usage', `Expected an experiment for ${flags.map((flag) => `--${flag}`).join(', ')}.`, {
     next: 'npm run experiment NAME -- FLAG...; without a name and flags it lists them',
   });
 
-/** What would be measured: boots, and in each the steps in their order. */
+/** The plan as text: boots with their steps in order. */
 function planText({ experiment: { matrices }, request }: ExperimentOptions): string {
   const boots = planBoots({ ...request, matrices });
   const steps = boots.reduce((sum, boot) => sum + boot.steps.length, 0);

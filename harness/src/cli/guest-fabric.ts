@@ -12,7 +12,7 @@ import { Failure } from '../host/failure.ts';
 const secretVariable = 'ZEROHOP_FABRIC_SECRET_FILE';
 const defaultSizeMb = 256;
 
-/** What --fabric and --cxl ask for; --cxl alone asks for shm. */
+/** The fabric that --fabric and --cxl request; --cxl alone requests shm. */
 export function fabricRequest(
   fabric: string | undefined,
   cxlMb: number | undefined,
@@ -32,12 +32,12 @@ export function fabricRequest(
   return { kind: 'tcp', sizeBytes, hosts, address, ...(secretFile !== undefined && { secretFile }) };
 }
 
-/** The fabric of a `guest` command, none where none was asked for. */
+/** The fabric of a `guest` command, or no fabric. */
 export async function fabricOf(request: FabricRequest | undefined, context: Context) {
   const fabric = request && (await startFabric(request, context));
   if (fabric?.warning !== undefined) say(`this fabric is ${fabric.memoryPath}: ${fabric.warning}`);
   return {
-    /** HOST_INDEX may be the user's: hosts of several machines on one server have different ones. */
+    /** HOST_INDEX may come from the user: hosts of several machines on one server need different ones. */
     attach: (spec: HostSpec): HostSpec =>
       fabric === undefined ? spec : attached(fabric, spec, Number(spec.env['HOST_INDEX'])),
     prepare: async (hosts: readonly Host[]) => {

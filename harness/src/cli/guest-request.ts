@@ -6,7 +6,7 @@ import { Failure } from '../host/failure.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { fabricRequest } from './guest-fabric.ts';
 
-/** What `npm run guest -- FLAG... -- COMMAND` asks for, checked before anything is built. */
+/** The request of `npm run guest -- FLAG... -- COMMAND`, checked before anything is built. */
 export interface GuestRequest {
   hosts: number;
   cpus: number;

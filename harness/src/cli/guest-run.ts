@@ -9,7 +9,7 @@ import { runShell } from './guest-shell.ts';
 import { type HostInput, inputsFor } from './host-input.ts';
 import { plainOutput, prefixedOutput } from './host-output.ts';
 
-/** Boots the hosts, runs the command in all of them at once, and says how each ended. None of them is left. */
+/** Boots the hosts, runs the command in all of them in parallel, and returns how each ended. Stops all hosts. */
 export async function runHosts(
   specs: readonly HostSpec[],
   request: GuestRequest,
@@ -40,7 +40,7 @@ async function runCommands(hosts: Host[], request: GuestRequest, signal: AbortSi
       try {
         return { result: await runOne(host, request, stdin, hosts.length > 1, either) };
       } catch (error) {
-        // A host that is gone ends the others' commands too: they may wait for it for ever.
+        // The failure of a host aborts the commands of the others, which may wait for it forever.
         lost.abort(error);
         return { failure: asFailure(error) };
       } finally {

@@ -2,7 +2,7 @@ import type { Host } from '../guest/host.ts';
 import type { RunResult } from '../guest/spec.ts';
 import { plainOutput } from './host-output.ts';
 
-/** An interactive shell on this terminal, BusyBox's for its line editing: keys go to the guest as they are, Ctrl-C too. */
+/** An interactive BusyBox shell on this terminal. All keys go to the guest, including Ctrl-C. */
 export async function runShell(host: Host, signal: AbortSignal): Promise<RunResult> {
   const { stdin, stdout } = process;
   const terminal = { rows: stdout.rows ?? 24, columns: stdout.columns ?? 80 };

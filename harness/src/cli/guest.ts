@@ -17,7 +17,7 @@ import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 
-/** Boots hosts, runs a command in each of them, and ends as the gravest of their ends says. */
+/** Boots hosts, runs a command in each of them, and exits with the status of the gravest end. */
 export async function guest(argv: string[], { signal, cwd }: CommandContext): Promise<number> {
   const request = guestRequest(argv, cwd);
   if (!request.dryRun) await ensurePackages(['kernel', 'guest'], signal);
@@ -39,12 +39,12 @@ export async function guest(argv: string[], { signal, cwd }: CommandContext): Pr
   return conclude(gravest(verdicts), logDir);
 }
 
-/** Whoever only asks for a command line does not wait for a kernel to be built. */
+/** The kernel to boot. --dry-run builds none. */
 function kernelOf({ kernel, dryRun }: GuestRequest, context: Context): Promise<BootableKernel> {
   return resolveImage(kernel, { ...context, onlyIfBuilt: dryRun });
 }
 
-/** With netperf, and with splicectl where the types of the kernel are at hand. */
+/** The root with netperf, and with splicectl if the types of the kernel are available. */
 function rootFor({ vmlinux }: BootableKernel): Promise<Root> {
   return vmlinux === undefined
     ? buildRoot(['net', 'netperf'])
@@ -73,7 +73,7 @@ function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, lo
   );
 }
 
-/** One host a line, quoted for a shell. The descriptors that it names are sockets of ours. */
+/** Prints one line for each host, quoted for a shell. Its file descriptors are sockets of the harness. */
 async function printCommandLines(specs: readonly HostSpec[]): Promise<void> {
   const choice = await accelerator();
   for (const spec of specs) {
@@ -91,7 +91,7 @@ async function tellSplats(verdict: ConsoleVerdict | undefined, { vmlinux }: Boot
   for (const splat of verdict.splats) process.stderr.write(`${await formatSplat(splat, vmlinux)}\n\n`);
 }
 
-/** The logs of what went well are worth nothing. */
+/** Prints the outcome. Removes the logs if everything went well. */
 async function conclude(verdict: ConsoleVerdict | undefined, logDir: string): Promise<number> {
   if (verdict === undefined) {
     await rm(logDir, { recursive: true });

@@ -2,7 +2,7 @@ import { columnLines } from '../report/columns.ts';
 import type { Flag } from './usage.ts';
 import { invocation, usageOf, type Verb } from './usages.ts';
 
-/** What `npm run VERB -- --help` prints. */
+/** The output of `npm run VERB -- --help`. */
 export function helpText(verb: Verb): string {
   const { about, flags, forms, list = [] } = usageOf(verb);
   const calls = forms.map((form) => `${invocation(verb)} ${form}`.trimEnd());

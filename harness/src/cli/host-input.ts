@@ -2,11 +2,11 @@ import { PassThrough, type Readable } from 'node:stream';
 
 export interface HostInput {
   stdin: Readable;
-  /** The host reads no more: from here on the others wait for it no longer. */
+  /** Called when the host reads no more, so that the others no longer wait for it. */
   leave: () => void;
 }
 
-/** Each of several hosts reads all of `source`, at the pace of the slowest that still reads. */
+/** Copies `source` to each of several hosts, at the speed of the slowest host that still reads. */
 export function inputsFor(hosts: number, source: Readable): HostInput[] {
   if (hosts === 1) return [{ stdin: source, leave: () => {} }];
   return Array.from({ length: hosts }, () => {

@@ -1,11 +1,11 @@
 import type { Consumer } from '../guest/spec.ts';
 
-/** Passes chunks on as they are; resolves when the stream has taken them, so that a slow reader slows the guest down. */
+/** Writes chunks unchanged. Resolves when the stream has taken them, so that a slow reader slows the guest down. */
 export function plainOutput(stream: NodeJS.WritableStream): Consumer {
   return (chunk) => written(stream, chunk);
 }
 
-/** Whole lines behind a prefix, so that lines of several hosts do not mix. `end` writes what had no line end. */
+/** Writes whole lines after a prefix, so that lines of several hosts do not mix. `end` writes an unfinished line. */
 export function prefixedOutput(
   stream: NodeJS.WritableStream,
   prefix: string,
@@ -25,7 +25,7 @@ export function prefixedOutput(
 
 const newline = 0x0a;
 
-/** Each byte as a character of its own, since lines need not be UTF-8. */
+/** Decodes each byte as one character, because lines need not be UTF-8. */
 function prefixed(lines: Buffer, prefix: string): Buffer {
   const text = lines.toString('latin1').slice(0, -1);
   return Buffer.from(`${prefix}${text.replaceAll('\n', `\n${prefix}`)}\n`, 'latin1');

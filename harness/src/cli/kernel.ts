@@ -22,12 +22,12 @@ interface Call {
   context: CommandContext;
 }
 
-/** Builds what is not built yet, and says where it is. */
+/** Builds the bundle if needed, and prints its folder. */
 async function build(call: Call): Promise<void> {
   tell(await built(call));
 }
 
-/** Says where the bundle is, and builds nothing: a script that asks for a path should not wait for a compiler. */
+/** Prints the bundle's folder and builds nothing, so that a script does not wait for a compiler. */
 async function path(call: Call): Promise<void> {
   tell(await cook(recipe(call), { onlyIfBuilt: true }));
 }

@@ -1,7 +1,7 @@
 import { experiments } from '../experiment/index.ts';
 import { claimsOf } from '../measure/published.ts';
 
-/** Every experiment with what it is for, how long it takes and which published claims it decides. */
+/** Every experiment with its purpose, its duration and the published claims that it decides. */
 export async function listing(): Promise<string> {
   const parts: string[] = [];
   for (const { name, title, about, minutes } of Object.values(await experiments())) {

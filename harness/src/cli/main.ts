@@ -10,16 +10,16 @@ import { listenForStop, type Stop, stoppedText } from './signals.ts';
 import { invocation, usageOf, usages, type Verb } from './usages.ts';
 
 export interface CommandContext {
-  /** Aborted when a signal tells us to stop. */
+  /** Aborted by SIGHUP, SIGINT and SIGTERM. */
   signal: AbortSignal;
-  /** The folder that relative paths in arguments mean. */
+  /** The base folder of relative paths in arguments. */
   cwd: string;
 }
 
-/** What `cli/VERB.ts` exports under the verb's name: resolves to the exit status. */
+/** The function that `cli/VERB.ts` exports under the verb's name. It resolves to the exit status. */
 export type RunVerb = (argv: string[], context: CommandContext) => Promise<number>;
 
-/** Never returns: every command of ours ends here, with its status and, unless that is 0, a last line that says why. */
+/** Runs a verb and exits with its status. If that is not 0, the last line on stderr says why. */
 export async function main([verb, ...argv]: string[]): Promise<never> {
   const stop = listenForStop();
   process.env['PATH'] = withSystemTools(process.env['PATH']);
@@ -43,12 +43,12 @@ async function runVerb(verb: string | undefined, argv: string[], stop: Stop): Pr
   return stop.status() === undefined ? status : report(undefined, stop);
 }
 
-/** Relative paths mean the folder that the user stands in; npm has moved us to the checkout. */
+/** The user's folder, for relative paths: npm changes to the checkout. */
 function callersFolder(verb: Verb): string {
   return (startedByNpm(verb) ? process.env['INIT_CWD'] : undefined) ?? process.cwd();
 }
 
-/** Once a signal came, whatever is thrown is its consequence. */
+/** Reports an error. After a signal, every error counts as its consequence. */
 function report(error: unknown, stop: Stop, failed?: number): number {
   const stopped = stop.status();
   if (stopped !== undefined) {
@@ -81,7 +81,7 @@ function asksForHelp(verb: Verb, argv: string[]): boolean {
   return ours.includes('--help') || ours.includes('-h');
 }
 
-/** `npm run ... | head`: the reader has what it wanted. */
+/** Exits quietly when the reader closes the pipe, as in `npm run ... | head`. */
 function exitOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(128 + 13);
   throw error;

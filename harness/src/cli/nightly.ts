@@ -7,7 +7,7 @@ import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 
-/** Runs every part, or the one that is named; a part that finds something wrong ends the night with 1. */
+/** Runs every part, or the named one. The status is 1 if a part has findings. */
 export async function nightly(argv: string[], { signal }: CommandContext): Promise<number> {
   const { part: named } = parseArguments('nightly', argv).flags;
   await ensurePackages(['kernel', 'guest'], signal);
@@ -25,7 +25,7 @@ export async function nightly(argv: string[], { signal }: CommandContext): Promi
   return exitCodes.regression;
 }
 
-/** A value of several lines stands below its name. */
+/** Figures as text. A value of several lines starts below its name. */
 export function figuresText(part: string, figures: PartResult['figures']): string {
   const lines = Object.entries(figures).map(([name, value]) => {
     const text = `${value}`.trimEnd();

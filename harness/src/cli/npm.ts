@@ -4,8 +4,8 @@ import type { Flag } from './usage.ts';
 import { invocation, usageOf, type Verb } from './usages.ts';
 
 /**
- * Without a `--`, npm takes our flags for its own configuration, and what reaches us asks for another run than
- * the one that was typed. Throws if that happened, with the line that should have been typed.
+ * Without a `--`, npm takes the flags for its own configuration, and zerohop would do something else than the user
+ * typed. Throws in that case, with the corrected line.
  */
 export function demandSeparator(verb: Verb, argv: string[]): void {
   if (!startedByNpm(verb)) return;
@@ -14,19 +14,19 @@ export function demandSeparator(verb: Verb, argv: string[]): void {
   if (line === undefined) return;
   throw new Failure(
     'usage',
-    'npm swallowed flags that were meant for zerohop, for want of a "--" before them',
+    'npm swallowed flags that were meant for zerohop, because there was no "--" before them',
     {
       next: `run\n${line}`,
     },
   );
 }
 
-/** npm's variables are inherited by everything below it: only its own child was started with this line. */
+/** Whether npm started this process directly: all descendants inherit npm's variables. */
 export function startedByNpm(verb: string): boolean {
   return process.env['npm_lifecycle_event'] === verb;
 }
 
-/** The corrected line, if npm took flags out of what was typed: `tokens` is npm's whole command line. */
+/** The corrected line, if npm removed flags. `tokens` is npm's whole command line. */
 export function fromTyped(verb: Verb, tokens: string[]): string | undefined {
   const separator = tokens.indexOf('--');
   const early = separator === -1 ? tokens : tokens.slice(0, separator);
@@ -42,7 +42,7 @@ export function fromTyped(verb: Verb, tokens: string[]): string | undefined {
   return corrected(verb, [...before, ...early.slice(start + 1)], late);
 }
 
-/** For an npm that keeps no log: it exported the flags, and left their values behind as operands. */
+/** The corrected line for an npm without a log: it exports the flags, and leaves their values as operands. */
 function fromEnvironment(verb: Verb, argv: string[]): string | undefined {
   const usage = usageOf(verb);
   const inherited = environmentOf(process.ppid);
@@ -51,7 +51,7 @@ function fromEnvironment(verb: Verb, argv: string[]): string | undefined {
   const flags = usage.flags.flatMap((flag) => {
     const variable = `npm_config_${flag.name.replaceAll('-', '_')}`;
     const value = process.env[variable];
-    // npm has a configuration `shell` of its own, which is a path; taken from our flag it is empty.
+    // npm has its own configuration `shell`, a path. It is empty if it comes from zerohop's flag.
     const ours = flag.name === 'shell' ? value === '' : value !== undefined;
     if (!ours || inherited.get(variable) === value) return [];
     const { name, value: placeholder } = flag;
@@ -79,7 +79,7 @@ function lineOf(verb: Verb, operands: string[], rest: string[]): string {
   return [invocation(verb), ...operands.map(quoted), '--', ...rest.map(quoted)].join(' ');
 }
 
-/** Where the flags with their values end and a command begins. */
+/** The index at which the flags with their values end and a command begins. */
 function flagsEnd(known: readonly Flag[], tokens: string[]): number {
   let end = 0;
   for (let token = tokens[end]; token?.startsWith('-'); token = tokens[end]) {
@@ -93,7 +93,7 @@ function names({ name }: Flag): string[] {
   return [`--${name}`, `--no-${name}`];
 }
 
-/** Flags that make sense to npm itself after `run NAME`. */
+/** Flags that npm itself accepts after `run NAME`. */
 const npmFlags =
   /^--(no-)?(loglevel|silent|quiet|verbose|color|progress|unicode|timing|usage|prefix|workspaces?|include-workspace-root|if-present|ignore-scripts|foreground-scripts|script-shell|userconfig|globalconfig|cache|logs-max|logs-dir|update-notifier)$/;
 
@@ -105,7 +105,7 @@ function quoted(token: string): string {
   return /^[\w@%+=:,./-]+$/.test(token) ? token : `'${token.replaceAll("'", "'\\''")}'`;
 }
 
-/** What npm was called with: it sets its process title to less than that, but its debug log, still open, has it all. */
+/** npm's arguments, from its open debug log: its process title is shorter. */
 function typedArguments(npmPid: number): string[] | undefined {
   const fdDir = `/proc/${npmPid}/fd`;
   const open = unlessGone(() => readdirSync(fdDir)) ?? [];
@@ -124,7 +124,7 @@ function environmentOf(pid: number): Map<string, string> {
   return new Map(entries.map(([entry, at]) => [entry.slice(0, at), entry.slice(at + 1)]));
 }
 
-/** npm opens and closes files, and may end, while we look. */
+/** Ignores errors, because npm may close files or end meanwhile. */
 function unlessGone<T>(read: () => T): T | undefined {
   try {
     return read();

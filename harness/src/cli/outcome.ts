@@ -1,15 +1,15 @@
 import { foreseen } from '../host/disk.ts';
 import { exitCodes, Failure, type FailureKind } from '../host/failure.ts';
 
-/** `command`: what the user asked to run ended badly by itself. `interrupted`: a signal told us to stop. */
+/** `command`: the user's command failed by itself. `interrupted`: stopped by a signal. */
 export type Outcome = FailureKind | 'command' | 'interrupted';
 
-/** The last line on stderr of any command that did not end 0: outside scripts read it. */
+/** The last line on stderr of any command whose status is not 0. Outside scripts read it. */
 export function outcomeLine(outcome: Outcome, status: number, log?: string): string {
   return `zerohop: outcome=${outcome} status=${status} log=${log ?? '-'}\n`;
 }
 
-/** Whatever was thrown, in the words for stderr, and the exit status that goes with it unless `failed` is another. */
+/** The text for stderr and the exit status of an error. `failed` overrides the status. */
 export function failureText(thrown: unknown, failed?: number): { text: string; status: number } {
   const error = foreseen(thrown);
   if (!(error instanceof Failure)) return explainBug(error, failed);
@@ -22,7 +22,7 @@ export function failureText(thrown: unknown, failed?: number): { text: string; s
 
 function explainBug(error: unknown, status: number = exitCodes.infra): { text: string; status: number } {
   const stack = error instanceof Error ? describe(error) : `thrown: ${String(error)}`;
-  const text = `zerohop: this is a bug of ours, not of yours:\n${stack}\n  next: report it with the lines above\n`;
+  const text = `zerohop: this is a bug in zerohop:\n${stack}\n  next: report it with the lines above\n`;
   return { text: text + outcomeLine('infra', status), status };
 }
 

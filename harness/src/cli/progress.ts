@@ -1,9 +1,9 @@
 import type { Progress, ProgressEvent } from '../host/progress.ts';
 
-/** A plain line repeats a step that goes on for long, so that a log shows it is alive. */
+/** A long step prints a plain line this often, to show in a log that it is alive. */
 const plainEveryMs = 30_000;
 const liveEveryMs = 100;
-/** A step this long leaves a line on the terminal that says how long it took. */
+/** A step this long leaves a line with its duration on the terminal. */
 const longMs = 3000;
 
 interface Step {
@@ -12,7 +12,7 @@ interface Step {
   drawnMs: number;
 }
 
-/** Draws what long work reports: one live line on a terminal, a line a step elsewhere. `end` removes the live line. */
+/** Draws progress: one live line on a terminal, one line for each step elsewhere. `end` removes the live line. */
 export function drawProgress(stream: NodeJS.WriteStream = process.stderr): {
   progress: Progress;
   end: () => void;
@@ -46,7 +46,7 @@ export function progressText({ what, done, of, leftMs }: ProgressEvent): string 
 
 const clearLine = '\r\x1b[K';
 
-/** Cut to the terminal: a line that wraps could not be taken back. */
+/** Cut to the terminal's width, because a wrapped line cannot be removed. */
 export function liveLine(event: ProgressEvent, columns = 80): string {
   const { done, of } = event;
   const text = progressText(event);

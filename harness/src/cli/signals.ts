@@ -5,18 +5,18 @@ import { outcomeLine } from './outcome.ts';
 const numbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type StopSignal = keyof typeof numbers;
 
-/** Ctrl-C reaches us twice, from the terminal and from npm: what follows this closely is the same request. */
+/** Ctrl-C arrives twice, from the terminal and from npm: signals within this time are one request. */
 const sameRequestMs = 1000;
-/** A compiler may take a while to end; what has not by then is left to its parent-death signal. */
+/** How long compilers may take to end; afterwards the parent-death signal ends them. */
 const graceMs = 30_000;
 
 export interface Stop {
   signal: AbortSignal;
-  /** 128+n once a signal came. */
+  /** 128+n after a signal. */
   status: () => number | undefined;
 }
 
-/** The first signal aborts what goes on, which then tidies up; a second one ends the process at once. */
+/** The first signal aborts the work, which then cleans up. A second one ends the process immediately. */
 export function listenForStop(): Stop {
   const controller = new AbortController();
   const parentPid = process.ppid;
@@ -32,7 +32,7 @@ export function listenForStop(): Stop {
       }, graceMs).unref();
       return;
     }
-    // npm's death sends us a SIGTERM of its own: while we tidy up it asks for nothing new.
+    // npm's death sends SIGTERM too. During the cleanup it is not a second request.
     const fromParentsDeath = name === 'SIGTERM' && process.ppid !== parentPid;
     if (Date.now() - first.atMs > sameRequestMs && !fromParentsDeath) process.exit(status);
   };
@@ -40,7 +40,7 @@ export function listenForStop(): Stop {
   return { signal: controller.signal, status: () => first?.status };
 }
 
-/** `consequence`: what was thrown because of the signal; it may know what is left, and how to go on. */
+/** `consequence`: the error that the signal caused. It may contain the log and the resume command. */
 export function stoppedText(status: number, consequence?: unknown): string {
   const { log, next } = consequence instanceof Failure ? consequence : {};
   const advice = next === undefined ? '' : `  next: ${next}\n`;

@@ -1,10 +1,10 @@
-/** How long a test file took, with its imports and hooks. */
+/** The duration of a test file, with its imports and hooks. */
 export interface FileTime {
   file: string;
   ms: number;
 }
 
-/** The files that took longest, the slowest first. Empty if no test file ran. */
+/** The slowest files, the slowest first. Empty if no test file ran. */
 export function slowest(times: readonly FileTime[], count = 10): string {
   const most = times.toSorted((a, b) => b.ms - a.ms).slice(0, count);
   if (most.length === 0) return '';

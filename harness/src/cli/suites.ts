@@ -3,14 +3,14 @@ import { checkoutRoot } from '../host/cache.ts';
 import type { FileTime } from './slowest.ts';
 import { type Tally, TallyReporter } from './test-tally.ts';
 
-/** Read all of the tree, and need nothing but node packages. */
+/** Checks that read the whole tree and need only node packages. */
 export const checks = {
   lint: ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off'],
   types: ['typescript/bin/tsc', '--noEmit'],
 } as const;
 export type Check = keyof typeof checks;
 
-/** Vitest's projects (vitest.config.ts), in the order in which they run: the quick ones first. */
+/** Vitest's projects (vitest.config.ts), in the order in which they run: the fast ones first. */
 export const projects = ['unit', 'build', 'guest', 'guest-alone'] as const;
 export type Project = (typeof projects)[number];
 
@@ -34,7 +34,7 @@ export interface ProjectRun {
   times: readonly FileTime[];
 }
 
-/** Runs those files of a project whose path holds one of `names` (all without names); `before` only if there are any. */
+/** Runs the files of a project whose path contains one of `names`, or all files. Calls `before` if there are any. */
 export async function runProject(
   project: Project,
   names: string[],

@@ -17,7 +17,7 @@ export function addTallies(tallies: readonly Tally[]): Tally {
   return sum;
 }
 
-/** Counts what vitest ran, and says why a test was skipped. What failed is for vitest's own reporter to show. */
+/** Counts the tests, and prints why a test was skipped. Vitest's own reporter shows failures. */
 export class TallyReporter implements Reporter {
   readonly tally: Tally = { passed: 0, failed: 0, skipped: 0 };
   readonly times: FileTime[] = [];
@@ -29,7 +29,7 @@ export class TallyReporter implements Reporter {
 
   onTestCaseResult(testCase: TestCase): void {
     const result = testCase.result();
-    // A test that was never reached, since the run was stopped, did not pass.
+    // A pending test was not reached because the run was stopped. It counts as failed.
     if (result.state === 'pending') this.tally.failed++;
     else this.tally[result.state]++;
     if (result.state !== 'skipped') return;
@@ -37,7 +37,7 @@ export class TallyReporter implements Reporter {
     process.stdout.write(`skipped: ${testCase.module.relativeModuleId}: ${testCase.fullName}: ${why}\n`);
   }
 
-  /** What breaks outside of any test: a file that cannot be imported, a hook that throws. */
+  /** Counts failures outside of tests: a file that cannot be imported, a hook that throws. */
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
     const broken = modules.flatMap((module) => [module, ...module.children.allSuites()]);
     this.tally.failed += unhandled.length + broken.filter((part) => part.errors().length > 0).length;

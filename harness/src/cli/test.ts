@@ -21,7 +21,7 @@ import {
 } from './suites.ts';
 import { addTallies, type Tally } from './test-tally.ts';
 
-/** Everything that CI runs; names of suites or parts of test files' paths choose among it. */
+/** Runs all suites, or those named, or the test files whose paths contain a name. */
 export async function test(argv: string[], { signal }: CommandContext): Promise<number> {
   const names = parseArguments('test', argv).operands;
   const suites = names.filter(isSuite);
@@ -46,7 +46,7 @@ function isSuite(name: string): boolean {
   return name in checks || projects.some((project) => project === name);
 }
 
-/** What cannot even be made ready has failed, and the suites after it still tell something. */
+/** Runs a project. If its preparation fails, the project has failed, and the next ones still run. */
 async function runOf(project: Project, files: string[], signal: AbortSignal): Promise<ProjectRun> {
   const before = () => (project === 'unit' ? Promise.resolve() : prepareGuests(project, signal));
   try {
@@ -59,7 +59,7 @@ async function runOf(project: Project, files: string[], signal: AbortSignal): Pr
   }
 }
 
-/** What takes long to make is made here, where its progress is seen and no test's time limit runs. */
+/** Makes slow builds before the tests, so that their progress is visible and no test times out. */
 async function prepareGuests(project: Project, signal: AbortSignal): Promise<void> {
   const { progress, end } = drawProgress();
   try {
@@ -75,7 +75,7 @@ async function prepareGuests(project: Project, signal: AbortSignal): Promise<voi
 function conclude(tallies: Tally[], names: string[]): number {
   const { passed, failed, skipped } = addTallies(tallies);
   if (passed + failed + skipped === 0)
-    throw new Failure('usage', `no test file's path holds ${names.join(' or ')}`, {
+    throw new Failure('usage', `no test file's path contains ${names.join(' or ')}`, {
       next: `name a suite (${[...Object.keys(checks), ...projects].join(', ')}) or a part of a path under harness/test`,
     });
   const status = failed === 0 ? 0 : exitCodes.regression;

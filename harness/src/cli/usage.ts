@@ -3,13 +3,13 @@ import type { z } from 'zod';
 /** A flag of a verb; one without a `type` is a switch. */
 export interface Flag {
   name: string;
-  /** What it takes, in the words of the help. */
+  /** The name of its value in the help. */
   value?: string;
-  /** Makes a value of the text that was given. Its messages complete "Expected --NAME to be ...". */
+  /** Parses the given text. Its messages complete "Expected --NAME to be ...". */
   type?: z.ZodType;
-  /** A text that `type` accepts, for the message about one that it does not. */
+  /** A text that `type` accepts, for messages. */
   example?: string;
-  /** The text that stands for an absent flag. */
+  /** The text of an absent flag. */
   default?: string;
   required?: true;
   /** May be given several times: its values are an array. */
@@ -19,27 +19,27 @@ export interface Flag {
 
 export interface Operands {
   type: z.ZodType<readonly (string | undefined)[]>;
-  /** Completes "Expected ...", where `type` refuses what was given. */
+  /** Completes "Expected ..." if `type` refuses the operands. */
   expected: string;
 }
 
 export interface Usage {
-  /** What follows `npm run VERB`, one form a line, without the flags. */
+  /** The forms after `npm run VERB`, without the flags. */
   forms: readonly string[];
   about: string;
   operands: Operands;
   flags: readonly Flag[];
-  /** How many operands may stand before the flags ("netperf" in `experiment netperf -- --dry-run`). */
+  /** The number of operands before the flags ("netperf" in `experiment netperf -- --dry-run`). */
   leading: number;
-  /** What follows `--` is a command to run. */
+  /** Whether a command to run follows `--`. */
   command?: true;
-  /** The status of whatever goes wrong, where its caller has a meaning of its own for ours. */
+  /** The exit status of all failures, if the caller of the verb uses other meanings. */
   failed?: number;
-  /** What a flag's value names, a row each, for the help. */
+  /** Rows about the possible values of a flag, for the help. */
   list?: readonly (readonly string[])[];
 }
 
-/** The value of a flag by its row: undefined is for one that is absent and has no default. */
+/** The value of a flag by its row; undefined if it is absent and has no default. */
 type ValueOf<F> = F extends { type: infer T extends z.ZodType }
   ? F extends { repeat: true }
     ? z.output<T>[]

@@ -5,7 +5,7 @@ import { choice, noOperand, text } from './flag-types.ts';
 import { guestFlags } from './guest-flags.ts';
 import type { Usage } from './usage.ts';
 
-/** The one place that knows every flag: help, parsing and the search for a forgotten `--` read it. */
+/** All verbs and flags. Help, parsing and the search for a forgotten `--` read this table. */
 export const usages = {
   experiment: {
     forms: ['', '<name> [-- FLAG...]'],
@@ -24,7 +24,7 @@ export const usages = {
   },
   kernel: {
     forms: ['-- build|path|pack [FLAG...]', '-- import FILE'],
-    about: 'the kernel bundle: build it, say where it is, carry it elsewhere',
+    about: 'the kernel bundle: build it, print its folder, move it to another machine',
     operands: {
       type: z.union([z.tuple([z.enum(['build', 'path', 'pack'])]), z.tuple([z.literal('import'), text])]),
       expected: 'build, path, pack or import FILE',
@@ -73,7 +73,7 @@ export const usages = {
   },
   compare: {
     forms: ['-- RUN_A RUN_B'],
-    about: 'two runs of one testbed, cell by cell',
+    about: 'compare two runs of one testbed, cell by cell',
     operands: {
       type: z.tuple([text, text]),
       expected: 'two runs: run folders, or experiments (their latest runs)',
@@ -91,10 +91,10 @@ export const usages = {
   },
   nightly: {
     forms: ['[-- FLAG...]'],
-    about: 'the slow and the wide: everything that npm test leaves out',
+    about: 'the slow and wide checks that npm test leaves out',
     operands: noOperand,
     leading: 0,
-    flags: [{ name: 'part', value: 'NAME', type: choice(partNames), about: 'this part alone' }],
+    flags: [{ name: 'part', value: 'NAME', type: choice(partNames), about: 'run only this part' }],
     list: parts.map(({ part, minutes, about }) => [part, `${minutes} min`, about]),
   },
   artifact: {

@@ -64,7 +64,7 @@ test('the help of nightly lists the parts with their minutes', async () => {
 test('flags without an experiment end 2 and are not taken for a wish to see the list', async () => {
   const { exitCode, stdout, stderr } = await zerohop(['experiment', '--resume', 'DIR']);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-  expect(stderr).toContain('which experiment are --resume for?');
+  expect(stderr).toContain('Expected an experiment for --resume.');
 });
 
 test('doctor says what is missing, how to install it, and ends 3', async () => {
