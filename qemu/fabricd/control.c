@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "control.h"
+#include "events.h"
+#include "number.h"
 #include "profile.h"
 
 static const char *const op_names[FABRIC_OPS] = {
@@ -16,17 +17,17 @@ static void print_host(const struct host *host, int index)
 {
 	int op, bucket, last = BUCKETS;
 
-	printf("{\"host\":%d,\"connected\":%s,\"operations\":{", index,
-	       host->connected ? "true" : "false");
+	tell("{\"host\":%d,\"connected\":%s,\"operations\":{", index,
+	       host->session ? "true" : "false");
 	for (op = 0; op < FABRIC_OPS; op++)
-		printf("%s\"%s\":%" PRIu64, op ? "," : "", op_names[op], host->done[op]);
-	printf("},\"bytes\":%" PRIu64 ",\"cas_failed\":%" PRIu64 ",\"held_log2_ns\":[",
+		tell("%s\"%s\":%" PRIu64, op ? "," : "", op_names[op], host->done[op]);
+	tell("},\"bytes\":%" PRIu64 ",\"cas_failed\":%" PRIu64 ",\"held_log2_ns\":[",
 	       host->bytes, host->cas_failed);
 	while (last && !host->held_ns[last - 1])
 		last--;
 	for (bucket = 0; bucket < last; bucket++)
-		printf("%s%" PRIu64, bucket ? "," : "", host->held_ns[bucket]);
-	printf("]}");
+		tell("%s%" PRIu64, bucket ? "," : "", host->held_ns[bucket]);
+	tell("]}");
 }
 
 static void print_stats(const struct server *server)
@@ -34,22 +35,24 @@ static void print_stats(const struct server *server)
 	const char *separator = "";
 	int i;
 
-	printf("{\"event\":\"stats\",\"hosts\":[");
+	tell("{\"event\":\"stats\",\"hosts\":[");
 	for (i = 0; i < FABRIC_MAX_HOSTS; i++) {
-		if (!server->hosts[i].connected && !host_total(&server->hosts[i]))
+		if (!server->hosts[i].session && !host_total(&server->hosts[i]))
 			continue;
-		printf("%s", separator);
+		tell("%s", separator);
 		print_host(&server->hosts[i], i);
 		separator = ",";
 	}
-	printf("]}\n");
+	tell("]}\n");
 }
 
 /* -1 if it names none */
 static int order(struct host *host, const char *verb, const char *number, const char *when)
 {
-	if (!strcmp(verb, "latency") && *number) {
-		host->latency_ns = strtoull(number, NULL, 10);
+	uint64_t value;
+
+	if (!strcmp(verb, "latency") && parse_number(number, 0, UINT64_MAX / 2, &value)) {
+		host->latency_ns = value;
 		host->ps_per_byte = 0;
 	} else if (!strcmp(verb, "profile")) {
 		return profile_apply(host, number) ? 0 : -1;
@@ -57,8 +60,9 @@ static int order(struct host *host, const char *verb, const char *number, const 
 		host->paused = true;
 	} else if (!strcmp(verb, "resume")) {
 		host->paused = false;
-	} else if (!strcmp(verb, "stop") && (!strcmp(when, "before") || !strcmp(when, "after"))) {
-		host->stop_at = strtoull(number, NULL, 10);
+	} else if (!strcmp(verb, "stop") && parse_number(number, 1, UINT64_MAX, &value) &&
+		   (!strcmp(when, "before") || !strcmp(when, "after"))) {
+		host->stop_at = value;
 		host->stop_after_effect = !strcmp(when, "after");
 	} else {
 		return -1;
@@ -68,9 +72,9 @@ static int order(struct host *host, const char *verb, const char *number, const 
 
 void control_line(struct server *server, const char *line)
 {
-	char verb[16] = "", target[16] = "", number[40] = "", when[8] = "", *end;
+	char verb[16] = "", target[16] = "", number[40] = "", when[8] = "";
+	uint64_t index;
 	bool all;
-	unsigned long index;
 	int i, unknown;
 
 	sscanf(line, "%15s %15s %39s %7s", verb, target, number, when);
@@ -79,10 +83,9 @@ void control_line(struct server *server, const char *line)
 		return;
 	}
 	all = !strcmp(target, "all");
-	index = strtoul(target, &end, 10);
-	unknown = !all && (!*target || *end || index >= FABRIC_MAX_HOSTS);
+	unknown = !all && !parse_number(target, 0, FABRIC_MAX_HOSTS - 1, &index);
 	for (i = 0; i < FABRIC_MAX_HOSTS && !unknown; i++)
-		if (all || (unsigned long)i == index)
+		if (all || (uint64_t)i == index)
 			unknown = order(&server->hosts[i], verb, number, when);
-	printf("{\"event\":\"%s\"}\n", unknown ? "unknown" : "done");
+	tell("{\"event\":\"%s\"}\n", unknown ? "unknown" : "done");
 }

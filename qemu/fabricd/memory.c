@@ -24,10 +24,8 @@ void memory_free(struct memory *memory)
 static bool size_fits(uint8_t op, uint8_t size)
 {
 	switch (size) {
-	case 1: case 2: case 4: case 8:
+	case 1: case 2: case 4: case 8: case 16:
 		return true;
-	case 16:
-		return op != FABRIC_LOAD && op != FABRIC_STORE;
 	default:
 		return op == FABRIC_FENCE && size == 0;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdlib.h>
 #include <string.h>
+#include "number.h"
 #include "profile.h"
 
 #define TIMES 1000
@@ -24,13 +24,9 @@ bool profile_apply(struct host *host, const char *text)
 {
 	size_t len = strcspn(text, ":"), i;
 	uint64_t times = TIMES;
-	char *end;
 
-	if (text[len]) {
-		times = strtoull(text + len + 1, &end, 10);
-		if (*end || !times || times > 1000000)
-			return false;
-	}
+	if (text[len] && !parse_number(text + len + 1, 1, 1000000, &times))
+		return false;
 	for (i = 0; i < sizeof(profiles) / sizeof(*profiles); i++) {
 		if (strlen(profiles[i].name) != len || strncmp(profiles[i].name, text, len))
 			continue;

@@ -5,18 +5,19 @@
 #include <stdbool.h>
 #include "memory.h"
 
-#define MESSAGE_BYTES 48	/* a hello or a request */
 #define BUCKETS 40		/* of powers of two nanoseconds */
+
+struct session;
 
 /* What is known of a host; it outlives its connection. */
 struct host {
-	bool connected;
+	struct session *session;	/* NULL while it is not connected */
 	uint64_t done[FABRIC_OPS];
 	uint64_t bytes;
 	uint64_t cas_failed;
 	uint64_t held_ns[BUCKETS];	/* from request to reply */
 
-	/* What has been asked for: see control.c. */
+	/* Set by orders: see control.c. */
 	uint64_t latency_ns;
 	uint64_t ps_per_byte;		/* beside it */
 	bool paused;
@@ -25,10 +26,12 @@ struct host {
 };
 
 struct server {
-	struct memory memory;
+	struct memory spaces[FABRIC_SPACES];
 	struct host hosts[FABRIC_MAX_HOSTS];
-	const uint8_t *secret;
+	const uint8_t *secret;		/* NULL if none is asked for */
 	size_t secret_len;
+	uint64_t round;
+	uint32_t in_round;		/* a bit for each host that has been in it */
 };
 
 enum session_state { SESSION_GREETED, SESSION_IDLE, SESSION_ASKED, SESSION_APPLIED };
@@ -41,17 +44,27 @@ struct session {
 	uint8_t nonce[FABRIC_NONCE_BYTES];
 	size_t got;
 	union {
-		uint8_t bytes[MESSAGE_BYTES];
+		uint8_t bytes[sizeof(struct fabric_hello)];
 		struct fabric_hello hello;
 		struct fabric_request request;
 	} in;
-	struct fabric_reply reply;
-	uint64_t asked_ns;
+	union {
+		struct fabric_welcome welcome;
+		struct fabric_reply reply;
+	} out;
+	uint64_t since_ns;		/* of its greeting, then of its request */
 	bool waits;			/* for its time, and nothing is read until then */
 };
 
-/* The first message; false if the connection is to be closed after the reply. */
-bool session_hello(struct server *server, struct session *session);
+/* How long the message is that is to come. */
+size_t session_wants(const struct session *session);
+
+/*
+ * The first message; false if the connection is to be closed after the reply.
+ * The secret's holder takes its number from a connection that still has it,
+ * which is left in *replaced and is to be closed.
+ */
+bool session_hello(struct server *server, struct session *session, struct session **replaced);
 
 /* Puts the request into effect and makes its reply; false likewise. */
 bool session_apply(struct server *server, struct session *session);

@@ -27,6 +27,8 @@ const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('connected'), host: z.int() }),
   z.object({ event: z.literal('gone'), host: z.int(), operation: z.int(), in_flight: z.boolean() }),
   z.object({ event: z.literal('stopped'), host: z.int(), operation: z.int() }),
+  /** We did not read for a while. */
+  z.object({ event: z.literal('dropped'), lines: z.int() }),
   z.object({ event: z.literal('stats'), hosts: z.array(hostSchema) }),
   z.object({ event: z.literal('done') }),
   z.object({ event: z.literal('unknown') }),

@@ -1,5 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import net from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { operations } from '../../../src/fabric/server.ts';
 
 type Operation = (typeof operations)[number];
@@ -20,6 +22,8 @@ export interface Access {
   op: Operation | number;
   address?: bigint;
   size?: number;
+  /** 0 is the memory, 1 the self-test's place. */
+  space?: number;
   operand?: bigint;
   expected?: bigint;
 }
@@ -35,10 +39,13 @@ export class Client {
   #bytes = Buffer.alloc(0);
   #wake: () => void = () => {};
   #ended = false;
+  /** Of the welcome. */
+  round = 0n;
+  serverProves = false;
 
-  constructor(address: string) {
-    const [host = '', port = ''] = address.split(':');
-    this.socket = net.connect(Number(port), host);
+  constructor(address: string, localAddress?: string) {
+    const [, host = '', port = ''] = /^\[?([^\]]*)\]?:(\d+)$/.exec(address) ?? [];
+    this.socket = net.connect({ host, port: Number(port), ...(localAddress && { localAddress }) });
     this.socket.on('data', (chunk) => {
       this.#bytes = Buffer.concat([this.#bytes, chunk]);
       this.#wake();
@@ -53,20 +60,37 @@ export class Client {
   /** The status by which the server answers the hello. */
   async hello(host: number, secret?: string): Promise<number> {
     const greeting = await this.read(32);
-    const hello = Buffer.alloc(48);
+    const nonce = randomBytes(16);
+    const number = Buffer.from([host & 255, host >> 8]);
+    const proof = (side: string) =>
+      createHmac('sha256', secret ?? '')
+        .update(Buffer.concat([Buffer.from(side), greeting.subarray(16), nonce, number]))
+        .digest();
+    const hello = Buffer.alloc(64);
     hello.writeUInt32LE(0x6362665a, 0);
-    hello.writeUInt16LE(1, 4);
-    hello.writeUInt16LE(host, 6);
-    if (secret !== undefined)
-      createHmac('sha256', secret).update(greeting.subarray(16)).digest().copy(hello, 8);
+    hello.writeUInt16LE(2, 4);
+    number.copy(hello, 6);
+    nonce.copy(hello, 8);
+    if (secret !== undefined) proof('H').copy(hello, 24);
     this.socket.write(hello);
-    return (await this.read(24)).readUInt8(0);
+    const welcome = await this.read(48);
+    this.round = welcome.readBigUInt64LE(8);
+    this.serverProves = welcome.subarray(16).equals(proof('S'));
+    return welcome.readUInt8(0);
   }
 
-  async access({ op, address = 0n, size = 8, operand = 0n, expected = 0n }: Access): Promise<Reply> {
+  async access({
+    op,
+    address = 0n,
+    size = 8,
+    space = 0,
+    operand = 0n,
+    expected = 0n,
+  }: Access): Promise<Reply> {
     const request = Buffer.alloc(48);
     request.writeUInt8(typeof op === 'number' ? op : opCodes[op], 0);
     request.writeUInt8(size, 1);
+    request.writeUInt16LE(space, 2);
     request.writeBigUInt64LE(address, 8);
     request.writeBigUInt64LE(operand & low, 16);
     request.writeBigUInt64LE(operand >> 64n, 24);
@@ -91,6 +115,17 @@ export class Client {
     this.#bytes = this.#bytes.subarray(length);
     return taken;
   }
+}
+
+/** Where a fabricd that was just started listens. */
+export function listeningAt(stdout: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    const lines = createInterface({ input: stdout });
+    lines.once('line', (line) => {
+      lines.close();
+      resolve((JSON.parse(line) as { address: string }).address);
+    });
+  });
 }
 
 const low = (1n << 64n) - 1n;

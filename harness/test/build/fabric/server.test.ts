@@ -1,17 +1,17 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { builtFabricd } from '../../../src/fabric/fabricd.ts';
 import type { LatencyProfile } from '../../../src/fabric/profile.ts';
 import { type Server, startServer } from '../../../src/fabric/server.ts';
-import { Client } from './client.ts';
+import { Client, listeningAt } from './client.ts';
 
 const memoryBytes = 2 ** 20;
-const status = { ok: 0, badRange: 1, badRequest: 2, badSecret: 3, busy: 4 };
+const status = { ok: 0, badRange: 1, badRequest: 2, busy: 4 };
 
 let server: Server;
 const clients: Client[] = [];
@@ -70,6 +70,23 @@ describe('operations', () => {
     expect((await client.access({ op: 'load', address: 40n })).value).toBe(7n);
   });
 
+  it('load and store 16 bytes at once', async () => {
+    const client = await connected(0);
+    const value = (11n << 64n) | 13n;
+    await client.access({ op: 'store', address: 48n, size: 16, operand: value });
+    expect((await client.access({ op: 'load', address: 48n, size: 16 })).value).toBe(value);
+  });
+
+  it("of the self-test have a place of their own, and leave the hosts' memory alone", async () => {
+    const client = await connected(0);
+    await client.access({ op: 'store', operand: 1n });
+    await client.access({ op: 'add', space: 1, operand: 5n });
+    expect((await client.access({ op: 'load' })).value).toBe(1n);
+    expect((await client.access({ op: 'load', space: 1 })).value).toBe(5n);
+    const behind = { op: 'load', space: 1, address: 2n ** 21n } as const;
+    expect((await client.access(behind)).status).toBe(status.badRange);
+  });
+
   it.each([2n ** 20n, 2n ** 20n - 7n, 2n ** 64n - 1n, 2n ** 64n - 8n])(
     'at %i, outside the memory, are refused',
     async (address) => {
@@ -82,8 +99,9 @@ describe('operations', () => {
   it.each([
     { op: 9, size: 8 },
     { op: 0, size: 3 },
-    { op: 0, size: 16 },
+    { op: 0, size: 32 },
     { op: 3, size: 0 },
+    { op: 0, space: 2 },
     { op: 255, size: 255 },
   ])('of an unknown kind end the connection: %o', async (access) => {
     const client = await connected(0);
@@ -123,6 +141,57 @@ describe('hosts', () => {
     half.socket.write(Buffer.alloc(20));
     const client = await connected(0);
     expect((await client.access({ op: 'add', operand: 1n })).status).toBe(status.ok);
+  });
+});
+
+describe('a round', () => {
+  it('is that of the hosts that are there, and a new one for those that come to an empty server', async () => {
+    const [first, second] = [await connected(0), await connected(1)];
+    expect(second.round).toBe(first.round);
+    for (const [host, client] of [first, second].entries()) {
+      client.socket.destroy();
+      await server.next((event) => event.event === 'gone' && event.host === host);
+    }
+    expect((await connected(1)).round).toBe(first.round + 1n);
+  });
+
+  it('is a new one for a host that comes again', async () => {
+    const [first] = [await connected(0), await connected(1)];
+    first.socket.destroy();
+    await server.next((event) => event.event === 'gone');
+    expect((await connected(0)).round).toBe(first.round + 1n);
+    expect((await connected(2)).round).toBe(first.round + 1n);
+  });
+});
+
+describe('connections without a hello', () => {
+  it('do not lock hosts out, however many they are', async () => {
+    for (let i = 0; i < 200; i++) clients.push(new Client(server.address));
+    await sleep(200);
+    const hosts = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(connected));
+    for (const host of hosts) expect((await host.access({ op: 'load' })).status).toBe(status.ok);
+  });
+
+  it('from many addresses leave room for an address that hosts came from', async () => {
+    const known = await connected(0);
+    for (let i = 0; i < 64; i++) clients.push(new Client(server.address, `127.0.0.${2 + (i % 8)}`));
+    await sleep(200);
+    const stranger = new Client(server.address, '127.0.0.99');
+    clients.push(stranger);
+    await expect(stranger.hello(3)).rejects.toThrow();
+    await connected(1);
+    expect((await known.access({ op: 'load' })).status).toBe(status.ok);
+  });
+
+  it('are closed after some seconds, those that drip a byte now and then as well', async () => {
+    const [silent, dripping] = [new Client(server.address), new Client(server.address)];
+    clients.push(silent, dripping);
+    const drip = setInterval(() => dripping.socket.write(Buffer.of(0x5a)), 300);
+    const ends = [silent, dripping].map(
+      (client) => new Promise((resolve) => client.socket.on('close', () => resolve('closed'))),
+    );
+    expect(await Promise.race([Promise.all(ends), sleep(6000, 'open')])).toEqual(['closed', 'closed']);
+    clearInterval(drip);
   });
 });
 
@@ -211,40 +280,28 @@ describe('the operator', () => {
   });
 });
 
-describe('a secret', () => {
-  it('is asked for wherever others can reach the server', async () => {
-    const fabricd = await builtFabricd();
-    const options = { reject: false, timeout: 5000 } as const;
-    const result = await execa(fabricd, ['--size', '4096', '--listen', '0.0.0.0:0'], options);
-    expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain('--secret');
-  });
-
-  it('lets in who has it', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'zerohop-'));
-    const file = join(dir, 'secret');
-    await writeFile(file, `${'a long one, '.repeat(8)}\n`);
-    const fabricd = execa(await builtFabricd(), ['--size', '4096', '--secret', file], { reject: false });
-    try {
-      const lines = createInterface({ input: fabricd.stdout });
-      const address = await new Promise<string>((resolve) =>
-        lines.once('line', (line) => resolve((JSON.parse(line) as { address: string }).address)),
-      );
-      for (const [secret, expected] of [
-        ['a long one, '.repeat(8), status.ok],
-        ['a guess', status.badSecret],
-        [undefined, status.badSecret],
-      ] as const) {
-        const client = new Client(address);
-        clients.push(client);
-        expect(await client.hello(1, secret)).toBe(expected);
-        client.socket.destroy();
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    } finally {
-      fabricd.kill('SIGKILL');
-      await fabricd;
-      await rm(dir, { recursive: true });
+it('goes on where nobody reads its events, and says later how many were dropped', async () => {
+  const silent = spawn(await builtFabricd(), ['--size', '1M', '--control'], { stdio: 'pipe' });
+  const lines: string[] = [];
+  try {
+    const address = await listeningAt(silent.stdout);
+    silent.stdout.pause();
+    for (let i = 0; i < 4000; i++) {
+      const client = new Client(address);
+      expect(await client.hello(i % 16)).not.toBe(undefined);
+      client.socket.destroy();
     }
-  });
+    const client = new Client(address);
+    clients.push(client);
+    while ((await client.hello(7).catch(() => status.busy)) !== status.ok) await sleep(10);
+    expect((await client.access({ op: 'add', operand: 1n })).value).toBe(0n);
+    createInterface({ input: silent.stdout }).on('line', (line) => lines.push(line));
+    silent.stdout.resume();
+    await sleep(200);
+    silent.stdin.write('stats\nstats\n');
+    while (!lines.some((line) => line.includes('"dropped"'))) await sleep(20);
+    for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
+  } finally {
+    silent.kill('SIGKILL');
+  }
 });

@@ -7,31 +7,13 @@ import { afterEach, expect, test } from 'vitest';
 import { builtFabricd } from '../../../src/fabric/fabricd.ts';
 import { countSchema } from '../../../src/fabric/self-test.ts';
 import { checkoutRoot } from '../../../src/host/cache.ts';
+import { twoMachines } from '../../two-machines.ts';
 
 const cleanups: (() => Promise<unknown> | unknown)[] = [];
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
-
-const ip = (...args: string[]) => execa('ip', args);
-
-/** Two network namespaces that see nothing but each other stand for two machines. */
-async function twoMachines(): Promise<[string, string]> {
-  const names = [0, 1].map((index) => `zh${process.pid}-${index}`) as [string, string];
-  for (const name of names) {
-    await ip('netns', 'add', name);
-    cleanups.push(() => ip('netns', 'delete', name));
-    await ip('-n', name, 'link', 'set', 'lo', 'up');
-  }
-  const [first, second] = names;
-  await ip('-n', first, 'link', 'add', 'wire', 'type', 'veth', 'peer', 'name', 'wire', 'netns', second);
-  for (const [index, name] of names.entries()) {
-    await ip('-n', name, 'address', 'add', `10.77.0.${index + 1}/24`, 'dev', 'wire');
-    await ip('-n', name, 'link', 'set', 'wire', 'up');
-  }
-  return names;
-}
 
 async function serverIn(machine: string, secretFile: string): Promise<string> {
   const args = ['--size', `${256 * 2 ** 20}`, '--listen', '10.77.0.1:0', '--secret', secretFile];
@@ -59,7 +41,8 @@ const guestOn = (machine: string, index: number, address: string, env: Record<st
 
 test('hosts of two machines count on one memory, and a stranger does not', async (context) => {
   if (process.getuid?.() !== 0) context.skip('network namespaces need root');
-  const machines = await twoMachines();
+  const { names: machines, ...pair } = await twoMachines();
+  cleanups.push(() => pair[Symbol.asyncDispose]());
   const dir = await mkdtemp(join(tmpdir(), 'zerohop-'));
   cleanups.push(() => rm(dir, { recursive: true }));
   const [secret, guess] = [join(dir, 'secret'), join(dir, 'guess')];
