@@ -22,6 +22,9 @@ struct arena {
 	struct cell arrived[2][2][MOST_PARTIES];	/* of odd and even runs, and rounds */
 	struct cell cells[CELLS];
 	struct {
+		uint64_t value[8];
+	} settled[2];			/* a round whose writes are all in memory */
+	struct {
 		uint8_t bytes[4096];
 	} pages[2] __attribute__((aligned(4096)));	/* for what is not aligned */
 };
@@ -83,9 +86,10 @@ struct party {
 
 /*
  * To be called once by every host before it plays, also by one that has no
- * party in this test: its runs are counted, and their rounds numbered by that.
+ * party in this test: its runs are counted, and their rounds numbered by that
+ * and by the fabric's own round.
  */
-uint64_t begin_run(struct arena *arena, unsigned int host);
+uint64_t begin_run(struct arena *arena, unsigned int host, uint64_t fabric_round);
 
 /* Every party comes to the same table, or to the rounds before one was lost. */
 void play(struct party *party);

@@ -51,6 +51,19 @@ static struct arena *map_device(const char *path)
 	return memory;
 }
 
+/* What zerohop-cxl was told; 0 if nothing. */
+static uint64_t fabric_round(void)
+{
+	FILE *file = fopen("/dev/fabric-round", "r");
+	uint64_t round = 0;
+
+	if (file && fscanf(file, "%" SCNu64, &round) != 1)
+		errx(3, "/dev/fabric-round holds no number");
+	if (file)
+		fclose(file);
+	return round;
+}
+
 static void *play_thread(void *party)
 {
 	play(party);
@@ -127,7 +140,7 @@ int main(int argc, char **argv)
 	plan.soft_deadline_ns = began + seconds * UINT64_C(1000000000);
 	plan.deadline_ns = plan.soft_deadline_ns + UINT64_C(15000000000);
 	arena = map_device(device);
-	plan.first_round = begin_run(arena, host);
+	plan.first_round = begin_run(arena, host, fabric_round());
 	expect_refusals();
 
 	/* Where there are fewer hosts than parties, each has several. */

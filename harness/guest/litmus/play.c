@@ -9,6 +9,9 @@
 /* Between them the parties' steps shift against each other. */
 #define MOST_DELAY 128
 
+/* Of a round of the fabric; what hosts of an earlier one left is behind it. */
+#define RUN_BITS 10
+
 #define LAST 0x80		/* beside what party 0 saw: there is no round after this */
 
 uint64_t now_ns(void)
@@ -25,7 +28,7 @@ static uint64_t *arrival(struct arena *arena, uint64_t round, unsigned int party
 	return &arena->arrived[round >> 32 & 1][round & 1][party].value;
 }
 
-uint64_t begin_run(struct arena *arena, unsigned int host)
+uint64_t begin_run(struct arena *arena, unsigned int host, uint64_t fabric_round)
 {
 	uint64_t last = 0, first, word;
 	unsigned int i;
@@ -35,7 +38,10 @@ uint64_t begin_run(struct arena *arena, unsigned int host)
 		if (word > last)
 			last = word;
 	}
-	first = ((last >> 32) + 1) << 32;
+	first = (last >> 32) + 1;
+	if (first < fabric_round << RUN_BITS)
+		first = fabric_round << RUN_BITS;
+	first <<= 32;
 	__atomic_store_n(arrival(arena, first, host), first << 8, __ATOMIC_RELEASE);
 	return first + 1;
 }

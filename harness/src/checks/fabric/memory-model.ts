@@ -1,4 +1,4 @@
-import type { FabricKind } from '../../fabric/fabric.ts';
+import { fabricType } from '../../fabric/fabrics.ts';
 
 /** Those of harness/guest/litmus/tests.c, which says what each does. */
 export const litmusTests = [
@@ -7,9 +7,22 @@ export const litmusTests = [
   'sb',
   'sb-fence',
   'sb-locked',
+  'sb-cpuid',
   'lb',
   'iriw',
+  'corr',
+  'wrc',
+  'rwc',
+  's',
+  'r',
+  '2+2w',
+  'mp-nt',
+  'mixed',
   'torn',
+  'torn8-unaligned',
+  'torn4-unaligned',
+  'torn2-unaligned',
+  'torn16',
   'cas16',
   'unaligned',
   'over-lines',
@@ -20,6 +33,9 @@ export type LitmusTest = (typeof litmusTests)[number];
 const bits = ['0', '1'];
 const twoBits = ['0', '1', '2', '3'];
 const pairs = all(bits, bits);
+/** A party that did not come in time leaves the round open. */
+const settled = all(['0', '1', '-'], ['0', '1', '-']);
+const whole = all(['-'], bits);
 
 /** What x86's total store order lets the parties see; null for counters, of which each party must see another value. */
 const allowed: Readonly<Record<LitmusTest, readonly string[] | null>> = {
@@ -29,10 +45,25 @@ const allowed: Readonly<Record<LitmusTest, readonly string[] | null>> = {
   sb: pairs,
   'sb-fence': without(pairs, '0,0'),
   'sb-locked': without(pairs, '0,0'),
+  'sb-cpuid': without(pairs, '0,0'),
   lb: without(pairs, '1,1'),
   // The readers see the two writes in opposite orders.
   iriw: without(all(['-'], ['-'], twoBits, twoBits), '-,-,2,2'),
-  torn: all(['-'], bits),
+  corr: without(all(['-'], twoBits), '-,2'),
+  // The second has read the first's write, the third the second's and not the first's.
+  wrc: without(all(['-'], bits, twoBits), '-,1,2'),
+  rwc: without(all(['-'], twoBits, bits), '-,2,0'),
+  s: without(settled, '1,1'),
+  r: without(settled, '1,0'),
+  '2+2w': without(settled, '1,1'),
+  'mp-nt': without(all(['-'], twoBits), '-,2'),
+  // One write of eight bytes, whose upper half is new and whose lower half, read later, is old.
+  mixed: without(all(['-'], twoBits), '-,2'),
+  torn: whole,
+  'torn8-unaligned': whole,
+  'torn4-unaligned': whole,
+  'torn2-unaligned': whole,
+  torn16: whole,
   cas16: null,
   unaligned: null,
   'over-lines': null,
@@ -42,20 +73,22 @@ const allowed: Readonly<Record<LitmusTest, readonly string[] | null>> = {
 /** Operands that a fabric may refuse instead: then it refuses every one. */
 const refusable: readonly LitmusTest[] = ['unaligned', 'over-lines', 'over-pages'];
 
-/** On tcp all is sequentially consistent, so the only outcome is gone that a store buffer makes. */
-export function allowedOutcomes(kind: FabricKind, test: LitmusTest, parties: number): ReadonlySet<string> {
+/** Where all is sequentially consistent, the only outcome is gone that a store buffer makes. */
+export function allowedOutcomes(kind: string, test: LitmusTest, parties: number): ReadonlySet<string> {
   const outcomes = allowed[test];
   if (outcomes !== null)
-    return new Set(kind === 'tcp' && test === 'sb' ? without(outcomes, '0,0') : outcomes);
+    return new Set(
+      test === 'sb' && fabricType(kind).memoryOrder === 'sequential' ? without(outcomes, '0,0') : outcomes,
+    );
   const each = Array.from({ length: parties }, (_, place) => `${place}`).join(',');
   const none = Array.from({ length: parties }, () => 'r').join(',');
   return new Set(refusable.includes(test) ? [each, none] : [each]);
 }
 
 /** What a run that means something has seen: what is allowed only where hosts really run at once. */
-export function mustBeSeen(kind: FabricKind, test: LitmusTest): string | undefined {
-  if (test === 'sb' && kind === 'shm') return '0,0';
-  return test === 'torn' ? '-,1' : undefined;
+export function mustBeSeen(kind: string, test: LitmusTest): string | undefined {
+  if (test === 'sb' && fabricType(kind).memoryOrder === 'total-store-order') return '0,0';
+  return test.startsWith('torn') ? '-,1' : undefined;
 }
 
 /** Every combination of what the parties may see. */
