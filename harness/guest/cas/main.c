@@ -17,14 +17,14 @@
 
 #define SPAN (2 << 20)		/* one page of a DAX device */
 
-static struct shared *map_device(const char *path)
+static struct shared *map_device(const char *path, uint64_t offset)
 {
 	int fd = open(path, O_RDWR);
 	void *memory;
 
 	if (fd < 0)
 		err(3, "%s", path);
-	memory = mmap(NULL, SPAN, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	memory = mmap(NULL, SPAN, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
 	if (memory == MAP_FAILED)
 		err(3, "%s: cannot map it", path);
 	close(fd);
@@ -39,6 +39,7 @@ static void clear(struct shared *shared)
 	__atomic_store_n(&shared->guarded.value, 0, __ATOMIC_SEQ_CST);
 	for (i = 0; i < MOST_WORDS; i++)
 		__atomic_store_n(&shared->words[i].value, 0, __ATOMIC_SEQ_CST);
+	clear_kinds(shared);
 }
 
 static void report(const struct party *party, const struct plan *plan, const struct done *done,
@@ -62,6 +63,10 @@ static void report(const struct party *party, const struct plan *plan, const str
 	       done->acknowledged, done->attempts, done->contended, done->gave_up ? "true" : "false",
 	       seconds, permille(&done->latency, 500), permille(&done->latency, 990), acknowledged, final,
 	       lost);
+	if (plan->op == OP_KINDS) {
+		printf(",\"wrong\":");
+		print_wrong_kinds(&done->kinds);
+	}
 	if (form == LINE_WITH_HISTOGRAM) {
 		printf(",\"latency_ns\":");
 		print_histogram(&done->latency);
@@ -83,9 +88,10 @@ int main(int argc, char **argv)
 	unsigned int i;
 
 	parse(argc, argv, &party, &plan, &options);
-	party.shared = map_device(options.device);
+	party.shared = map_device(options.device, options.offset);
 	party.deadline_ns = now_ns() + options.seconds * UINT64_C(1000000000);
 	slot = &party.shared->slots[party.host];
+	party.fabric_round = fabric_round();
 	begin_meetings(&party, options.round);
 
 	if (!meet(&party))
@@ -98,6 +104,8 @@ int main(int argc, char **argv)
 	work(&party, &plan, &done);
 	__atomic_store_n(&slot->acknowledged, done.acknowledged, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&slot->gave_up, done.gave_up, __ATOMIC_SEQ_CST);
+	if (plan.op == OP_KINDS)
+		publish_kinds(party.shared, &done.kinds);
 
 	/* The others may be as late as we are. */
 	party.deadline_ns += UINT64_C(10000000000);
@@ -108,11 +116,13 @@ int main(int argc, char **argv)
 		gave_up += party.shared->slots[i].gave_up;
 	}
 	final = total(party.shared, &plan);
+	if (plan.op == OP_KINDS)
+		judge_kinds(&party, &done.kinds, acknowledged);
 	report(&party, &plan, &done, acknowledged, final, options.form);
 	if (!meet(&party))
 		errx(3, "the other hosts did not read the result");
 
-	if (final != acknowledged)
+	if (final != acknowledged || wrong_kinds(&done.kinds))
 		return 1;
 	return gave_up ? 4 : 0;
 }

@@ -14,10 +14,11 @@ uint64_t now_ns(void)
 void begin_meetings(struct party *party, uint64_t round)
 {
 	uint64_t reached = party->shared->slots[party->host].reached;
+	uint64_t first = party->fabric_round << 32;
 
-	if (!round)
-		round = (reached + MEETINGS - 1) / MEETINGS;
-	party->meeting = round * MEETINGS;
+	if (!round && reached > first)
+		round = (reached - first + MEETINGS - 1) / MEETINGS;
+	party->meeting = first + round * MEETINGS;
 }
 
 bool meet(struct party *party)

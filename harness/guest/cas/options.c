@@ -2,12 +2,14 @@
 #include <err.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "options.h"
 
 const char *const op_names[] = {
 	[OP_CAS] = "cas", [OP_ADD] = "add", [OP_LOCK] = "lock", [OP_SLOTS] = "slots",
+	[OP_KINDS] = "kinds",
 };
 
 static uint64_t number(const char *text, const char *what, uint64_t least, uint64_t most)
@@ -27,6 +29,18 @@ unsigned int from_environment(const char *name, unsigned int otherwise)
 	return value ? number(value, name, 0, MOST_HOSTS) : otherwise;
 }
 
+uint64_t fabric_round(void)
+{
+	FILE *file = fopen("/dev/fabric-round", "r");
+	uint64_t round = 0;
+
+	if (file && fscanf(file, "%" SCNu64, &round) != 1)
+		errx(3, "/dev/fabric-round holds no number");
+	if (file)
+		fclose(file);
+	return round;
+}
+
 void parse(int argc, char **argv, struct party *party, struct plan *plan, struct options *options)
 {
 	static const struct option known[] = {
@@ -35,6 +49,7 @@ void parse(int argc, char **argv, struct party *party, struct plan *plan, struct
 		{ "words", required_argument, NULL, 'w' },
 		{ "contended", required_argument, NULL, 'c' },
 		{ "device", required_argument, NULL, 'd' },
+		{ "offset", required_argument, NULL, 'f' },
 		{ "seconds", required_argument, NULL, 's' },
 		{ "host", required_argument, NULL, 'i' },
 		{ "hosts", required_argument, NULL, 'm' },
@@ -58,6 +73,7 @@ void parse(int argc, char **argv, struct party *party, struct plan *plan, struct
 		case 'w': plan->words = number(optarg, "--words", 1, MOST_WORDS); break;
 		case 'c': plan->contended = number(optarg, "--contended", 0, UINT64_C(1) << 40); break;
 		case 'd': options->device = optarg; break;
+		case 'f': options->offset = number(optarg, "--offset", 0, UINT64_C(1) << 46); break;
 		case 's': options->seconds = number(optarg, "--seconds", 1, 86400); break;
 		case 'i': party->host = number(optarg, "--host", 0, MOST_HOSTS - 1); break;
 		case 'm': party->hosts = number(optarg, "--hosts", 1, MOST_HOSTS); break;
@@ -69,10 +85,10 @@ void parse(int argc, char **argv, struct party *party, struct plan *plan, struct
 		case 'j': options->form = LINE; break;
 		case 'h': options->form = LINE_WITH_HISTOGRAM; break;
 		case 'o':
-			for (op = 0; op < 4 && strcmp(optarg, op_names[op]); op++)
+			for (op = 0; op < OPS && strcmp(optarg, op_names[op]); op++)
 				;
-			if (op == 4)
-				errx(2, "--op %s is none of cas, add, lock, slots", optarg);
+			if (op == OPS)
+				errx(2, "--op %s is none of cas, add, lock, slots, kinds", optarg);
 			plan->op = op;
 			break;
 		default:

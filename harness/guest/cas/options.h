@@ -11,6 +11,7 @@ enum form { PROSE, LINE, LINE_WITH_HISTOGRAM };
 
 struct options {
 	const char *device;
+	uint64_t offset;	/* in it, of pages */
 	uint64_t seconds;	/* that all of it may take */
 	uint64_t round;		/* its number, where hosts have been in different ones */
 	enum form form;
@@ -18,6 +19,9 @@ struct options {
 
 /* Ends the program if it does not understand; what is not said stays as it is. */
 void parse(int argc, char **argv, struct party *party, struct plan *plan, struct options *options);
+
+/* What zerohop-cxl was told; 0 if nothing. */
+uint64_t fabric_round(void);
 
 /* HOST_INDEX and the like, if they are set. */
 unsigned int from_environment(const char *name, unsigned int otherwise);

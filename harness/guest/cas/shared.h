@@ -23,18 +23,27 @@ struct word {
 	uint64_t value;
 } __attribute__((aligned(64)));
 
+#define MOST_KINDS 64
+
+struct cell {
+	uint8_t bytes[64];
+} __attribute__((aligned(64)));
+
 /* Lies at the beginning of the device; fresh memory is zero. */
 struct shared {
 	struct slot slots[MOST_HOSTS];
 	struct word lock;
 	struct word guarded;
 	struct word words[MOST_WORDS];
+	struct cell kinds[MOST_KINDS];
+	uint64_t tokens[MOST_HOSTS][MOST_KINDS];
 };
 
 struct party {
 	struct shared *shared;
 	unsigned int host, hosts;
 	uint64_t deadline_ns;
+	uint64_t fabric_round;	/* of the server; 0 where there is none */
 	uint64_t meeting;	/* the last one */
 };
 
@@ -45,9 +54,10 @@ uint64_t now_ns(void);
 
 /*
  * To be called first. A run that was broken off is counted as whole, so hosts
- * that broke it off at different points are together again in the next. Hosts
- * that have not been in the same runs give the next one a number that is higher
- * than any before; 0 is for those that have.
+ * that broke it off at different points are together again in the next. Runs
+ * begin anew with each round of the fabric, in which no host has been before.
+ * Hosts that have not been in the same runs of a round give the next one a
+ * number that is higher than any before; 0 is for those that have.
  */
 void begin_meetings(struct party *party, uint64_t round);
 

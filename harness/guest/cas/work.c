@@ -58,6 +58,10 @@ static bool operate(const struct party *party, const struct plan *plan, struct d
 	switch (plan->op) {
 	case OP_LOCK:
 		return increment_locked(party, done, before);
+	case OP_KINDS:
+		step_kinds(party->shared, &done->kinds);
+		/* By the word that is added to as well it is known how often hosts met. */
+		/* fallthrough */
 	case OP_ADD:
 		done->attempts++;
 		*before = __atomic_fetch_add(value, 1, __ATOMIC_SEQ_CST);
@@ -89,6 +93,7 @@ void work(const struct party *party, const struct plan *plan, struct done *done)
 	uint32_t random = party->host * 2654435761u;
 	uint64_t start = now_ns(), now = start;
 
+	begin_kinds(&done->kinds, party->host);
 	while (!finished(party, plan, done, now - start)) {
 		unsigned int word = next_word(party, plan, &random);
 		bool timed = done->acknowledged % plan->timed_one_in == 0;

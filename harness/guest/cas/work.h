@@ -3,9 +3,10 @@
 #define CAS_WORK_H
 
 #include "histogram.h"
+#include "kinds.h"
 #include "shared.h"
 
-enum op { OP_CAS, OP_ADD, OP_LOCK, OP_SLOTS };
+enum op { OP_CAS, OP_ADD, OP_LOCK, OP_SLOTS, OP_KINDS, OPS };
 
 struct plan {
 	enum op op;
@@ -23,6 +24,7 @@ struct done {
 	bool gave_up;
 	uint64_t elapsed_ns;
 	struct histogram latency;
+	struct kinds kinds;	/* of OP_KINDS */
 };
 
 void work(const struct party *party, const struct plan *plan, struct done *done);

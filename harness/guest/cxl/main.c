@@ -3,9 +3,12 @@
  * zerohop-cxl: bring the fabric's memory up, as cxl create-region and daxctl do
  *
  * A CXL memory device that the kernel has found is made one region of volatile
- * memory, and that a DAX device; /dev/fabric leads to it. Where the memory is
- * a shared PCI BAR instead (ivshmem), /dev/fabric leads there. Prints what was
- * found and made, as JSON.
+ * memory. /dev/fabric leads to a DAX device of the size asked for, and
+ * /dev/fabric-test to one behind it, which is the self-test's. Where the memory
+ * is a shared PCI BAR instead (ivshmem), /dev/fabric leads there and the
+ * self-test has no place of its own. /dev/fabric-round holds the number by
+ * which this round of hosts differs from earlier ones on the same memory.
+ * Prints what was found and made, as JSON.
  */
 #include <dirent.h>
 #include <err.h>
@@ -23,6 +26,9 @@
 #define CXL "/sys/bus/cxl/devices"
 #define DAX "/sys/bus/dax/devices"
 #define LINK "/dev/fabric"
+#define TEST_LINK "/dev/fabric-test"
+#define ROUND "/dev/fabric-round"
+#define TEST_BYTES (2 << 20)
 
 static const char *path_of(const char *dir, const char *name, const char *file)
 {
@@ -86,11 +92,11 @@ static const char *base(const char *path)
 	return strrchr(path, '/') + 1;
 }
 
-static void link_to(const char *device)
+static void link_to(const char *link, const char *device)
 {
-	unlink(LINK);
-	if (symlink(device, LINK))
-		err(3, LINK);
+	unlink(link);
+	if (symlink(device, link))
+		err(3, "%s", link);
 }
 
 /* A region over all of the device's volatile memory, not interleaved. */
@@ -109,8 +115,21 @@ static void make_region(const char *decoder, uint64_t size, char *region, size_t
 	put(path_of(CXL, region, "commit"), "1");
 }
 
-/* The memory must not become the kernel's own (kmem), which would use it. */
-static void make_dax(const char *region, uint64_t size, char *dax, size_t dax_size)
+/* Gives the DAX device its size and its driver. It must not become the kernel's own memory (kmem). */
+static void make_dax(const char *dax, uint64_t size, const char *link)
+{
+	char path[512];
+
+	put_number(path_of(DAX, dax, "size"), size);
+	put("/sys/bus/dax/drivers/device_dax/new_id", dax);
+	snprintf(path, sizeof(path), "/dev/%s", dax);
+	if (!find(path, path, sizeof(path), 5000))
+		errx(3, "%s did not appear", path);
+	link_to(link, path);
+}
+
+/* The region gives a first DAX device by itself, which has all of it until its size is set. */
+static void make_daxes(const char *region, uint64_t size, bool with_test, char *dax, size_t dax_size)
 {
 	char path[512];
 
@@ -119,12 +138,15 @@ static void make_dax(const char *region, uint64_t size, char *dax, size_t dax_si
 	if (!find(DAX "/dax*", path, sizeof(path), 5000))
 		errx(3, "%s gave no DAX device", region);
 	snprintf(dax, dax_size, "%s", base(path));
-	put_number(path_of(DAX, dax, "size"), size);
-	put("/sys/bus/dax/drivers/device_dax/new_id", dax);
-	snprintf(path, sizeof(path), "/dev/%s", dax);
-	if (!find(path, path, sizeof(path), 5000))
-		errx(3, "%s did not appear", path);
-	link_to(path);
+	make_dax(dax, size, LINK);
+	if (!with_test)
+		return;
+	if (!find(CXL "/dax_region*/dax_region/create", path, sizeof(path), 5000))
+		errx(3, "%s makes no second DAX device", region);
+	put(path, "1");
+	if (!find(DAX "/dax*.1", path, sizeof(path), 5000))
+		errx(3, "%s gave no second DAX device", region);
+	make_dax(base(path), TEST_BYTES, TEST_LINK);
 }
 
 static void up_cxl(const char *memdev, uint64_t bytes)
@@ -139,7 +161,7 @@ static void up_cxl(const char *memdev, uint64_t bytes)
 	if (!find(CXL "/endpoint*/decoder*.0", decoder, sizeof(decoder), 10000))
 		errx(3, "%s has no decoder", memdev);
 	make_region(base(decoder), capacity, region, sizeof(region));
-	make_dax(region, bytes, dax, sizeof(dax));
+	make_daxes(region, bytes, bytes + TEST_BYTES <= capacity, dax, sizeof(dax));
 	printf("{\"path\":\"cxl\",\"device\":\"/dev/%s\",\"bytes\":%" PRIu64 ",\"memdev\":\"%s\","
 	       "\"serial\":\"%s\",\"capacity\":%" PRIu64 ",\"decoder\":\"%s\",\"region\":\"%s\","
 	       "\"start\":\"%s\"}\n", dax, bytes, memdev,
@@ -164,23 +186,34 @@ static bool up_ivshmem(void)
 			continue;
 		put(path_of(path, ".", "enable"), "1");
 		snprintf(resource, sizeof(resource), "%s/resource2", path);
-		link_to(resource);
+		link_to(LINK, resource);
+		link_to(TEST_LINK, resource);
 		printf("{\"path\":\"ivshmem\",\"device\":\"%s\"}\n", resource);
 		return true;
 	}
 	return false;
 }
 
+static void set_round(const char *round)
+{
+	FILE *file = fopen(ROUND, "w");
+
+	if (!file || fprintf(file, "%s\n", round) < 0 || fclose(file))
+		err(3, ROUND);
+}
+
 int main(int argc, char **argv)
 {
 	char memdev[512];
 
-	if (argc < 2 || argc > 3 || strcmp(argv[1], "up"))
-		errx(2, "usage: zerohop-cxl up [BYTES]");
+	if (argc < 2 || argc > 4 || strcmp(argv[1], "up"))
+		errx(2, "usage: zerohop-cxl up [BYTES [ROUND]]");
+	if (argc == 4)
+		set_round(argv[3]);
 	if (up_ivshmem())
 		return 0;
 	if (!find(CXL "/mem*", memdev, sizeof(memdev), 10000))
 		errx(3, "the kernel has found no CXL memory: see dmesg for cxl");
-	up_cxl(base(memdev), argc == 3 ? strtoull(argv[2], NULL, 0) : 0);
+	up_cxl(base(memdev), argc >= 3 ? strtoull(argv[2], NULL, 0) : 0);
 	return 0;
 }

@@ -1,66 +1,77 @@
-import { bringUp } from '../fabric/bring-up.ts';
-import { attached, type Fabric, type FabricRequest } from '../fabric/fabric.ts';
-import { startFabric } from '../fabric/fabrics.ts';
+import { statSync } from 'node:fs';
+import type { FabricRequest } from '../fabric/fabric.ts';
+import { fabricKinds } from '../fabric/fabrics.ts';
 import { profileOf } from '../fabric/profile.ts';
-import { selfTest } from '../fabric/self-test.ts';
-import type { Host } from '../guest/host.ts';
-import type { HostSpec } from '../guest/spec.ts';
-import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 
 /** A file whose first line is the secret of the server at --fabric tcp://HOST:PORT. */
 const secretVariable = 'ZEROHOP_FABRIC_SECRET_FILE';
 const defaultSizeMb = 256;
+/** Numbers that a memory server knows hosts by. */
+const mostHosts = 16;
 
 /** The fabric that --fabric and --cxl request; --cxl alone requests shm. */
 export function fabricRequest(
   fabric: string | undefined,
   cxlMb: number | undefined,
-  hosts: number,
 ): FabricRequest | undefined {
   const wanted = fabric ?? (cxlMb === undefined ? 'none' : 'shm');
   if (wanted === 'none') {
     if (cxlMb === undefined) return undefined;
     throw usage('--cxl needs a fabric', 'leave --fabric none out');
   }
-  const sizeBytes = (cxlMb ?? defaultSizeMb) * 2 ** 20;
-  if (wanted === 'shm' || wanted === 'tcp') return { kind: wanted, sizeBytes, hosts };
+  const sizeBytes = bytesOf(cxlMb ?? defaultSizeMb);
+  if (fabricKinds.includes(wanted)) return { kind: wanted, sizeBytes };
   const [, profile] = /^tcp:([a-z].*)$/.exec(wanted) ?? [];
-  if (profile !== undefined) return { kind: 'tcp', sizeBytes, hosts, profile: profileOf(profile) };
-  const [, address = ''] = /^tcp:\/\/(.+)$/.exec(wanted) ?? [];
-  const secretFile = process.env[secretVariable];
-  return { kind: 'tcp', sizeBytes, hosts, address, ...(secretFile !== undefined && { secretFile }) };
+  if (profile !== undefined) return { kind: 'tcp', sizeBytes, profile: profileOf(profile) };
+  const address = addressOf(wanted.replace('tcp://', ''));
+  const secretFile = secretFileOf(process.env[secretVariable]);
+  return { kind: 'tcp', sizeBytes, address, ...(secretFile && { secretFile }) };
 }
 
-/** The fabric of a `guest` command, or no fabric. */
-export async function fabricOf(request: FabricRequest | undefined, context: Context) {
-  const fabric = request && (await startFabric(request, context));
-  if (fabric?.warning !== undefined) say(`this fabric is ${fabric.memoryPath}: ${fabric.warning}`);
-  return {
-    /** HOST_INDEX may come from the user: hosts of several machines on one server need different ones. */
-    attach: (spec: HostSpec): HostSpec =>
-      fabric === undefined ? spec : attached(fabric, spec, Number(spec.env['HOST_INDEX'])),
-    prepare: async (hosts: readonly Host[]) => {
-      if (fabric !== undefined) await prepare(fabric, hosts);
-    },
-    [Symbol.asyncDispose]: async () => fabric?.[Symbol.asyncDispose](),
-  };
+/** HOST_INDEX and HOST_COUNT, by which hosts of several machines find each other on one server. */
+export function checkHostNumbers(env: Readonly<Record<string, string>>, hosts: number): void {
+  const { HOST_INDEX: index, HOST_COUNT: count } = env;
+  if (index === undefined && count === undefined) return;
+  if (hosts > 1)
+    throw usage('HOST_INDEX and HOST_COUNT are for one host', 'start each host of such a run by a command');
+  const many = numberOf('HOST_COUNT', count ?? '1', 1, mostHosts);
+  if (index !== undefined) numberOf('HOST_INDEX', index, 0, (count === undefined ? mostHosts : many) - 1);
 }
 
-async function prepare(fabric: Fabric, hosts: readonly Host[]): Promise<void> {
-  const memories = await Promise.all(hosts.map((host) => bringUp(host, fabric.sizeBytes)));
-  const counts = await selfTest(fabric.kind, hosts);
-  const updates = counts
-    .filter(({ host }) => host === counts[0]?.host)
-    .reduce((sum, count) => sum + count.total_acknowledged, 0);
-  const tested = counts.length === 0 ? 'not tested with one host' : `${updates} updates counted, none lost`;
-  say(`the memory is ${memories[0]?.device} of every host (${fabric.memoryPath}): ${tested}`);
+function numberOf(name: string, text: string, least: number, most: number): number {
+  const value = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw usage(
+    `Expected ${name} to be from ${least} to ${most}, got ${text}`,
+    `example: --env ${name}=${least}`,
+  );
+}
+
+/** HOST:PORT or [::1]:PORT */
+function addressOf(text: string): string {
+  const [, port] = /^(?:[^\s:[\]]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})$/.exec(text) ?? [];
+  if (port !== undefined && Number(port) >= 1 && Number(port) <= 65_535) return text;
+  throw usage(
+    `Expected tcp:// to be followed by HOST:PORT with a port up to 65535, got ${text}`,
+    'examples: tcp://192.0.2.1:7000, tcp://[2001:db8::1]:7000',
+  );
+}
+
+function secretFileOf(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile()) throw usage(`${secretVariable}: ${file} is not a plain file`, 'name one that exists');
+  if ((found.mode & 0o077) === 0) return file;
+  throw usage(`${secretVariable}: ${file} can be read by others`, `run: chmod 600 ${file}`);
+}
+
+/** A DAX device consists of pages of 2 MiB. */
+function bytesOf(cxlMb: number): number {
+  if (cxlMb % 2 === 0) return cxlMb * 2 ** 20;
+  throw usage(`Expected --cxl to be an even number of MiB, got ${cxlMb}M.`, 'example: --cxl 256M');
 }
 
 function usage(what: string, next: string): Failure {
   return new Failure('usage', what, { next });
-}
-
-function say(line: string): void {
-  process.stderr.write(`zerohop: ${line}\n`);
 }

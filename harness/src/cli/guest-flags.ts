@@ -1,3 +1,4 @@
+import { fabricKinds } from '../fabric/fabrics.ts';
 import { form, positive, sizeMb, text, whole } from './flag-types.ts';
 import type { Flag } from './usage.ts';
 
@@ -18,10 +19,10 @@ export const guestFlags = [
   { name: 'memory', value: '1G', type: sizeMb(), default: '1G', about: 'memory of each host' },
   {
     name: 'fabric',
-    value: 'none|shm|tcp|tcp:PROFILE|tcp://HOST:PORT',
+    value: `none|${fabricKinds.join('|')}|tcp:PROFILE|tcp://HOST:PORT`,
     type: text.regex(
-      /^(none|shm|tcp|tcp:[a-z].*|tcp:\/\/.+:\d+)$/,
-      'none, shm, tcp, tcp:PROFILE or tcp://HOST:PORT',
+      new RegExp(`^(none|${fabricKinds.join('|')}|tcp:[a-z].*|tcp://.+)$`),
+      `none, ${fabricKinds.join(', ')}, tcp:PROFILE or tcp://HOST:PORT`,
     ),
     example: 'shm',
     about: 'memory that the hosts share',
@@ -33,6 +34,8 @@ export const guestFlags = [
     example: '256M',
     about: 'size of the shared memory',
   },
+  { name: 'survive', about: 'when a host dies, the others go on (without it, all end)' },
+  { name: 'qmp', about: "print a socket for each host on which its QEMU takes QMP's commands" },
   {
     name: 'share',
     value: 'HOSTDIR:GUESTDIR[:rw]',

@@ -4,7 +4,7 @@ import type { FabricRequest } from '../fabric/fabric.ts';
 import type { Share } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
-import { fabricRequest } from './guest-fabric.ts';
+import { checkHostNumbers, fabricRequest } from './guest-fabric.ts';
 
 /** The request of `npm run guest -- FLAG... -- COMMAND`, checked before anything is built. */
 export interface GuestRequest {
@@ -20,13 +20,20 @@ export interface GuestRequest {
   shell: boolean;
   dryRun: boolean;
   fabric: FabricRequest | undefined;
+  /** Hosts go on when another has died. */
+  survive: boolean;
+  /** Each host listens for QMP of the user's on a socket in its log folder. */
+  qmp: boolean;
   /** Empty for a shell. */
   command: readonly string[];
 }
 
 export function guestRequest(argv: string[], cwd: string): GuestRequest {
   const { flags, command = [] } = parseArguments('guest', argv);
-  const { hosts, cpus, memory, share, kernel, append, env, timeout, gdb, shell } = flags;
+  const { hosts, cpus, memory, share, kernel, append, timeout, gdb, shell, survive, qmp } = flags;
+  const env = Object.fromEntries(flags.env);
+  const fabric = fabricRequest(flags.fabric, flags.cxl);
+  if (fabric !== undefined) checkHostNumbers(env, hosts);
   if (shell && command.length > 0) throw usage('--shell takes no command', 'leave one of them out');
   if (shell && hosts > 1) throw usage('--shell is for one host', 'leave --hosts out');
   if (!shell && command.length === 0 && !flags['dry-run'])
@@ -41,12 +48,14 @@ export function guestRequest(argv: string[], cwd: string): GuestRequest {
     shares: share.map((given) => shareOf(given, cwd)),
     kernel: kernel === undefined ? undefined : resolve(cwd, kernel),
     append: append.split(/\s+/).filter((word) => word !== ''),
-    env: Object.fromEntries(env),
+    env,
     timeoutMs: timeout === undefined ? undefined : timeout * 1000,
     gdb,
     shell,
     dryRun: flags['dry-run'],
-    fabric: fabricRequest(flags.fabric, flags.cxl, hosts),
+    fabric,
+    survive,
+    qmp,
     command,
   };
 }

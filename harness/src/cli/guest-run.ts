@@ -1,4 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { FabricRequest } from '../fabric/fabric.ts';
+import { type RaiseOptions, raiseHosts } from '../fabric/raise.ts';
+import { selfTest, testedUpdates } from '../fabric/self-test.ts';
 import type { HostEnd } from '../guest/console/verdict.ts';
 import type { Host } from '../guest/host.ts';
 import { bootHosts } from '../guest/hosts.ts';
@@ -8,6 +11,7 @@ import type { GuestRequest } from './guest-request.ts';
 import { runShell } from './guest-shell.ts';
 import { type HostInput, inputsFor } from './host-input.ts';
 import { plainOutput, prefixedOutput } from './host-output.ts';
+import { drawProgress } from './progress.ts';
 
 /** Boots the hosts, runs the command in all of them in parallel, and returns how each ended. Stops all hosts. */
 export async function runHosts(
@@ -15,22 +19,72 @@ export async function runHosts(
   request: GuestRequest,
   vmlinux: string | undefined,
   signal: AbortSignal,
-  prepare: (hosts: readonly Host[]) => Promise<void> = async () => {},
 ): Promise<HostEnd[]> {
   try {
-    const onDebugger = ({ name }: HostSpec, address: string) =>
-      say(`${name} waits: gdb ${vmlinux ?? 'VMLINUX'} -ex 'target remote ${address}' -ex continue`);
-    const hosts = await bootHosts(specs, { signal, onDebugger });
-    for (const host of hosts) say(bootLine(host));
-    return await prepare(hosts)
-      .then(() => runCommands(hosts, request, signal))
-      .finally(() => Promise.all(hosts.map((host) => host.kill())));
+    await using raised = await hostsOf(specs, request, vmlinux, signal);
+    return await runCommands(raised.hosts, request, signal);
   } catch (error) {
     return specs.map(() => ({ failure: asFailure(error) }));
   }
 }
 
-async function runCommands(hosts: Host[], request: GuestRequest, signal: AbortSignal): Promise<HostEnd[]> {
+/** The socket for QMP of the user's. */
+export function qmpSocket(logDir: string): string {
+  return `${logDir}/qmp`;
+}
+
+type Hosts = AsyncDisposable & { hosts: readonly Host[] };
+
+async function hostsOf(
+  specs: readonly HostSpec[],
+  request: GuestRequest,
+  vmlinux: string | undefined,
+  signal: AbortSignal,
+): Promise<Hosts> {
+  const onBoot = (hosts: readonly Host[]) => {
+    for (const host of hosts) say(bootLine(host));
+    for (const { name, spec } of request.qmp ? hosts : [])
+      say(`${name} takes QMP on ${qmpSocket(spec.logDir)}`);
+  };
+  if (request.fabric !== undefined) return hostsOnFabric(request.fabric, specs, { signal, onBoot });
+  const onDebugger = ({ name }: HostSpec, address: string) =>
+    say(`${name} waits: gdb ${vmlinux ?? 'VMLINUX'} -ex 'target remote ${address}' -ex continue`);
+  const hosts = await bootHosts(specs, { signal, onDebugger });
+  onBoot(hosts);
+  return {
+    hosts,
+    [Symbol.asyncDispose]: async () => void (await Promise.all(hosts.map((host) => host.kill()))),
+  };
+}
+
+async function hostsOnFabric(
+  request: FabricRequest,
+  specs: readonly HostSpec[],
+  options: RaiseOptions,
+): Promise<Hosts> {
+  const { progress, end } = drawProgress();
+  const raised = await raiseHosts(request, specs, { ...options, progress }).finally(end);
+  try {
+    const { memoryPath, warning } = raised.fabric;
+    if (warning !== undefined) say(`this fabric is ${memoryPath}: ${warning}`);
+    const counts = await selfTest(raised);
+    const tested =
+      counts.length === 0
+        ? 'not tested with one host'
+        : `${testedUpdates(counts)} updates counted, none lost`;
+    say(`the memory is ${raised.memories[0]?.device} of every host (${memoryPath}): ${tested}`);
+    return raised;
+  } catch (error) {
+    await raised[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function runCommands(
+  hosts: readonly Host[],
+  request: GuestRequest,
+  signal: AbortSignal,
+): Promise<HostEnd[]> {
   const lost = new AbortController();
   const either = AbortSignal.any([lost.signal, signal]);
   const inputs = inputsFor(hosts.length, process.stdin);
@@ -40,8 +94,9 @@ async function runCommands(hosts: Host[], request: GuestRequest, signal: AbortSi
       try {
         return { result: await runOne(host, request, stdin, hosts.length > 1, either) };
       } catch (error) {
-        // The failure of a host aborts the commands of the others, which may wait for it forever.
-        lost.abort(error);
+        // Unless --survive is given, the failure of a host aborts the commands of the others, which may wait for it.
+        if (!request.survive) lost.abort(error);
+        else if (!signal.aborted) say(`${host.name} is gone, the others go on: ${asFailure(error).message}`);
         return { failure: asFailure(error) };
       } finally {
         leave();

@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { startFabric } from '../fabric/fabrics.ts';
+import { onFabric } from '../fabric/raise.ts';
 import { formatSplat } from '../guest/console/splat-report.ts';
-import { type ConsoleVerdict, gravest, judge } from '../guest/console/verdict.ts';
+import { type ConsoleVerdict, gravest, type HostEnd, judge } from '../guest/console/verdict.ts';
 import { newLogFolder } from '../guest/log-folder.ts';
 import { qemuArguments } from '../guest/qemu.ts';
 import { buildRoot, type Root } from '../guest/root/root.ts';
@@ -10,11 +12,10 @@ import type { Context } from '../host/context.ts';
 import { ensurePackages } from '../host/install.ts';
 import type { BootableKernel } from '../kernel/bundle.ts';
 import { resolveImage } from '../kernel/resolve.ts';
-import { fabricOf } from './guest-fabric.ts';
 import { type GuestRequest, guestRequest } from './guest-request.ts';
-import { runHosts } from './guest-run.ts';
+import { qmpSocket, runHosts } from './guest-run.ts';
 import type { CommandContext } from './main.ts';
-import { outcomeLine } from './outcome.ts';
+import { failureText, outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 
 /** Boots hosts, runs a command in each of them, and exits with the status of the gravest end. */
@@ -22,21 +23,20 @@ export async function guest(argv: string[], { signal, cwd }: CommandContext): Pr
   const request = guestRequest(argv, cwd);
   if (!request.dryRun) await ensurePackages(['kernel', 'guest'], signal);
   const display = drawProgress();
-  const context = { progress: display.progress, signal };
-  const kernel = await kernelOf(request, context).finally(display.end);
+  const kernel = await kernelOf(request, { progress: display.progress, signal }).finally(display.end);
   const root = await rootFor(kernel);
   const logDir = await newLogFolder();
-  await using fabric = await fabricOf(request.fabric, context).finally(display.end);
-  const specs = hostSpecs(request, kernel, root, logDir).map((spec) => fabric.attach(spec));
+  const specs = hostSpecs(request, kernel, root, logDir);
   if (request.dryRun) {
-    await printCommandLines(specs);
+    await printCommandLines(request, specs);
     await rm(logDir, { recursive: true });
     return 0;
   }
-  const ends = await runHosts(specs, request, kernel.vmlinux, signal, fabric.prepare);
+  const ends = await runHosts(specs, request, kernel.vmlinux, signal);
   const verdicts = await Promise.all(ends.map((end, index) => judge(specs[index] as HostSpec, end)));
   for (const verdict of verdicts) await tellSplats(verdict, kernel);
-  return conclude(gravest(verdicts), logDir);
+  const dead = specs.filter((_, index) => 'failure' in (ends[index] as HostEnd)).map(({ name }) => name);
+  return conclude(gravest(verdicts), logDir, request.survive ? dead : []);
 }
 
 /** The kernel to boot. --dry-run builds none. */
@@ -55,6 +55,7 @@ const bootTimeoutMs = 90_000;
 
 function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, logDir: string): HostSpec[] {
   const { hosts, cpus, memoryMb, shares, append, gdb } = request;
+  const folder = (index: number) => (hosts === 1 ? logDir : `${logDir}/h${index}`);
   return Array.from(
     { length: hosts },
     (_, index): HostSpec => ({
@@ -65,18 +66,22 @@ function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, lo
       clock: 'wall',
       idle: 'default',
       seed: index + 1,
-      qemuArgs: [],
+      qemuArgs: request.qmp ? ['-qmp', `unix:${qmpSocket(folder(index))},server=on,wait=off`] : [],
       env: { HOST_INDEX: `${index}`, HOST_COUNT: `${hosts}`, ...request.env },
-      logDir: hosts === 1 ? logDir : `${logDir}/h${index}`,
+      logDir: folder(index),
       bootTimeoutMs,
     }),
   );
 }
 
 /** Prints one line for each host, quoted for a shell. Its file descriptors are sockets of the harness. */
-async function printCommandLines(specs: readonly HostSpec[]): Promise<void> {
+async function printCommandLines(
+  { fabric: wanted }: GuestRequest,
+  specs: readonly HostSpec[],
+): Promise<void> {
   const choice = await accelerator();
-  for (const spec of specs) {
+  await using fabric = wanted === undefined ? undefined : await startFabric(wanted);
+  for (const spec of fabric === undefined ? specs : onFabric(fabric, specs)) {
     const words = [spec.qemu ?? 'qemu-system-x86_64', ...qemuArguments(spec, choice)];
     process.stdout.write(`${words.map(quoted).join(' ')}\n`);
   }
@@ -92,12 +97,21 @@ async function tellSplats(verdict: ConsoleVerdict | undefined, { vmlinux }: Boot
 }
 
 /** Prints the outcome. Removes the logs if everything went well. */
-async function conclude(verdict: ConsoleVerdict | undefined, logDir: string): Promise<number> {
+async function conclude(
+  verdict: ConsoleVerdict | undefined,
+  logDir: string,
+  dead: readonly string[],
+): Promise<number> {
   if (verdict === undefined) {
     await rm(logDir, { recursive: true });
     return 0;
   }
-  if (verdict.outcome === 'failed') throw verdict.failure;
+  if (verdict.outcome === 'failed' && dead.length === 0) throw verdict.failure;
+  if (verdict.outcome === 'failed') {
+    const { text, status } = failureText(verdict.failure, { dead });
+    process.stderr.write(text);
+    return status;
+  }
   process.stderr.write(outcomeLine('command', verdict.status, logDir));
   return verdict.status;
 }

@@ -55,7 +55,7 @@ function report(error: unknown, stop: Stop, failed?: number): number {
     process.stderr.write(stoppedText(stopped, error));
     return stopped;
   }
-  const { text, status } = failureText(error, failed);
+  const { text, status } = failureText(error, { failed });
   process.stderr.write(text);
   return status;
 }

@@ -5,18 +5,34 @@ import { exitCodes, Failure, type FailureKind } from '../host/failure.ts';
 export type Outcome = FailureKind | 'command' | 'interrupted';
 
 /** The last line on stderr of any command whose status is not 0. Outside scripts read it. */
-export function outcomeLine(outcome: Outcome, status: number, log?: string): string {
-  return `zerohop: outcome=${outcome} status=${status} log=${log ?? '-'}\n`;
+export function outcomeLine(
+  outcome: Outcome,
+  status: number,
+  log?: string,
+  dead: readonly string[] = [],
+): string {
+  const names = dead.length === 0 ? '' : ` dead=${dead.join(',')}`;
+  return `zerohop: outcome=${outcome} status=${status}${names} log=${log ?? '-'}\n`;
 }
 
-/** The text for stderr and the exit status of an error. `failed` overrides the status. */
-export function failureText(thrown: unknown, failed?: number): { text: string; status: number } {
+export interface ReportedAs {
+  /** The exit status, where it is not the one of the failure's kind. */
+  failed?: number | undefined;
+  /** Hosts that died while others went on. */
+  dead?: readonly string[];
+}
+
+/** The text for stderr and the exit status of an error. */
+export function failureText(
+  thrown: unknown,
+  { failed, dead = [] }: ReportedAs = {},
+): { text: string; status: number } {
   const error = foreseen(thrown);
   if (!(error instanceof Failure)) return explainBug(error, failed);
   const status = failed ?? error.exitCode;
   const log = error.log === undefined ? '' : `  log: ${error.log}\n`;
   const next = error.next === undefined ? '' : `  next: ${error.next.replaceAll('\n', '\n        ')}\n`;
-  const line = outcomeLine(error.kind, status, error.log);
+  const line = outcomeLine(error.kind, status, error.log, dead);
   return { text: `zerohop: ${error.message}\n${log}${next}${line}`, status };
 }
 

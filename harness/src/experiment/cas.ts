@@ -1,4 +1,4 @@
-import { fabricKinds } from '../fabric/fabric.ts';
+import { fabricKinds } from '../fabric/fabrics.ts';
 import { profileNames } from '../fabric/profile.ts';
 import cas, { noProfile } from '../workload/cas.ts';
 import { noFabric, processesTopology } from '../workload/processes.ts';

@@ -21,11 +21,10 @@ export type GuestMemory = z.infer<typeof memorySchema>;
 
 const limitMs = 60_000;
 
-/** Makes the fabric's memory /dev/daxX.Y in a guest, and /dev/fabric a link to it. */
-export async function bringUp(host: Host, sizeBytes: number): Promise<GuestMemory> {
-  const { status, stdout, stderr } = await host.run(['zerohop-cxl', 'up', `${sizeBytes}`], {
-    timeoutMs: limitMs,
-  });
+/** Makes the fabric's memory /dev/daxX.Y in a guest, /dev/fabric a link to it, and the round known to its programs. */
+export async function bringUp(host: Host, sizeBytes: number, round: number): Promise<GuestMemory> {
+  const argv = ['zerohop-cxl', 'up', `${sizeBytes}`, `${round}`];
+  const { status, stdout, stderr } = await host.run(argv, { timeoutMs: limitMs });
   if (status === 0) return memorySchema.parse(JSON.parse(stdout.toString()));
   throw new Failure(
     'infra',

@@ -1,8 +1,11 @@
+/** Behind the memory that is asked for: the self-test writes there and nowhere else. One page of a DAX device. */
+export const testBytes = 2 * 2 ** 20;
+
 /** A CXL device's capacity and its window come in these steps; the DAX device made of it has the size asked for. */
 const stepBytes = 256 * 2 ** 20;
 
 export function capacityFor(sizeBytes: number): number {
-  return Math.ceil(sizeBytes / stepBytes) * stepBytes;
+  return Math.ceil((sizeBytes + testBytes) / stepBytes) * stepBytes;
 }
 
 /** A memory expander on a port of its own, in a window that does not interleave: `backend` is its volatile memory. */
@@ -26,5 +29,10 @@ export function ivshmemDevice(backend: string, sizeBytes: number): string[] {
 }
 
 export function fileBackend(path: string): string {
-  return `memory-backend-file,share=on,mem-path=${path}`;
+  return `memory-backend-file,share=on,mem-path=${commasDoubled(path)}`;
+}
+
+/** QEMU ends an option's value at a comma, unless there are two. */
+export function commasDoubled(value: string): string {
+  return value.replaceAll(',', ',,');
 }

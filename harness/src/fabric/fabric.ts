@@ -1,19 +1,17 @@
+import type { Host } from '../guest/host.ts';
 import type { HostSpec } from '../guest/spec.ts';
+import type { Context } from '../host/context.ts';
 import type { GuestMemory } from './bring-up.ts';
 import type { LatencyProfile } from './profile.ts';
 import type { ChosenQemu } from './qemu.ts';
 import type { HostStatistics, Server } from './server.ts';
 
-export const fabricKinds = ['shm', 'tcp'] as const;
-export type FabricKind = (typeof fabricKinds)[number];
-
 export interface FabricRequest {
-  kind: FabricKind;
+  kind: string;
   sizeBytes: number;
-  hosts: number;
   /** tcp: a server that runs already, as ADDRESS:PORT; without it one is started here. */
   address?: string;
-  /** tcp: a file whose first line the server's is to be; only with `address`. */
+  /** tcp: a file whose first line is the server's secret; only with `address`. */
   secretFile?: string;
   /** tcp: how long accesses take; only of a server that is started here, like `trace`, a file for every operation. */
   profile?: LatencyProfile;
@@ -22,39 +20,69 @@ export interface FabricRequest {
   qemu?: ChosenQemu;
 }
 
+/** How guests come to the memory: a result without it cannot be judged. */
+export type MemoryPath = 'cxl-straight' | 'cxl-forwarded' | 'ivshmem';
+
+export type FaultKind =
+  | ('pause-host' | 'kill-host' | 'kill-host-at')
+  | ('pause-server' | 'kill-server' | 'hang-server');
+
+/** The emulator of the hosts, and how it brings them to the memory. */
+export interface FabricMeans {
+  qemu: string;
+  memoryPath: MemoryPath;
+  /** Why it is not the best memory path. */
+  warning: string | undefined;
+}
+
+/** One way to share memory: a file of kinds/ exports one by default, and nothing else names it. */
+export interface FabricType {
+  readonly kind: string;
+  readonly about: string;
+  readonly memoryPaths: readonly MemoryPath[];
+  /** What hosts may see of each other's accesses. */
+  readonly memoryOrder: 'total-store-order' | 'sequential';
+  readonly faults: { readonly pauses: readonly FaultKind[]; readonly deaths: readonly FaultKind[] };
+  /** Arguments of zerohop-cas, a run each. */
+  readonly selfTest: readonly (readonly string[])[];
+  /** What a host does in about a second, to size tests by. */
+  readonly updatesASecond: number;
+  means(options: Partial<Context>): Promise<FabricMeans>;
+  start(request: FabricRequest, options: Partial<Context>): Promise<Fabric>;
+}
+
 /** What a host gets from the fabric. */
 export type Attachment = Pick<HostSpec, 'qemuArgs' | 'emulate'> & { qemu: string };
 
-/** How guests come to the memory: a result without it cannot be judged. */
-export const memoryPaths = ['cxl-straight', 'cxl-forwarded', 'ivshmem'] as const;
-export type MemoryPath = (typeof memoryPaths)[number];
-
-/** One memory for several hosts. Whatever ends, nothing of it is left. */
-export interface Fabric extends AsyncDisposable {
-  readonly kind: FabricKind;
+/** One memory for several hosts. Nothing of it is left after its disposal, or after our death. */
+export interface Fabric extends AsyncDisposable, Pick<FabricMeans, 'memoryPath' | 'warning'> {
+  readonly type: FabricType;
   readonly sizeBytes: number;
-  readonly memoryPath: MemoryPath;
-  /** Why it is not the memory path that was hoped for. */
-  readonly warning: string | undefined;
   readonly profile: LatencyProfile | undefined;
   attach(index: number): Attachment;
-  /** The server that counts, delays and holds operations; shm has none. */
+  /** By which the hosts that are there now differ from earlier ones on the same memory. */
+  round(host: Host): Promise<number>;
+  /** The server that counts, delays and holds operations; undefined where there is none of ours. */
   readonly server: Server | undefined;
 }
 
-/** A host on the fabric, under that number. */
+/**
+ * A host on the fabric, under that number. A kernel that sees one CPU would patch the LOCK prefixes out of itself,
+ * and other hosts are CPUs that it does not see.
+ */
 export function attached(fabric: Fabric, spec: HostSpec, index: number): HostSpec {
   const { qemuArgs, ...rest } = fabric.attach(index);
-  return { ...spec, ...rest, qemuArgs: [...qemuArgs, ...spec.qemuArgs] };
+  return {
+    ...spec,
+    ...rest,
+    qemuArgs: [...qemuArgs, ...spec.qemuArgs],
+    append: ['noreplace-smp', ...spec.append],
+  };
 }
 
 /** What a result says about the fabric that it was measured on. */
-export interface FabricFacts {
-  kind: FabricKind;
-  sizeBytes: number;
-  memoryPath: MemoryPath;
-  warning: string | undefined;
-  profile: LatencyProfile | undefined;
+export interface FabricFacts extends Pick<Fabric, 'sizeBytes' | 'memoryPath' | 'warning' | 'profile'> {
+  kind: string;
   /** What the hosts' own drivers have made of it. */
   memories: readonly GuestMemory[];
   /** What each host has done; only of a server of ours. */
@@ -65,7 +93,7 @@ export async function inspectFabric(
   fabric: Fabric,
   memories: readonly GuestMemory[] = [],
 ): Promise<FabricFacts> {
-  const { kind, sizeBytes, memoryPath, warning, profile } = fabric;
+  const { type, sizeBytes, memoryPath, warning, profile } = fabric;
   const hosts = (await fabric.server?.statistics()) ?? [];
-  return { kind, sizeBytes, memoryPath, warning, profile, memories, hosts };
+  return { kind: type.kind, sizeBytes, memoryPath, warning, profile, memories, hosts };
 }

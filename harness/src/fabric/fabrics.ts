@@ -1,8 +1,28 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Context } from '../host/context.ts';
-import type { Fabric, FabricRequest } from './fabric.ts';
-import { shm } from './shm.ts';
-import { tcp } from './tcp.ts';
+import { Failure } from '../host/failure.ts';
+import type { Fabric, FabricRequest, FabricType } from './fabric.ts';
 
-export function startFabric(request: FabricRequest, context: Partial<Context> = {}): Promise<Fabric> {
-  return request.kind === 'shm' ? shm(request, context) : tcp(request, context);
+const folder = join(import.meta.dirname, 'kinds');
+
+const types: readonly FabricType[] = await Promise.all(
+  readdirSync(folder)
+    .sort()
+    .map(async (file) => ((await import(join(folder, file))) as { default: FabricType }).default),
+);
+
+/** Every fabric that there is, by its file in kinds/. */
+export const fabricKinds: readonly string[] = types.map(({ kind }) => kind);
+
+export function fabricType(kind: string): FabricType {
+  const type = types.find((own) => own.kind === kind);
+  if (type !== undefined) return type;
+  throw new Failure('usage', `there is no fabric "${kind}"`, {
+    next: `use one of ${fabricKinds.join(', ')}`,
+  });
+}
+
+export function startFabric(request: FabricRequest, options: Partial<Context> = {}): Promise<Fabric> {
+  return fabricType(request.kind).start(request, options);
 }

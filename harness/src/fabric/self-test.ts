@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Host } from '../guest/host.ts';
 import type { RunResult } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
-import type { FabricKind } from './fabric.ts';
+import type { RaisedHosts } from './raise.ts';
 
 /** zerohop-cas's line. */
 export const countSchema = z.object({
   host: z.int(),
   hosts: z.int(),
-  op: z.enum(['cas', 'add', 'lock', 'slots']),
+  op: z.enum(['cas', 'add', 'lock', 'slots', 'kinds']),
   words: z.int(),
   ops: z.int(),
   acknowledged: z.int(),
@@ -21,47 +21,43 @@ export const countSchema = z.object({
   total_acknowledged: z.int(),
   final: z.int(),
   lost: z.int(),
+  /** Of `kinds`: the sizes and kinds of access that were not whole between hosts, and how often. */
+  wrong: z.record(z.string(), z.int()).optional(),
 });
 export type Count = z.infer<typeof countSchema>;
 
 /**
- * The hosts go on until each has found the others' traces so often. What is not atomic loses updates at one such
- * meeting in five to ten, whether the hosts run at the same time or in turns.
+ * Believes a fabric only after hosts have counted on it together, with every size and kind of access that it keeps
+ * whole, until each has found the others' traces often enough: what is not atomic loses updates at one such meeting
+ * in five to ten, whether the hosts run at the same time or in turns. Refuses a fabric that loses updates or whose
+ * locks stick. Hosts that are told so (HOST_INDEX, HOST_COUNT) count with those of other machines. It writes behind
+ * the memory that was asked for.
  */
-const rounds: Readonly<Record<FabricKind, readonly string[][]>> = {
-  shm: [
-    ['--op', 'add', '--ops', '200000', '--contended', '100', '--seconds', '60'],
-    ['--op', 'lock', '--ops', '20000', '--contended', '20', '--seconds', '15'],
-  ],
-  tcp: [
-    ['--op', 'add', '--ops', '1000', '--contended', '100', '--seconds', '120'],
-    ['--op', 'lock', '--ops', '200', '--contended', '20', '--seconds', '60'],
-  ],
-};
-
-/**
- * Believes a fabric only after hosts have counted on it together. Refuses one that loses updates or whose locks stick.
- * Hosts that are told so (HOST_INDEX, HOST_COUNT) count with those of other machines.
- */
-export async function selfTest(kind: FabricKind, hosts: readonly Host[]): Promise<Count[]> {
+export async function selfTest({ fabric, hosts, memories }: RaisedHosts): Promise<Count[]> {
   if (hosts.length < 2 && Number(hosts[0]?.spec.env['HOST_COUNT'] ?? 1) < 2) return [];
+  const place = ['--device', '/dev/fabric-test'];
+  if (memories[0]?.path === 'ivshmem') place.push('--offset', `${fabric.sizeBytes}`);
   const counts: Count[] = [];
-  for (const round of rounds[kind]) counts.push(...(await count(hosts, round)));
+  for (const round of fabric.type.selfTest) counts.push(...(await count(hosts, [...round, ...place])));
   return counts;
+}
+
+/** Updates that the hosts made together, none of which was lost. */
+export function testedUpdates(counts: readonly Count[]): number {
+  return counts
+    .filter(({ host }) => host === counts[0]?.host)
+    .reduce((sum, { total_acknowledged }) => sum + total_acknowledged, 0);
 }
 
 async function count(hosts: readonly Host[], round: string[]): Promise<Count[]> {
   const argv = ['zerohop-cas', '--json', ...round];
-  const env = (index: number) => ({
-    HOST_INDEX: `${index}`,
-    HOST_COUNT: `${hosts.length}`,
-    ...(hosts[index] as Host).spec.env,
-  });
-  const results = await Promise.all(
-    hosts.map((host, index) => host.run(argv, { env: env(index), timeoutMs: 300_000 })),
-  );
+  const results = await Promise.all(hosts.map((host) => host.run(argv, { timeoutMs: 300_000 })));
   const [, op = ''] = round;
   const counts = results.map((result, index) => countOf(result, hosts[index] as Host));
+  const wrong = Object.assign({}, ...counts.map((own) => own.wrong)) as Record<string, number>;
+  const [kind, times] = Object.entries(wrong)[0] ?? [];
+  if (kind !== undefined)
+    throw refusal(`${Object.keys(wrong).join(', ')} went wrong, ${kind} ${times} times`);
   const worst = Math.max(...counts.map(({ lost }) => Math.abs(lost)));
   if (worst > 0) throw refusal(`${worst} of ${counts[0]?.total_acknowledged} updates (${op}) were lost`);
   const stopped = counts.filter(({ gave_up }) => gave_up);

@@ -52,6 +52,9 @@ export class Host implements AsyncDisposable {
       const seconds = Math.round(machine.channel.silentMs / 1000);
       void this.#giveUp(`no sign for ${seconds} s, and no answer when asked`);
     });
+    machine.onRunState = (running) => {
+      this.#watch.paused = !running;
+    };
     void machine.exit.then(() => this.#ended());
   }
 
@@ -97,6 +100,11 @@ export class Host implements AsyncDisposable {
   async diagnose(): Promise<string> {
     const args = { 'command-line': 'info registers -a' };
     return String(await this.#machine.qmp.execute('human-monitor-command', args));
+  }
+
+  /** A property of one of QEMU's objects, by its path. */
+  property(path: string, name: string): Promise<unknown> {
+    return this.#machine.qmp.execute('qom-get', { path, property: name });
   }
 
   /** Stops the vCPUs until resume(); the guest's memory stays as it is. */

@@ -20,6 +20,8 @@ export class Machine {
   readonly channel: Channel;
   readonly qmp: Qmp;
   readonly exit: Promise<MachineExit>;
+  /** Told when the vCPUs stop and run again, also by another's order. */
+  onRunState: (running: boolean) => void = () => {};
   readonly #process: ChildProcess;
   #reason: string | undefined;
 
@@ -41,6 +43,7 @@ export class Machine {
     this.channel = new Channel(this.#stream('agent'));
     this.qmp = new Qmp(this.#stream('qmp'), (name, data) => {
       if (name === 'SHUTDOWN') this.#reason = String(data['reason']);
+      if (name === 'STOP' || name === 'RESUME') this.onRunState(name === 'RESUME');
     });
   }
 

@@ -1,11 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { BootPlan } from '../experiment/boot-plan.ts';
-import { bringUp, type GuestMemory } from '../fabric/bring-up.ts';
-import { attached, type Fabric, fabricKinds } from '../fabric/fabric.ts';
-import { startFabric } from '../fabric/fabrics.ts';
-import { selfTest } from '../fabric/self-test.ts';
-import type { Host } from '../guest/host.ts';
-import { bootHosts } from '../guest/hosts.ts';
+import type { GuestMemory } from '../fabric/bring-up.ts';
+import { type RaisedHosts, raiseHosts } from '../fabric/raise.ts';
+import { selfTest, testedUpdates } from '../fabric/self-test.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { Failure } from '../host/failure.ts';
 import type { SharingPlaces } from '../workload/cluster.ts';
@@ -37,9 +34,9 @@ type Place = Pick<BootPlan, 'factors'>;
 export const isOnCluster = ({ factors }: Place): boolean => factors['fabric'] !== undefined;
 
 /** A spec for each host of the boot. Either all hosts are pinned, or none. */
-export function clusterSpecs(plan: BootPlan, tested: TestedKernel, logDir: string): HostSpec[] {
+export function clusterSpecs(plan: BootPlan, kernel: TestedKernel, logDir: string): HostSpec[] {
   const hosts = plan.factors['fabric'] === noFabric ? 0 : Number(plan.factors['hosts']);
-  const common = { ...machineOf(plan, tested, logDir), ...clusterMachine };
+  const common = { ...machineOf(plan, kernel, logDir), ...clusterMachine };
   return Array.from({ length: hosts }, (_, index) => ({
     ...common,
     name: `h${index}`,
@@ -62,46 +59,27 @@ export async function onCluster(
     await use({ hosts: [], memoryPath: cluster.memoryPath, warning: undefined, cluster });
     return;
   }
-  const request = { kind: kindOf(plan), sizeBytes: memoryBytes, hosts: specs.length };
-  await using fabric = await startFabric(request, { signal });
-  const hosts = await bootHosts(
-    specs.map((spec, index) => attached(fabric, spec, index)),
-    { signal },
-  );
-  try {
-    await use(await raise(fabric, hosts));
-    await Promise.all(hosts.map((host) => host.powerOff()));
-  } finally {
-    await Promise.all(hosts.map((host) => host.kill()));
-  }
+  const request = { kind: `${plan.factors['fabric']}`, sizeBytes: memoryBytes };
+  await using raised = await raiseHosts(request, specs, { signal });
+  await use(await tested(raised));
+  await Promise.all(raised.hosts.map((host) => host.powerOff()));
 }
 
-function kindOf({ factors }: Place) {
-  const kind = fabricKinds.find((known) => known === factors['fabric']);
-  if (kind === undefined) throw new TypeError(`unknown fabric ${factors['fabric']}`);
-  return kind;
-}
-
-async function raise(fabric: Fabric, hosts: readonly Host[]): Promise<Raised> {
-  const { kind, sizeBytes, memoryPath, warning, server } = fabric;
-  const told = (memories: readonly GuestMemory[]) =>
-    hosts.map(({ name, facts }, index) => ({
-      name,
-      qemuCommand: facts.argv,
-      cpus: facts.cpus,
-      memory: memories[index] ?? null,
-    }));
-  let memories: readonly GuestMemory[] = [];
+async function tested(raised: RaisedHosts): Promise<Raised> {
+  const { fabric, hosts, memories } = raised;
+  const { memoryPath, warning, server } = fabric;
+  const told = hosts.map(({ name, facts }, index) => ({
+    name,
+    qemuCommand: facts.argv,
+    cpus: facts.cpus,
+    memory: memories[index] ?? null,
+  }));
   try {
-    memories = await Promise.all(hosts.map((host) => bringUp(host, sizeBytes)));
-    const counts = await selfTest(kind, hosts);
-    const testedUpdates = counts
-      .filter(({ host }) => host === 0)
-      .reduce((sum, { total_acknowledged }) => sum + total_acknowledged, 0);
-    const cluster = { places: hosts, device: '/dev/fabric', memoryPath, testedUpdates, server };
-    return { hosts: told(memories), memoryPath, warning, cluster };
+    const updates = testedUpdates(await selfTest(raised));
+    const cluster = { places: hosts, device: '/dev/fabric', memoryPath, testedUpdates: updates, server };
+    return { hosts: told, memoryPath, warning, cluster };
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'infra') throw error;
-    return { hosts: told(memories), memoryPath, warning, cluster: error };
+    return { hosts: told, memoryPath, warning, cluster: error };
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fabricKinds } from '../fabric/fabric.ts';
+import { fabricKinds } from '../fabric/fabrics.ts';
 import { profileNames, profileOf } from '../fabric/profile.ts';
 import { Failure } from '../host/failure.ts';
 import { readCounts, type TimedCount, timedSchema } from './cas-counts.ts';

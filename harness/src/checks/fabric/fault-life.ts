@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster } from '../../fabric/cluster.ts';
+import type { FaultKind } from '../../fabric/fabric.ts';
+import type { RaisedHosts } from '../../fabric/raise.ts';
 import { countSchema } from '../../fabric/self-test.ts';
 import type { Host } from '../../guest/host.ts';
 import type { RunResult } from '../../guest/spec.ts';
-import { deaths, type Fault, inject, pauses } from './fault.ts';
+import { type Fault, inject } from './fault.ts';
 
 export interface Life {
   faults: Fault[];
@@ -23,7 +24,7 @@ export interface LifePlan {
 const patienceMs = 90_000;
 
 /** Hosts count together while things befall them; ends with nothing of the cluster left. */
-export async function faultLife(cluster: Cluster, plan: LifePlan): Promise<Life> {
+export async function faultLife(cluster: RaisedHosts, plan: LifePlan): Promise<Life> {
   const life: Life = { faults: [], wrong: [] };
   const pids = [...cluster.hosts.map(({ pid }) => pid), cluster.fabric.server?.pid];
   try {
@@ -38,10 +39,10 @@ export async function faultLife(cluster: Cluster, plan: LifePlan): Promise<Life>
 }
 
 /** Whoever was paused goes on, and nothing is lost. */
-async function pauseRound(cluster: Cluster, draw: () => number, { faults, wrong }: Life): Promise<void> {
-  const fault = drawFault(pauses[cluster.fabric.kind], cluster, draw);
+async function pauseRound(cluster: RaisedHosts, draw: () => number, { faults, wrong }: Life): Promise<void> {
+  const fault = drawFault(cluster.fabric.type.faults.pauses, cluster, draw);
   faults.push(fault);
-  const running = count(cluster, cluster.hosts, ['--ops', `${opsFor(cluster)}`, '--seconds', '60']);
+  const running = count(cluster.hosts, ['--ops', `${opsFor(cluster)}`, '--seconds', '60']);
   await sleep(1000 * draw());
   await inject(cluster, fault);
   for (const end of await running) {
@@ -51,12 +52,12 @@ async function pauseRound(cluster: Cluster, draw: () => number, { faults, wrong 
 }
 
 /** The dead say nothing more, and are known to be dead; the others go on, unless it was the server that died. */
-async function deathRound(cluster: Cluster, draw: () => number, { faults, wrong }: Life): Promise<void> {
+async function deathRound(cluster: RaisedHosts, draw: () => number, { faults, wrong }: Life): Promise<void> {
   const { fabric, hosts } = cluster;
-  const fault = drawFault(deaths[fabric.kind], cluster, draw);
+  const fault = drawFault(fabric.type.faults.deaths, cluster, draw);
   faults.push(fault);
   const enough = new AbortController();
-  const running = count(cluster, hosts, ['--ops', '1000000000', '--seconds', '60'], enough.signal);
+  const running = count(hosts, ['--ops', '1000000000', '--seconds', '60'], enough.signal);
   await sleep(1000 * draw());
   await inject(cluster, fault);
   const dead = 'host' in fault ? [hosts[fault.host] as Host] : hosts;
@@ -71,7 +72,7 @@ async function deathRound(cluster: Cluster, draw: () => number, { faults, wrong 
   if (alive.length === 0) return;
   // The dead may not have begun, and a survivor now takes their place in the count.
   const afresh = ['--ops', `${opsFor(cluster)}`, '--seconds', '60', '--round', '1000'];
-  for (const end of await count(cluster, alive, afresh)) {
+  for (const end of await count(alive, afresh)) {
     const said = describe(end);
     if (said !== undefined) wrong.push(`after ${fault.kind}: ${said}`);
   }
@@ -82,10 +83,10 @@ async function deathRound(cluster: Cluster, draw: () => number, { faults, wrong 
   if (undead !== undefined) wrong.push(`${fault.kind}: the server thinks that h${undead.host} is there`);
 }
 
-function drawFault(kinds: readonly Fault['kind'][], { hosts }: Cluster, draw: () => number): Fault {
+function drawFault(kinds: readonly FaultKind[], { hosts }: RaisedHosts, draw: () => number): Fault {
   const host = Math.floor(draw() * hosts.length);
   const forMs = Math.round(100 + 900 * draw());
-  const kind = kinds[Math.floor(draw() * kinds.length)] as Fault['kind'];
+  const kind = kinds[Math.floor(draw() * kinds.length)] as FaultKind;
   if (kind === 'kill-server' || kind === 'hang-server') return { kind };
   if (kind === 'pause-server') return { kind, forMs };
   if (kind === 'pause-host') return { kind, host, forMs };
@@ -96,13 +97,8 @@ function drawFault(kinds: readonly Fault['kind'][], { hosts }: Cluster, draw: ()
 
 type End = RunResult | Error;
 
-async function count(
-  { fabric }: Cluster,
-  hosts: readonly Host[],
-  args: string[],
-  signal?: AbortSignal,
-): Promise<End[]> {
-  const argv = ['zerohop-cas', '--json', '--op', fabric.kind === 'shm' ? 'cas' : 'add', ...args];
+async function count(hosts: readonly Host[], args: string[], signal?: AbortSignal): Promise<End[]> {
+  const argv = ['zerohop-cas', '--json', '--op', 'add', ...args];
   const options = { timeoutMs: patienceMs, ...(signal && { signal }) };
   const runs = hosts.map((host, index) =>
     host.run([...argv, '--host', `${index}`, '--hosts', `${hosts.length}`], options),
@@ -111,8 +107,8 @@ async function count(
   return ends.map((end) => (end.status === 'fulfilled' ? end.value : (end.reason as Error)));
 }
 
-function opsFor({ fabric }: Cluster): number {
-  return fabric.kind === 'shm' ? 2_000_000 : 4000;
+function opsFor({ fabric }: RaisedHosts): number {
+  return fabric.type.updatesASecond;
 }
 
 /** What is wrong with the end of a count; nothing if all of it is in memory. */

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster } from '../../fabric/cluster.ts';
-import type { FabricKind } from '../../fabric/fabric.ts';
+import type { RaisedHosts } from '../../fabric/raise.ts';
 import type { Server } from '../../fabric/server.ts';
 import { Failure } from '../../host/failure.ts';
 
-/** What can befall a fabric. Nothing ever changes what is in its memory. */
+/** A fault of a fabric. None ever changes what is in its memory. */
 export type Fault =
   | { kind: 'pause-host'; host: number; forMs: number }
   | { kind: 'kill-host'; host: number }
@@ -15,14 +14,8 @@ export type Fault =
   /** Silent for good, as a machine that hangs. */
   | { kind: 'hang-server' };
 
-export const pauses = { shm: ['pause-host'], tcp: ['pause-host', 'pause-server'] } as const;
-export const deaths = {
-  shm: ['kill-host'],
-  tcp: ['kill-host', 'kill-host-at', 'kill-server', 'hang-server'],
-} as const satisfies Record<FabricKind, readonly Fault['kind'][]>;
-
 /** Resolves when it has happened; a pause is over then. */
-export async function inject({ fabric, hosts }: Cluster, fault: Fault): Promise<void> {
+export async function inject({ fabric, hosts }: RaisedHosts, fault: Fault): Promise<void> {
   switch (fault.kind) {
     case 'pause-host':
       await hosts[fault.host]?.pause();

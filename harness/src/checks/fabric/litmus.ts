@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { FabricKind } from '../../fabric/fabric.ts';
 import type { Host } from '../../guest/host.ts';
 import { Failure } from '../../host/failure.ts';
 import { allowedOutcomes, type LitmusTest, mustBeSeen } from './memory-model.ts';
@@ -32,7 +31,7 @@ export interface LitmusPlan {
 
 /** Runs one test on all hosts at once. Hosts that are lost meanwhile are left out; the others tell what was until then. */
 export async function litmus(
-  kind: FabricKind,
+  kind: string,
   hosts: readonly Host[],
   test: LitmusTest,
   { rounds, seconds }: LitmusPlan,
@@ -56,11 +55,7 @@ export async function litmus(
   return verdict(kind, test, lines);
 }
 
-function verdict(
-  kind: FabricKind,
-  test: LitmusTest,
-  lines: readonly z.infer<typeof lineSchema>[],
-): LitmusResult {
+function verdict(kind: string, test: LitmusTest, lines: readonly z.infer<typeof lineSchema>[]): LitmusResult {
   const [first] = lines;
   if (first === undefined) throw new Failure('infra', `no host has told how ${test} ended`);
   const other = lines.find(

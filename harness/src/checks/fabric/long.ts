@@ -1,7 +1,7 @@
 import { execa } from 'execa';
-import { startCluster } from '../../fabric/cluster.ts';
-import type { FabricKind, FabricRequest } from '../../fabric/fabric.ts';
+import type { FabricRequest } from '../../fabric/fabric.ts';
 import { builtFuzzer } from '../../fabric/fabricd.ts';
+import { raiseHosts } from '../../fabric/raise.ts';
 import { selfTest } from '../../fabric/self-test.ts';
 import { newLogFolder } from '../../guest/log-folder.ts';
 import { buildRoot } from '../../guest/root/root.ts';
@@ -21,12 +21,13 @@ const lives = 60;
 const pausesALife = 4;
 const fuzzSeconds = 300;
 
-const litmusRuns: readonly { request: FabricRequest; plan: LitmusPlan }[] = [
-  { request: { kind: 'shm', hosts: 2, sizeBytes: 256 * mib }, plan: { rounds: 2_000_000, seconds: 120 } },
-  { request: { kind: 'shm', hosts: 4, sizeBytes: 256 * mib }, plan: { rounds: 200_000, seconds: 60 } },
-  { request: { kind: 'tcp', hosts: 2, sizeBytes: 64 * mib }, plan: { rounds: 200_000, seconds: 60 } },
+const litmusRuns: readonly { hosts: number; request: FabricRequest; plan: LitmusPlan }[] = [
+  { hosts: 2, request: { kind: 'shm', sizeBytes: 256 * mib }, plan: { rounds: 2_000_000, seconds: 120 } },
+  { hosts: 4, request: { kind: 'shm', sizeBytes: 256 * mib }, plan: { rounds: 200_000, seconds: 60 } },
+  { hosts: 2, request: { kind: 'tcp', sizeBytes: 64 * mib }, plan: { rounds: 200_000, seconds: 60 } },
   {
-    request: { kind: 'tcp', hosts: 4, sizeBytes: 64 * mib, profile: { name: 'cxl-one-switch', times: 1000 } },
+    hosts: 4,
+    request: { kind: 'tcp', sizeBytes: 64 * mib, profile: { name: 'cxl-one-switch', times: 1000 } },
     plan: { rounds: 20_000, seconds: 60 },
   },
 ];
@@ -55,28 +56,29 @@ async function specsFor(hosts: number, { progress, signal }: Context): Promise<H
 
 async function manyHosts(context: Context): Promise<PartResult> {
   context.progress({ what: 'eight hosts' });
-  const request = { kind: 'shm', hosts: 8, sizeBytes: 64 * mib } as const;
-  await using cluster = await startCluster(request, await specsFor(request.hosts, context), context);
-  const counts = await selfTest(request.kind, cluster.hosts);
+  const hosts = 8;
+  const request = { kind: 'shm', sizeBytes: 64 * mib };
+  await using cluster = await raiseHosts(request, await specsFor(hosts, context), context);
+  const counts = await selfTest(cluster);
   return { findings: [], figures: { '8 hosts counted to': counts[0]?.total_acknowledged ?? 0 } };
 }
 
 async function manyLitmusRounds(context: Context): Promise<PartResult> {
   const wrong: string[] = [];
   const figures: Record<string, string> = {};
-  for (const { request, plan } of litmusRuns) {
-    await using cluster = await startCluster(request, await specsFor(request.hosts, context), context);
+  for (const { hosts, request, plan } of litmusRuns) {
+    await using cluster = await raiseHosts(request, await specsFor(hosts, context), context);
     const results = [];
     for (const [done, test] of litmusTests.entries()) {
       context.signal.throwIfAborted();
       context.progress({
-        what: `litmus on ${request.hosts} hosts, ${request.kind}`,
+        what: `litmus on ${hosts} hosts, ${request.kind}`,
         done,
         of: litmusTests.length,
       });
       results.push(await litmus(request.kind, cluster.hosts, test, plan));
     }
-    figures[`${request.hosts} hosts on ${request.kind}`] = litmusTable(results);
+    figures[`${hosts} hosts on ${request.kind}`] = litmusTable(results);
     for (const { test, forbidden, complete, void: why } of results)
       if (forbidden > 0 || !complete || why !== undefined)
         wrong.push(
@@ -93,9 +95,10 @@ async function manyFaults(context: Context): Promise<PartResult> {
   for (let done = 0; done < lives; done++) {
     context.signal.throwIfAborted();
     context.progress({ what: 'lives of a fabric', done, of: lives });
-    const kind: FabricKind = done % 3 === 0 ? 'shm' : 'tcp';
-    const request = { kind, hosts: 2 + (done % 2), sizeBytes: 64 * mib };
-    const cluster = await startCluster(request, await specsFor(request.hosts, context), context);
+    const kind = done % 3 === 0 ? 'shm' : 'tcp';
+    const hosts = 2 + (done % 2);
+    const request = { kind, sizeBytes: 64 * mib };
+    const cluster = await raiseHosts(request, await specsFor(hosts, context), context);
     const life = await faultLife(cluster, { pauses: pausesALife, draw });
     for (const fault of life.faults) told.set(fault.kind, (told.get(fault.kind) ?? 0) + 1);
     wrong.push(...life.wrong.map((what) => `life ${done} on ${kind}: ${what}`));

@@ -1,11 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { inject } from '../../../src/checks/fabric/fault.ts';
-import type { Cluster } from '../../../src/fabric/cluster.ts';
 import { startFabric } from '../../../src/fabric/fabrics.ts';
+import type { RaisedHosts } from '../../../src/fabric/raise.ts';
 import { countSchema, selfTest } from '../../../src/fabric/self-test.ts';
 import type { Host } from '../../../src/guest/host.ts';
-import type { HostSpec } from '../../../src/guest/spec.ts';
 import { endClusters, sizes, testCluster } from './test-cluster.ts';
 
 afterEach(endClusters);
@@ -20,7 +19,8 @@ describe.each(['shm', 'tcp'] as const)('two hosts on %s', (kind) => {
   const ops = kind === 'shm' ? '1000000' : '5000';
 
   test('count together and lose nothing', async () => {
-    const { hosts, memories } = await testCluster(kind);
+    const cluster = await testCluster(kind);
+    const { hosts, memories } = cluster;
     for (const memory of memories)
       expect(memory).toMatchObject({
         path: 'cxl',
@@ -28,21 +28,10 @@ describe.each(['shm', 'tcp'] as const)('two hosts on %s', (kind) => {
         bytes: sizes[kind],
         region: 'region0',
       });
-    expect(await selfTest(kind, hosts)).toHaveLength(4);
+    expect(await selfTest(cluster)).toHaveLength(4);
     for (const op of ['cas', 'add', 'slots'])
       for (const end of await counts(hosts, '--op', op, '--ops', ops))
         expect(end).toMatchObject({ status: 0, lost: 0, gave_up: false, final: 2 * Number(ops) });
-  });
-});
-
-describe('the self-test refuses hosts', () => {
-  test.each<[string, Partial<HostSpec>]>([
-    ['that can only ever have one vCPU', { cpus: 1, qemuArgs: ['-smp', '1,maxcpus=1'] }],
-    ['whose instructions are counted', { clock: 'virtual', bootTimeoutMs: 240_000 }],
-    ['whose window is one of accessors', { qemuArgs: ['-global', 'cxl-type3.x-straight=off'] }],
-  ])('%s', async (_, changes) => {
-    const { hosts } = await testCluster('shm', { host: changes });
-    await expect(selfTest('shm', hosts)).rejects.toThrow('atomics are not atomic between these hosts');
   });
 });
 
@@ -69,7 +58,7 @@ test('hosts killed in mid-operation take no other with them, and their server ta
   await expect(last).rejects.toThrow(/fabric server \S+ is lost.*this machine ends/);
 });
 
-async function stateOf({ fabric }: Cluster, host: number) {
+async function stateOf({ fabric }: RaisedHosts, host: number) {
   const gone = await fabric.server?.next((event) => event.event === 'gone' && event.host === host);
   const known = (await fabric.server?.statistics())?.find((one) => one.host === host);
   return {
@@ -80,7 +69,7 @@ async function stateOf({ fabric }: Cluster, host: number) {
 
 test('shared memory has no name that could stay', async () => {
   const before = await readdir('/dev/shm');
-  const fabric = await startFabric({ kind: 'shm', sizeBytes: sizes.shm, hosts: 2 });
+  const fabric = await startFabric({ kind: 'shm', sizeBytes: sizes.shm });
   expect(await readdir('/dev/shm')).toEqual(before);
   await fabric[Symbol.asyncDispose]();
 });

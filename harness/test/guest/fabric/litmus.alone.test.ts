@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inject } from '../../../src/checks/fabric/fault.ts';
 import { type LitmusResult, litmus, litmusTable } from '../../../src/checks/fabric/litmus.ts';
 import { type LitmusTest, litmusTests, mustBeSeen } from '../../../src/checks/fabric/memory-model.ts';
-import type { Cluster } from '../../../src/fabric/cluster.ts';
+import type { RaisedHosts } from '../../../src/fabric/raise.ts';
 import { endClusters, testCluster } from './test-cluster.ts';
 
 /** The nightly part `fabric` runs the same for longer. */
@@ -18,7 +18,7 @@ const patientSeconds = 60;
 const results: LitmusResult[] = [];
 
 describe.each(['shm', 'tcp'] as const)('on %s', (kind) => {
-  let cluster: Cluster;
+  let cluster: RaisedHosts;
 
   beforeAll(async () => {
     cluster = await testCluster(kind);
@@ -51,7 +51,7 @@ describe.each(['shm', 'tcp'] as const)('on %s', (kind) => {
   if (kind === 'tcp') throughAServer(() => cluster);
 });
 
-function throughAServer(cluster: () => Cluster): void {
+function throughAServer(cluster: () => RaisedHosts): void {
   test.each<LitmusTest>(['mp', 'sb', 'lb'])('%s, one host farther away than the other', async (name) => {
     await cluster().fabric.server?.delay(1, 400_000);
     const result = await litmus('tcp', cluster().hosts, name, plans.tcp);

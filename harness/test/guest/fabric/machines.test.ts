@@ -48,6 +48,7 @@ test('hosts of two machines count on one memory, and a stranger does not', async
   const [secret, guess] = [join(dir, 'secret'), join(dir, 'guess')];
   await writeFile(secret, 'what both machines know\n');
   await writeFile(guess, 'something else\n');
+  await chmod(guess, 0o600);
   await chmod(secret, 0o600);
   const address = await serverIn(machines[0], secret);
 

@@ -1,0 +1,58 @@
+import type { Context } from '../../host/context.ts';
+import { capacityFor, cxlDevice, fileBackend, ivshmemDevice, testBytes } from '../devices.ts';
+import type { Fabric, FabricMeans, FabricRequest, FabricType } from '../fabric.ts';
+import { memoryFile } from '../memory-file.ts';
+import { type ChosenQemu, straightQemu } from '../qemu.ts';
+
+/** One machine: every host maps the same pages, and a guest's atomic is an atomic of this machine's. */
+const type: FabricType = {
+  kind: 'shm',
+  about: 'pages of this machine that all hosts map',
+  memoryPaths: ['cxl-straight', 'ivshmem'],
+  memoryOrder: 'total-store-order',
+  faults: { pauses: ['pause-host'], deaths: ['kill-host'] },
+  selfTest: [
+    ['--op', 'kinds', '--ops', '20000', '--contended', '100', '--seconds', '60'],
+    ['--op', 'lock', '--ops', '20000', '--contended', '20', '--seconds', '15'],
+  ],
+  updatesASecond: 2_000_000,
+  means: async (options) => meansOf(await straightQemu(options)),
+  start,
+};
+
+function meansOf({ path, straight, why }: ChosenQemu): FabricMeans {
+  return straight
+    ? { qemu: path, memoryPath: 'cxl-straight', warning: undefined }
+    : { qemu: path, memoryPath: 'ivshmem', warning: why };
+}
+
+async function start(request: FabricRequest, options: Partial<Context>): Promise<Fabric> {
+  const { sizeBytes } = request;
+  const means = meansOf(request.qemu ?? (await straightQemu(options)));
+  const straight = means.memoryPath === 'cxl-straight';
+  const spanBytes = straight ? capacityFor(sizeBytes) : powerOfTwo(sizeBytes + testBytes);
+  const file = memoryFile(spanBytes, sizeBytes + testBytes);
+  const backend = fileBackend(file.path);
+  return {
+    type,
+    sizeBytes,
+    memoryPath: means.memoryPath,
+    warning: means.warning,
+    profile: undefined,
+    attach: (index) => ({
+      qemu: means.qemu,
+      qemuArgs: straight ? cxlDevice(backend, sizeBytes, index + 1) : ivshmemDevice(backend, spanBytes),
+    }),
+    // The memory is as old as the fabric.
+    round: async () => 1,
+    server: undefined,
+    [Symbol.asyncDispose]: async () => file.close(),
+  };
+}
+
+/** A BAR's size. */
+function powerOfTwo(bytes: number): number {
+  return 2 ** Math.ceil(Math.log2(bytes));
+}
+
+export default type;

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { Context } from '../../host/context.ts';
+import { commasDoubled, cxlDevice } from '../devices.ts';
+import type { Fabric, FabricMeans, FabricRequest, FabricType } from '../fabric.ts';
+import { buildQemu } from '../qemu-build.ts';
+import { startServer } from '../server.ts';
+
+/** The memory is a server's, and every access of a guest a request to it: hosts may be on several machines. */
+const type: FabricType = {
+  kind: 'tcp',
+  about: 'memory of a server, which answers every access',
+  memoryPaths: ['cxl-forwarded'],
+  memoryOrder: 'sequential',
+  faults: {
+    pauses: ['pause-host', 'pause-server'],
+    deaths: ['kill-host', 'kill-host-at', 'kill-server', 'hang-server'],
+  },
+  selfTest: [
+    ['--op', 'kinds', '--ops', '20', '--contended', '20', '--seconds', '120'],
+    ['--op', 'lock', '--ops', '200', '--contended', '20', '--seconds', '60'],
+  ],
+  updatesASecond: 4000,
+  means,
+  start,
+};
+
+async function means(options: Partial<Context>): Promise<FabricMeans> {
+  return { qemu: await buildQemu(options), memoryPath: 'cxl-forwarded', warning: undefined };
+}
+
+async function start(request: FabricRequest, options: Partial<Context>): Promise<Fabric> {
+  const { sizeBytes, address, profile, trace } = request;
+  const { qemu, memoryPath, warning } = await means(options);
+  const server =
+    address === undefined ? await startServer({ memoryBytes: sizeBytes, trace }, options.signal) : undefined;
+  if (profile !== undefined) await server?.profile('all', profile);
+  return {
+    type,
+    sizeBytes,
+    memoryPath,
+    warning,
+    profile,
+    attach: (index) => ({
+      qemu,
+      emulate: true,
+      qemuArgs: attachment(server?.address ?? `${address}`, request, index),
+    }),
+    round: async (host) => z.int().parse(await host.property('/objects/fabric0', 'round')),
+    server,
+    [Symbol.asyncDispose]: async () => server?.end(),
+  };
+}
+
+function attachment(address: string, { sizeBytes, secretFile }: FabricRequest, index: number): string[] {
+  const place = `addr=${commasDoubled(address)},host=${index},memory=${sizeBytes}`;
+  const backend = `memory-backend-fabric,${place}`;
+  if (secretFile === undefined) return cxlDevice(backend, sizeBytes, index + 1);
+  return [
+    ...['-object', `secret,id=fabric-secret,file=${commasDoubled(secretFile)}`],
+    ...cxlDevice(`${backend},secret=fabric-secret`, sizeBytes, index + 1),
+  ];
+}
+
+export default type;
