@@ -61,6 +61,7 @@ export const experimentFlags = [
     about: 'draw the order and the entropy of each boot from this number',
   },
   { name: 'resume', value: 'DIR', type: text, about: 'resume a run that was stopped' },
+  { name: 'other-testbed', about: 'resume also on another machine or QEMU, and record that' },
   { name: 'dry-run', about: 'print the plan and stop' },
   { name: 'again', value: 'VARIANT', type: text, repeat: true, about: 'compare a variant with itself (A/A)' },
   {

@@ -36,6 +36,7 @@ export function experimentOptions(asked: Asked, cwd: string, experiments: Experi
     kernels,
     ...(resume !== undefined && { resume: runFolder(resolve(cwd, resume)) }),
     ...(slowShare !== undefined && { slowShare }),
+    otherTestbed: flags['other-testbed'],
     explain: flags.explain,
     force: flags.force,
     command: commandLine(name, given, resume === undefined ? seed : undefined),

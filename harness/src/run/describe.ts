@@ -19,7 +19,7 @@ export async function describe(
   asked: Pick<Manifest, 'experiment' | 'command' | 'request' | 'notes'>,
   fabric: FabricTestbed | null,
 ): Promise<ManifestStart> {
-  const testbed = { ...(await testbedOf(testedKernels)), ...fabric };
+  const testbed = await testbedOf(testedKernels, fabric);
   return {
     ...asked,
     notes: { ...asked.notes, ...originsIn(testedKernels) },
@@ -39,7 +39,12 @@ export async function describe(
   };
 }
 
-async function testbedOf(testedKernels: readonly TestedKernel[]) {
+/** What figures of these kernels depend on here and now. */
+export async function testbedOf(testedKernels: readonly TestedKernel[], fabric: FabricTestbed | null) {
+  return { ...(await ownTestbed(testedKernels)), ...fabric };
+}
+
+async function ownTestbed(testedKernels: readonly TestedKernel[]) {
   const [reference] = testedKernels;
   if (reference === undefined) throw new Error('a run has at least one kernel');
   const { metadata } = reference.kernel;

@@ -13,7 +13,7 @@ import type { RunRequest } from '../store/manifest.ts';
 import { readManifest } from '../store/read-run.ts';
 import type { Run } from '../store/run.ts';
 import { runBoot } from './boot.ts';
-import { describe } from './describe.ts';
+import { describe, testbedOf } from './describe.ts';
 import { etaOf } from './eta.ts';
 import { explainRun, readExplained, toExplain } from './explain.ts';
 import { fabricFacts } from './fabric-facts.ts';
@@ -23,6 +23,7 @@ import { createRun, resumeRun } from './open.ts';
 import { slowness } from './positive-control.ts';
 import { buildWarnings } from './provenance.ts';
 import { demandSameExperiment, resumable, resumeCommand, wordsOf } from './resume.ts';
+import { otherTestbed, testbedChange } from './same-testbed.ts';
 import { scheduleBoots } from './schedule.ts';
 
 export interface ExperimentOptions {
@@ -31,6 +32,8 @@ export interface ExperimentOptions {
   kernels: readonly KernelChoice[];
   /** A run folder to resume; its own request and kernels are used. */
   resume?: string;
+  /** Resume also where figures depend on another machine or QEMU than before. */
+  otherTestbed?: boolean;
   /** The positive control's share of a transaction: 0.05 for `--inject slow=5%`. */
   slowShare?: number;
   explain: boolean;
@@ -76,6 +79,7 @@ async function carryOut(
   const { experiment } = asked;
   const testedKernels = await recordedKernels(run.manifest, context);
   const plan: PlanRequest = { ...run.manifest.request, matrices: experiment.matrices };
+  if (asked.resume !== undefined) await checkTestbed(run, testedKernels, plan, asked, context);
   const claims = await claimsOf(experiment.name);
   const explained = asked.explain ? toExplain(testedKernels, planBoots(plan)) : null;
   await runBoots({ run, testedKernels, plan, claims, asked, context });
@@ -86,6 +90,23 @@ async function carryOut(
   await report(run, summary, experiment, claims);
   await run.publish();
   return { dir: run.dir, summary, failures };
+}
+
+/** Figures of two testbeds are mixed only where that was asked for, and the run then says so. */
+async function checkTestbed(
+  run: Run,
+  testedKernels: readonly TestedKernel[],
+  plan: PlanRequest,
+  { otherTestbed: isWanted }: ExperimentOptions,
+  context: Preparation,
+): Promise<void> {
+  const boots = planBoots(plan);
+  const clocks = new Set(boots.flatMap((boot) => run.remaining(boot)?.clock ?? []));
+  const here = await testbedOf(testedKernels, await fabricFacts(boots, context));
+  const change = testbedChange(run.manifest.testbed, here, [...clocks]);
+  if (change === null) return;
+  if (!isWanted) throw otherTestbed(change, resumeCommand(run.manifest, run.dir));
+  await run.warn(`resumed elsewhere: ${change}`);
 }
 
 type Preparation = RunContext & { workloads: readonly string[] };

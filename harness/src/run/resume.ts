@@ -32,7 +32,7 @@ export function wordsOf({ matrices }: Pick<Experiment, 'matrices'>): RunRequest[
 }
 
 /** The flags that may differ in a resumed run. The others are part of its plan. */
-const ofNoPlan = /^--(?:explain|force|gate)\b/;
+const ofNoPlan = /^--(?:explain|force|gate|other-testbed)\b/;
 
 const flagsOf = (command: string) => command.split(/ (?=--)/).slice(1);
 
