@@ -40,7 +40,7 @@ static void disable(void)
 		self->disable();
 }
 
-/* What fails while it enables leaves nothing enabled. */
+/* A failed enable leaves nothing enabled. */
 void die(const char *format, ...)
 {
 	va_list args;
@@ -137,7 +137,7 @@ static int open_cgroup(void)
 	return fd;
 }
 
-/* Enabling what is enabled starts afresh, with counters at zero. */
+/* Enabling twice starts again, with counters at zero. */
 static void enable(void)
 {
 	int cgroup_fd = open_cgroup();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What every loader here has in common: the verbs `enable --cgroup DIR`, `disable` and
- * `status [--json]` (some list as well), and pins under /sys/fs/bpf/zerohop/NAME that keep the mechanism on
- * after the loader has ended.
+ * The common part of every loader: the verbs `enable --cgroup DIR`, `disable` and `status [--json]` (some
+ * have `list` too), and pins under /sys/fs/bpf/zerohop/NAME that keep the mechanism enabled after the loader
+ * has ended.
  */
 #ifndef LOADER_H
 #define LOADER_H
@@ -18,13 +18,13 @@ struct bpf_map;
 struct loader {
 	const char *name;
 	const char *doc;
-	/* An option of its own for `enable`, or NULL: --OPTION NUMBER, needed. */
+	/* The loader's own option for `enable`, or NULL: --OPTION NUMBER, required. */
 	const char *option;
 	const char *option_doc;
-	/* Or several, with a parser of their own; NULL: none. */
+	/* Or several options with their parser; NULL: none. */
 	const struct argp *own;
 	void (*enable)(int cgroup_fd, uint64_t option);
-	/* Undoes what no pin holds; may be NULL. */
+	/* Undoes changes that no pin holds; may be NULL. */
 	void (*disable)(void);
 	void (*report)(void);
 	/* Gives the loader a fourth verb; may be NULL. */

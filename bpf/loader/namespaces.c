@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the kernel counts and lists, it counts and lists for each network namespace by itself. */
+/* The kernel counts and lists separately for each network namespace. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
@@ -42,7 +42,7 @@ static bool is_new(struct visit *visit, int fd)
 	return true;
 }
 
-/* A process, or a name, may be gone by now: then so is what it would have shown. */
+/* A process or a name may be gone by now, and its namespace with it. */
 static void enter(struct visit *visit, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -45,7 +45,7 @@ static uint32_t link_id(const char *path)
 	return info.id;
 }
 
-/* The kernel lets go of an unpinned link after a grace period, not at unlink(). */
+/* The kernel releases an unpinned link after a grace period, not at unlink(). */
 static void wait_until_gone(uint32_t id)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
@@ -97,8 +97,8 @@ void remove_pins(const char *mechanism)
 	closedir(dir);
 	if (rmdir(folder))
 		die("cannot remove %s: %s", folder, strerror(errno));
-	/* Trampolines, programs and maps are freed by workers a little later (15 ms seen): what is measured next
-	 * does not pay for it.
+	/* Workers free trampolines, programs and maps a little later (15 ms seen). Wait, so that the next
+	 * measurement does not include it.
 	 */
 	if (any)
 		nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where a mechanism's links and maps live while it is enabled. */
+/* The place of a mechanism's links and maps while it is enabled. */
 #ifndef PINS_H
 #define PINS_H
 

@@ -5,7 +5,7 @@
 
 #include "onecopy.h"
 
-/* Ends in any two network namespaces of the cgroup may meet: it must not reuse addresses. */
+/* Ends in any two network namespaces of the cgroup may pair, so it must not reuse addresses. */
 #define DOMAIN 1
 
 struct {

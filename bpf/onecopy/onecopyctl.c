@@ -24,7 +24,7 @@ static void enable(int cgroup_fd, uint64_t unused)
 	onecopy__destroy(skel);
 }
 
-/* Whatever the kernel counts there, by its own names. */
+/* Reports all of the kernel's counters under the kernel's names. */
 static void report_bytes(void)
 {
 	FILE *file = fopen("/proc/sock_onecopy", "re");

@@ -11,7 +11,7 @@
 
 #include "slow.h"
 
-/* How often the loop runs a send. */
+/* Iterations of the loop for each send. */
 const volatile unsigned int iterations = 0;
 
 struct {

@@ -9,7 +9,7 @@
 #include "slow.h"
 #include "slow.skel.h"
 
-/* What one call of bpf_loop() may do. */
+/* The most iterations of one bpf_loop() call. */
 #define MOST_ITERATIONS (8 << 20)
 
 static void enable(int cgroup_fd, uint64_t iterations)
@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 		.name = "slow",
 		.doc = "Makes every send of a cgroup slower by a calibrated loop.",
 		.option = "iterations",
-		.option_doc = "enable: how often the loop runs a send",
+		.option_doc = "enable: iterations of the loop for each send",
 		.enable = enable,
 		.report = report,
 	};

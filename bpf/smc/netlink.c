@@ -21,7 +21,7 @@ struct request {
 	char body[128];
 };
 
-/* Sees each message of an answer. */
+/* Called with each message of an answer. */
 typedef void (*visitor)(const struct nlmsghdr *message, void *context);
 
 static void add_bytes(struct request *request, const void *bytes, size_t size)
@@ -148,7 +148,7 @@ static void take_stats(const struct nlmsghdr *message, void *context)
 			      number_in(smcd, SMC_NLA_STATS_T_CLNT_V2_SUCC);
 }
 
-/* The totals come with the first reason alone, and nothing comes where nothing fell back. */
+/* Only the first reason carries the totals; without fallbacks there is no message. */
 static void take_fallbacks(const struct nlmsghdr *message, void *context)
 {
 	const struct nlattr *fallback = find_top(message, SMC_GEN_FBACK_STATS);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What SMC's generic netlink family and its socket diagnosis tell and take. */
+/* Access to SMC's generic netlink family and its socket diagnosis. */
 #ifndef SMC_NETLINK_H
 #define SMC_NETLINK_H
 
@@ -11,13 +11,13 @@ struct smc_facts {
 	uint64_t live_smcd, live_fallback;		/* connected sockets right now */
 };
 
-/* Adds what the caller's network namespace counted. */
+/* Adds the counters of the caller's network namespace. */
 void smc_add_facts(struct smc_facts *facts);
 
-/* Dies where there is no device over which SMC-D could run; the list of devices leaves loopback out. */
+/* Dies if there is no device for SMC-D. The list of devices does not show loopback. */
 void smc_require_device(void);
 
-/* The user EID without which both ends of a connection find nothing in common. */
+/* The user EID, which both ends of a connection need in common. */
 void smc_add_eid(void);
 void smc_remove_eid(void);
 

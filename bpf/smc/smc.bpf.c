@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Gives the processes of one cgroup SMC sockets where they ask for TCP ones. Their TCP
+ * Gives the processes of one cgroup SMC sockets when they request TCP ones. Their TCP
  * handshake then carries the offer of SMC; over the loopback device (SMC_LO) both ends
  * take it, and payload moves through memory (SMC-D) while the TCP connection idles.
  *

@@ -14,7 +14,7 @@
 
 /*
  * A blocking send() that does not fit SMC's ring returns a short count, which programs
- * written for TCP do not expect (netperf takes it for the end). The kernel's default of
+ * written for TCP do not expect (netperf takes it as the end). The kernel's default of
  * 64 KiB, less a header, does not even hold one message of 64 KiB.
  */
 #define DEFAULT_RING_BYTES 65536

@@ -2,12 +2,12 @@
 /*
  * The redirect that service meshes use: every connection of a cgroup joins one sockhash,
  * and what one end sends is put on the other end's ingress queue without passing TCP.
- * Both ends have to be in the map; the other end's key is one's own, mirrored, so it works
- * on loopback and between network namespaces alike. Two namespaces that reuse one pair of
- * addresses and ports do not disturb each other: the later connection is refused a place
- * in the map, and stays TCP.
+ * Both ends have to be in the map. The other end's key is the own key, mirrored, so it works
+ * both on loopback and between network namespaces. Two namespaces that reuse one pair of
+ * addresses and ports do not disturb each other: the later connection is not added to the
+ * map, and stays TCP.
  *
- * A message whose other end is not in the map, not yet or no more, goes by TCP and is counted
+ * A message whose other end is not (or no longer) in the map goes by TCP and is counted
  * in passed_messages. A later one could overtake it; programs that wait for an answer
  * before they send again do not notice.
  *
@@ -116,7 +116,7 @@ int redirect(struct sk_msg_md *ctx)
 	}
 	if (!count)
 		return SK_PASS;
-	/* The helper says SK_DROP where there is no such peer; the message then goes by TCP. */
+	/* The helper returns SK_DROP if there is no such peer; the message then goes by TCP. */
 	if (bpf_msg_redirect_hash(ctx, &sockets, &peer, BPF_F_INGRESS) != SK_PASS) {
 		count->passed_messages++;
 		return SK_PASS;

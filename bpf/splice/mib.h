@@ -7,7 +7,7 @@
 
 /*
  * Calls `each` for every counter of TcpExt whose name starts with `prefix`, summed over
- * the namespaces that have a process or a name under /run/netns. The name is passed
+ * all namespaces with a process or a name under /run/netns. The name is passed
  * without the prefix, in snake case: TCPSpliceRingBytes becomes ring_bytes.
  */
 void report_mib(const char *prefix, void (*each)(const char *name, uint64_t value));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The policy of spliced sockets: which TCP connections of a cgroup may bypass TCP. The
- * kernel proves that two sockets are one connection; what it cannot know is decided here:
- * which ports, whether only loopback, and which network namespaces may meet.
+ * kernel proves that two sockets are one connection. This program decides the rest: which
+ * ports, whether only loopback, and which network namespaces may pair.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_core_read.h>
@@ -16,19 +16,19 @@
 #define SOL_SOCKET 1
 #define SO_BUSY_POLL 46
 
-/* How long a reader looks at its ring before it sleeps; -1 leaves the socket's own value. */
+/* How long a reader polls its ring before it sleeps, us; -1 keeps the socket's own value. */
 const volatile int busy_poll_us = -1;
 
-/* 0: both ends in one network namespace. Else any two that name the same number meet. */
+/* 0: both ends must be in one network namespace. Otherwise, namespaces with the same number may pair. */
 const volatile unsigned long long domain = 0;
 
 /* Only connections between two addresses of loopback. */
 const volatile bool loopback_only = false;
 
-/* Register nobody: what the program itself costs a connection that is left to TCP. */
+/* Register no socket. It shows the program's own cost for a connection that stays with TCP. */
 const volatile bool decline = false;
 
-/* Ports, one of which the connection must have on either side; none: all do. */
+/* The connection must have one of these ports on either side; empty: any port. */
 const volatile unsigned int port_count = 0;
 const volatile unsigned int ports[SPLICE_PORTS] = {};
 
@@ -39,7 +39,7 @@ struct {
 	__type(value, struct splice_counters);
 } counters SEC(".maps");
 
-/* Weak: who declines does not need it. */
+/* Weak, because a program that declines everything does not need it. */
 extern int bpf_sock_splice_pair(struct bpf_sock_ops *ctx, u64 domain, u64 flags) __ksym __weak;
 
 static bool is_loopback(const struct bpf_sock_ops *ctx)
@@ -107,7 +107,7 @@ int pair(struct bpf_sock_ops *ctx)
 	return 1;
 }
 
-/* What is read of the kernel's own structures, at the places that its BTF tells. */
+/* The used fields of the kernel's structures; their offsets come from its BTF. */
 struct splice_ring___list {
 	u32 size, head, tail;
 } __attribute__((preserve_access_index));

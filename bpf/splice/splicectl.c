@@ -20,7 +20,7 @@ enum { KEY_BUSY_POLL = 300, KEY_PORT, KEY_LOOPBACK, KEY_DOMAIN, KEY_DECLINE };
 
 static const struct argp_option own_options[] = {
 	{ .name = "busy-poll-us", .key = KEY_BUSY_POLL, .arg = "N",
-	  .doc = "enable: how long a reader looks at its ring before it sleeps (default: the socket's own SO_BUSY_POLL)" },
+	  .doc = "enable: how long a reader polls its ring before it sleeps (default: the socket's own SO_BUSY_POLL)" },
 	{ .name = "port", .key = KEY_PORT, .arg = "N",
 	  .doc = "enable: only connections from or to this port; may be repeated" },
 	{ .name = "loopback-only", .key = KEY_LOOPBACK,
@@ -61,7 +61,7 @@ static error_t parse_own(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_PORT:
 		if (policy.port_count == SPLICE_PORTS)
-			argp_error(state, "--port: at most %d of them", SPLICE_PORTS);
+			argp_error(state, "--port: expected at most %d ports", SPLICE_PORTS);
 		policy.ports[policy.port_count++] = (unsigned int)number(state, "port", arg, 65535);
 		return 0;
 	case KEY_LOOPBACK:
@@ -84,7 +84,7 @@ static void require_kfunc(void)
 	struct btf *btf = btf__load_vmlinux_btf();
 
 	if (!btf)
-		die("this kernel does not tell its types (CONFIG_DEBUG_INFO_BTF): %s", strerror(errno));
+		die("this kernel has no BTF (CONFIG_DEBUG_INFO_BTF): %s", strerror(errno));
 	if (btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) < 0)
 		die("this kernel has no %s(): boot one with the patches of kernel-patches/series/sock-splice", name);
 	btf__free(btf);

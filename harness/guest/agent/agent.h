@@ -10,13 +10,13 @@
 
 #include "frame.h"
 
-/* setup.c: what a bare kernel lacks before commands can run. */
+/* setup.c: filesystems, loopback, name and entropy, before commands can run. */
 void setup_guest(void);
 int mount_on(const char *source, const char *target, const char *type,
 	     unsigned long flags, const char *options);
 const char *boot_argument(const char *name);
 
-/* log.c: into the kernel's log, and so onto the console. */
+/* log.c: messages to the kernel's log, which reach the console. */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 __attribute__((format(printf, 1, 2), noreturn)) void die(const char *format, ...);
 __attribute__((noreturn)) void power_off(void);
@@ -27,9 +27,9 @@ bool port_has_room(size_t size);
 void port_send(uint32_t id, enum frame_type type, const void *data, size_t size);
 void port_send_u32(uint32_t id, enum frame_type type, uint32_t value);
 void port_send_credit(uint32_t id, enum frame_type stream, uint32_t size);
-/* Writes what the port takes now; true while some is left. */
+/* Writes as much as the port takes now; true while bytes are left. */
 bool port_flush(void);
-/* Hands each whole frame that has arrived to dispatch(); true if some wait for room to be answered. */
+/* Passes each whole frame to dispatch(); true if frames wait for room for their answers. */
 bool port_receive(void);
 void dispatch(const struct frame_header *header, const char *payload);
 
@@ -42,7 +42,7 @@ void command_kill(uint32_t id);
 void command_window_size(uint32_t id, uint32_t rows, uint32_t columns);
 void command_credit(uint32_t id, enum frame_type stream, uint32_t size);
 void commands_reap(void);
-/* Fills polls with what the commands wait for, and says how many that are. */
+/* Fills polls with the descriptors of the commands, and returns their number. */
 size_t commands_poll(struct pollfd *polls, size_t max);
 void commands_pump(void);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands by id. A command has ended when its process has and the output that
- * it left in its pipes is sent; what it started in the background may live on.
+ * Commands by id. A command has ended when its process has ended and the output
+ * in its pipes is sent. Its background processes may keep running.
  */
 #include <errno.h>
 #include <signal.h>
@@ -131,7 +131,7 @@ void command_stdin(uint32_t id, const char *data, size_t size)
 {
 	struct command *command = find(id);
 
-	/* The host may not know yet that the command has ended, or that it reads no more. */
+	/* The host may not know yet that the command has ended or closed its stdin. */
 	if (!command || command->in < 0)
 		return;
 	if (command->pending_tail - command->pending_head + size > STREAM_WINDOW)
@@ -189,7 +189,7 @@ void command_credit(uint32_t id, enum frame_type stream, uint32_t size)
 		command->err.credit += size;
 }
 
-/* As process 1 the agent inherits every orphan, and buries it here with the rest. */
+/* As process 1 the agent inherits every orphan, and reaps it here too. */
 void commands_reap(void)
 {
 	struct command *command;
@@ -217,7 +217,7 @@ size_t commands_poll(struct pollfd *polls, size_t max)
 	size_t count = 0;
 
 	for (command = commands; command && count + 3 <= max; command = command->next) {
-		/* What is not waited for is left out: a closed pipe would be reported again and again. */
+		/* Only the awaited ends are polled, because a closed pipe would be reported again and again. */
 		if (command->in >= 0 && command->pending_head < command->pending_tail)
 			polls[count++] = (struct pollfd){ .fd = command->in, .events = POLLOUT };
 		if (may_read(&command->out))
@@ -240,7 +240,7 @@ static void feed(struct command *command)
 		written = write(command->in, command->pending + command->pending_head, pending);
 		if (written < 0 && errno == EAGAIN)
 			return;
-		/* It reads no more. Without credit the host sends no more either. */
+		/* The command has closed its stdin. Without credit the host sends no more. */
 		if (written < 0) {
 			close_fd(&command->in);
 			return;
@@ -255,7 +255,7 @@ static void feed(struct command *command)
 	close_fd(&command->in);
 }
 
-/* True once nothing is left to read: the end of the stream, or of the command with an empty pipe. */
+/* True once nothing is left to read: the stream has ended, or the command has and its pipe is empty. */
 static bool drain(const struct command *command, struct stream *stream)
 {
 	static char data[FRAME_MAX];

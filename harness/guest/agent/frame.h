@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What crosses the virtio-serial port, both ways: a header in little endian and
+ * The frames on the virtio-serial port, both ways: a header in little endian and
  * up to FRAME_MAX bytes. harness/src/guest/channel/frames.ts is the other end.
  *
- * Streams are paced by credit: nobody sends more bytes of one stream than the
- * other side has granted, so neither side ever has to stop reading the port,
- * and a command that does not read its stdin holds up nothing else.
+ * Streams use credit: neither side sends more bytes of one stream than the other
+ * has granted. So neither side ever has to stop reading the port, and a command
+ * that does not read its stdin blocks nothing else.
  */
 #ifndef AGENT_FRAME_H
 #define AGENT_FRAME_H
@@ -14,7 +14,7 @@
 
 #define PROTOCOL_VERSION	1
 #define FRAME_MAX		65536
-/* What either side may send of a stream before the first CREDIT. */
+/* How many bytes of a stream either side may send before the first CREDIT. */
 #define STREAM_WINDOW		262144
 
 enum frame_type {

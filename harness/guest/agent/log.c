@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The agent's own words go into the kernel's log: command streams are not ours. */
+/* The agent's messages go to the kernel's log, because the streams belong to the commands. */
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ static void log_line(const char *format, va_list arguments)
 	if (fd < 0)
 		return;
 	vsnprintf(text, sizeof(text), format, arguments);
-	/* KERN_ERR: seen on a console that is otherwise kept quiet. */
+	/* KERN_ERR: reaches the console at any loglevel in use. */
 	length = dprintf(fd, "<3>zerohop: %s\n", text);
 	(void)length;
 	close(fd);
@@ -32,7 +32,7 @@ void complain(const char *format, ...)
 	va_end(arguments);
 }
 
-/* Powers off rather than exits: the end of process 1 would look like a kernel's panic. */
+/* Powers off instead of exiting, because the end of process 1 would be a kernel panic. */
 void die(const char *format, ...)
 {
 	va_list arguments;

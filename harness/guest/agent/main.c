@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Process 1 of a test host. It makes the kernel usable, opens the virtio-serial
- * port, says that it is ready, and runs what it is told to, many commands at once
- * and each with streams of its own. It has no shell, no network and no
- * configuration but the kernel's command line.
+ * Process 1 of a test host. It sets up the system, opens the virtio-serial port,
+ * reports that it is ready, and runs commands, many at the same time and each
+ * with its own streams. It has no shell and no network. Its only configuration
+ * is the kernel's command line.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@ static unsigned long uptime_ms(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* READY: protocol, kernel release, version, machine, uptime in ms at our start and now. */
+/* READY: protocol, kernel release, version, machine, uptime in ms at the agent's start and now. */
 static void announce(unsigned long started_ms)
 {
 	struct utsname name;

@@ -13,7 +13,7 @@
 #define FRAME_SPACE (sizeof(struct frame_header) + FRAME_MAX)
 #define ANSWER_MAX 64
 
-/* head..tail is in use; what is left over moves to the front when space runs out. */
+/* head..tail is in use; it moves to the front when space runs out. */
 struct buffer {
 	size_t head, tail;
 	char data[8 * FRAME_SPACE];
@@ -69,7 +69,7 @@ static int try_open(void)
 	return fd;
 }
 
-/* A port that nobody holds at the host's end reads as ended. */
+/* A port reads as ended while the host's end is closed. */
 static bool is_connected(void)
 {
 	struct pollfd state = { .fd = port };
@@ -77,7 +77,7 @@ static bool is_connected(void)
 	return poll(&state, 1, 0) >= 0 && !(state.revents & POLLHUP);
 }
 
-/* Ports are announced, and then connected, by their device's control queue, a moment after it is probed. */
+/* The device's control queue announces and connects ports a moment after the device is probed. */
 int port_open(void)
 {
 	int attempts;
@@ -140,7 +140,7 @@ bool port_flush(void)
 	return false;
 }
 
-/* A frame may be answered at once: it waits until the answer has room. */
+/* A frame waits until its answer has room, because it may be answered immediately. */
 static void deliver_frames(void)
 {
 	struct frame_header header;
@@ -160,7 +160,7 @@ bool port_receive(void)
 {
 	ssize_t got;
 
-	/* Those that were left because an answer had no room. */
+	/* Frames that waited for room for their answers. */
 	deliver_frames();
 	if (sizeof(in.data) - in.tail < FRAME_SPACE)
 		buffer_compact(&in);
@@ -169,7 +169,7 @@ bool port_receive(void)
 	got = read(port, in.data + in.tail, sizeof(in.data) - in.tail);
 	if (got < 0 && errno == EAGAIN)
 		return !port_has_room(ANSWER_MAX);
-	/* Nobody is left who could want anything of this guest. */
+	/* The host has closed the port, so this guest is no longer needed. */
 	if (got <= 0)
 		power_off();
 	in.tail += got;

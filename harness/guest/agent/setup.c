@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a bare kernel lacks before commands can run: filesystems, loopback, a name, entropy. */
+/* Setup before commands can run: filesystems, loopback, a name, entropy. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -63,7 +63,7 @@ const char *boot_argument(const char *name)
 	return NULL;
 }
 
-/* Makes the directory, with its parents, that it mounts on. */
+/* Mounts, and creates the mount point with its parents. */
 int mount_on(const char *source, const char *target, const char *type,
 	     unsigned long flags, const char *options)
 {
@@ -121,8 +121,8 @@ static void raise_loopback(void)
 }
 
 /*
- * Fills the entropy pool from the boot's seed, so that nobody waits for it and
- * one seed gives one boot. Nothing in a test host is secret.
+ * Fills the entropy pool from the boot's seed, so that no program waits for it
+ * and equal seeds give equal boots. Nothing in a test host is secret.
  */
 static void seed_random(uint64_t seed)
 {
@@ -149,7 +149,7 @@ static void raise_limits(void)
 	setrlimit(RLIMIT_NOFILE, &files);
 }
 
-/* Booting told only what matters; from here on a hung task's stack and a leak's address, told as information, count. */
+/* The boot prints notices and worse. From here on KERN_INFO counts too: stacks of hung tasks, addresses of leaks. */
 static void raise_console_level(void)
 {
 	int fd = open("/proc/sys/kernel/printk", O_WRONLY | O_CLOEXEC);

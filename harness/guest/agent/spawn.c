@@ -139,14 +139,14 @@ out:
 	return error;
 }
 
-/* To the process group, which a child that was forked a moment ago has yet to found. */
+/* Signals the process group, which a newly forked child may not have created yet. */
 void spawn_signal(pid_t pid, int number)
 {
 	if (kill(-pid, number) < 0 && errno == ESRCH)
 		kill(pid, number);
 }
 
-/* The cgroup holds whoever did not move elsewhere, the process group who moved but stayed in it. */
+/* The cgroup has the processes that did not move elsewhere; the process group has the moved ones that stayed in it. */
 void spawn_kill(uint32_t id, pid_t pid)
 {
 	char path[64];
@@ -156,7 +156,7 @@ void spawn_kill(uint32_t id, pid_t pid)
 	write_text(path, "1");
 }
 
-/* Fails, as it should, while something that the command left behind still runs in it. */
+/* Fails, as intended, while a background process of the command still runs in it. */
 void spawn_forget(uint32_t id)
 {
 	char path[64];

@@ -70,7 +70,7 @@ static const char *get(const char *path, char *value, size_t size)
 	return value;
 }
 
-/* The first that matches, once there is one; drivers take their time. */
+/* The first match. Waits for it, because drivers need time. */
 static bool find(const char *pattern, char *path, size_t size, int patience_ms)
 {
 	glob_t found;
@@ -157,7 +157,7 @@ static void up_cxl(const char *memdev, uint64_t bytes)
 	if (!bytes)
 		bytes = capacity;
 	if (bytes > capacity)
-		errx(2, "%s holds %" PRIu64 " bytes, not %" PRIu64, memdev, capacity, bytes);
+		errx(2, "%s holds %" PRIu64 " bytes, expected %" PRIu64, memdev, capacity, bytes);
 	if (!find(CXL "/endpoint*/decoder*.0", decoder, sizeof(decoder), 10000))
 		errx(3, "%s has no decoder", memdev);
 	make_region(base(decoder), capacity, region, sizeof(region));
@@ -169,7 +169,7 @@ static void up_cxl(const char *memdev, uint64_t bytes)
 	       region, get(path_of(CXL, region, "resource"), start, sizeof(start)));
 }
 
-/* The one PCI device of ivshmem's numbers; its third BAR is the memory. */
+/* The PCI device with ivshmem's ids; its third BAR is the memory. */
 static bool up_ivshmem(void)
 {
 	char vendor[16], device[16], resource[512];

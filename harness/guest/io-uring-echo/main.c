@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An echo over io_uring: a server's end that reads with one request for each piece, one that reads
- * with a single multishot request into buffers of the kernel's choice, and clients that compare
- * what comes back.
+ * An echo over io_uring: a server that reads with one request for each piece, a server that reads
+ * with a single multishot request into buffers that the kernel chooses, and clients that compare
+ * the echo.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -72,7 +72,7 @@ static void provide(struct uring *ring, uint8_t *bytes, int first, int count)
 		err(1, "buffers");
 }
 
-/* What comes is sent and its buffer given back through a ring of its own, which has no other completions. */
+/* Sends received data and returns its buffer through a separate ring, which has no other completions. */
 static void echo_multishot(struct uring *ring, int fd)
 {
 	static __thread uint8_t bytes[BUFFERS][PIECE];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* As much of io_uring as an echo needs, without a library. */
+/* The part of io_uring that an echo needs, without a library. */
 #ifndef URING_H
 #define URING_H
 
@@ -16,10 +16,10 @@ struct uring {
 
 void uring_open(struct uring *ring);
 void uring_submit(struct uring *ring, const struct io_uring_sqe *entry);
-/* What a request came to: as much of its completion as is used here. */
+/* The result of a request: the used part of its completion. */
 struct outcome { uint64_t user_data; int result; uint32_t flags; };
 struct outcome uring_wait(struct uring *ring);
-/* Submits and waits; the result, which is -errno where it is negative. */
+/* Submits and waits. Returns the result, or -errno. */
 int uring_call(struct uring *ring, const struct io_uring_sqe *entry);
 
 #endif

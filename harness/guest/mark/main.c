@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * zerohop-mark start|stop: tells a profiling QEMU (qemu/plugin/profile.c) that the window of interest begins or
- * ends. Anywhere else the two instructions do nothing.
+ * zerohop-mark start|stop: marks the begin or the end of the measured window for a profiling QEMU
+ * (qemu/plugin/profile.c). Otherwise the two instructions do nothing.
  */
 #include <stdio.h>
 #include <string.h>

@@ -10,8 +10,8 @@
 #include "perf.h"
 
 /*
- * A halted CPU retires no instructions, but the clock goes on: of its samples
- * the kernel leaves out those that hit the idle task.
+ * A halted CPU retires no instructions, but its clock runs. The kernel drops
+ * clock samples that hit the idle task.
  */
 static struct perf_event_attr attr_of(const struct event *event, bool sampled)
 {

@@ -2,16 +2,16 @@
 /*
  * zerohop-perf count|record instructions|cpu-clock
  *
- * Says "counting" on stderr, and from then until its stdin ends it counts what
- * all CPUs execute, in user space and in the kernel. "count" writes the sum;
- * "record" writes, from samples, where it was spent, in the format of the
- * emulator's plugin (qemu/plugin/profile.c):
+ * Prints "counting" on stderr. From then until its stdin ends, it counts what all
+ * CPUs execute, in user space and in the kernel. "count" writes the sum; "record"
+ * writes a profile from samples, in the format of the emulator's plugin
+ * (qemu/plugin/profile.c):
  *
  *	ADDRESS AMOUNT
  *
- * where user space is summed under address 0. An amount is instructions, or
- * nanoseconds; those of an idle CPU are counted, but not recorded. The status
- * is 3 where the CPUs do not count: emulated ones know the clock alone.
+ * All of user space has address 0. An amount is instructions or nanoseconds;
+ * those of an idle CPU are counted, but not recorded. The status is 3 if the CPUs
+ * cannot count the event: emulated CPUs have only the clock.
  */
 #include <err.h>
 #include <errno.h>
@@ -24,7 +24,7 @@
 
 #include "perf.h"
 
-/* Often enough that a ring of samples never fills up. */
+/* The interval of draining, short enough that a ring of samples never fills up. */
 #define GATHER_MS 250
 
 static const struct event events[] = {

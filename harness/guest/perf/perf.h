@@ -7,18 +7,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How it ends where the CPUs do not count what is asked for. */
+/* The exit status if the CPUs cannot count the event. */
 #define STATUS_NOT_COUNTED 3
 
 struct event {
 	const char *name;
 	uint32_t type;
 	uint64_t config;
-	/* What one sample stands for; prime, so that no loop keeps step with it. */
+	/* Events for each sample; prime, so that no loop synchronises with it. */
 	uint64_t period;
 };
 
-/* One event on every CPU that is up, whoever runs there. */
+/* One event on every online CPU, for all tasks. */
 struct counters {
 	const struct event *event;
 	size_t n;
@@ -28,15 +28,15 @@ struct counters {
 struct counters open_counters(const struct event *event, bool sampled);
 void start_counters(const struct counters *counters);
 void stop_counters(const struct counters *counters);
-/* On all CPUs together, from start to stop. */
+/* The sum of all CPUs, from start to stop. */
 uint64_t read_counters(const struct counters *counters);
 
 struct samples;
 
 struct samples *map_samples(const struct counters *counters);
-/* Takes over what the kernel has written until now, so that it has room for more. */
+/* Reads the samples that the kernel has written so far, so that it has room for more. */
 void gather_samples(struct samples *samples);
-/* A line an address: ADDRESS AMOUNT. */
+/* Writes a line ADDRESS AMOUNT for each address. */
 void write_profile(struct samples *samples);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Samples of all CPUs: mapped, gathered, written as a profile. */
+/* Maps and collects the samples of all CPUs, and writes them as a profile. */
 #include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include "perf.h"
 
-/* A CPU's, a power of two: seconds of samples fit into it. */
+/* Size of each CPU's ring, a power of two: it holds seconds of samples. */
 #define RING_BYTES (1u << 20)
 
 struct samples {
@@ -53,7 +53,7 @@ static void add_address(struct samples *samples, uint64_t address)
 	samples->addresses[samples->n++] = address;
 }
 
-/* A record may go on at the ring's beginning. */
+/* A record may wrap around to the ring's beginning. */
 static void copy_out(const struct perf_event_mmap_page *ring, uint64_t at, void *into, size_t size)
 {
 	const uint8_t *data = (const uint8_t *)ring + ring->data_offset;
@@ -79,7 +79,7 @@ static void take(struct samples *samples, const struct perf_event_mmap_page *rin
 		return;
 	case PERF_RECORD_LOST:
 	case PERF_RECORD_THROTTLE:
-		errx(1, "the kernel dropped samples: they came faster than it allows");
+		errx(1, "the kernel dropped samples: their rate was too high");
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shared memory as the medium: one copy in, one flag, one copy out. It is the limit that
- * other variants are held against, so it is inlined into the loops that count.
+ * Shared memory as the medium: one copy in, one flag, one copy out. It is the limit for the
+ * other variants, so it is inlined into the counted loops.
  */
 #ifndef LANE_H
 #define LANE_H
@@ -14,8 +14,8 @@
 #include "pingpong.h"
 
 /*
- * Eight bytes an instruction, which is what the kernel's own copy does on a CPU
- * without ERMS: the limit then has the copies that a kernel path would have.
+ * Eight bytes an instruction, like the kernel's own copy on a CPU without ERMS, so
+ * that the limit has the same copies as a kernel path.
  */
 static inline void lane_copy(void *to, const void *from, size_t size)
 {
@@ -27,7 +27,7 @@ static inline void lane_copy(void *to, const void *from, size_t size)
 }
 
 /*
- * The kernel entries of syscall-limit, made on a connected TCP socket of its own, as an
+ * The kernel entries of syscall-limit, made on a separate connected TCP socket as an
  * unmodified program would make them: a send() of no bytes, and a recv() of the message's
  * size that finds nothing and does not wait. Each runs from the system call through
  * tcp_sendmsg() or tcp_recvmsg() and its socket lock and back, and moves nothing.

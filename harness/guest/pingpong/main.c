@@ -16,7 +16,7 @@
 
 #include "pingpong.h"
 
-/* A spin that waits its turn instead of polling side by side is a fault of the set-up. */
+/* A slower spin means a wrong set-up: the two ends take turns on one CPU. */
 #define SLOWEST_SPIN_PER_SECOND 1000
 
 static void pin(int cpu)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How the two ends come to have a channel, each in its own process and network namespace. */
+/* Connects the two ends, each in its own process and network namespace. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <arpa/inet.h>
@@ -33,7 +33,7 @@ static int open_socket(enum medium medium, int family)
 		fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		err(1, "socket(%s)", smc ? "AF_SMC" : "AF_INET");
-	/* Else a burst's second message waits for the acknowledgement of its first, 40 ms. */
+	/* Otherwise a burst's second message would wait 40 ms for the acknowledgement of the first. */
 	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes)))
 		err(1, "setsockopt(TCP_NODELAY)");
 	return fd;

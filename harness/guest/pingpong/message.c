@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the messages of the verified transactions hold after their number: a pattern that
- * depends on number and position, so that lost, doubled, reordered or stale bytes show.
+ * The messages of verified transactions: their number, and a pattern that depends on
+ * number and position, so that lost, doubled, reordered or stale bytes are found.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -31,6 +31,6 @@ void message_verify(const char *message, size_t size, uint64_t number)
 	message_check_number(message, size, number);
 	for (size_t i = number_bytes(size); i < size; i++)
 		if (message[i] != pattern(number, i))
-			errx(1, "message %" PRIu64 ": byte %zu is 0x%02x, not 0x%02x", number, i,
+			errx(1, "message %" PRIu64 ": byte %zu is 0x%02x, expected 0x%02x", number, i,
 			    (unsigned char)message[i], (unsigned char)pattern(number, i));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A message starts with its number: eight bytes of it, or one where eight do not fit. */
+/* A message starts with its number: eight bytes, or one byte if eight do not fit. */
 #ifndef MESSAGE_H
 #define MESSAGE_H
 

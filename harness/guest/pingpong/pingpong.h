@@ -10,7 +10,7 @@
 
 enum medium { MEDIUM_TCP, MEDIUM_UNIX, MEDIUM_SMC, MEDIUM_SHARED };
 
-/* What carries a message, and how its receiver waits. */
+/* The medium of messages, and how the receiver waits. */
 struct variant {
 	const char *name;
 	enum medium medium;
@@ -28,7 +28,7 @@ struct options {
 	const char *client_netns;	/* NULL: the caller's */
 	const char *server_netns;
 	unsigned int ahead;		/* requests sent before the first response is read */
-	double think_us;		/* how long the client rests between transactions */
+	double think_us;		/* how long the client sleeps between transactions */
 	bool json;
 };
 
@@ -47,16 +47,16 @@ struct channel {
 	int fd;
 	struct lane *out, *in;
 	uint32_t sent, received;
-	uint64_t spins;			/* looks that found nothing */
+	uint64_t spins;			/* polls that found nothing */
 };
 
 struct result {
 	double seconds;
 	uint64_t transactions;
-	uint64_t exchanged;		/* the verified and the latency ones included */
+	uint64_t exchanged;		/* including the verified and the latency transactions */
 	double latency_us_p50, latency_us_p99;
 	uint64_t spins;
-	/* Growth of the client's tcp_info over the timed transactions; -1 where there is none. */
+	/* Growth of the client's tcp_info over the timed transactions; -1 without TCP. */
 	int64_t tcp_bytes_sent, tcp_bytes_received;
 	int domain, protocol;		/* SO_DOMAIN and SO_PROTOCOL; -1 without a socket */
 	int cpus[2];
@@ -78,7 +78,7 @@ void meeting_join_client(struct meeting *meeting, const struct options *options)
 void meeting_join_server(struct meeting *meeting, const struct options *options);
 
 void socket_send(struct channel *channel, const char *message);
-/* False when the other end has closed before the first byte. */
+/* False if the other end has closed before the first byte. */
 bool socket_receive(struct channel *channel, char *message);
 void channel_close(struct channel *channel);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The two loops. The client verifies, then counts until a timer's signal raises a
- * flag (no clock is read inside the counted loop), then times single transactions
- * for the latencies, so that reading the clock burdens no rate.
+ * The two loops. The client verifies, then counts until a timer's signal sets a flag
+ * (the counted loop reads no clock), then times single transactions for the
+ * latencies, so that reading the clock slows no rate down.
  */
 #include <err.h>
 #include <errno.h>
@@ -49,14 +49,14 @@ static void on_alarm(int signal)
 	set_timer(STALL_SECONDS);
 }
 
-/* The server ends after the client closes, never before; it has said why. */
+/* The server ends only after the client closes. If it ends earlier, it has printed why. */
 static void on_server_end(int signal)
 {
 	(void)signal;
 	_exit(1);
 }
 
-/* From now on the next alarm means that the exchange stands still. */
+/* From now on the next alarm means that the exchange has stalled. */
 static void guard_against_stall(void)
 {
 	time_is_up = 1;
@@ -103,7 +103,7 @@ static inline void transact(struct channel *channel, char *request, char *respon
 	message_check_number(response, channel->size, number);
 }
 
-/* Everything that is outstanding must fit the socket's buffers, both ways. */
+/* All outstanding messages must fit into the socket's buffers, both ways. */
 static inline void burst(struct channel *channel, char *request, char *response, uint64_t number, unsigned int ahead)
 {
 	for (unsigned int i = 0; i < ahead; i++) {
@@ -124,7 +124,7 @@ static void rest(double us)
 	nanosleep(&time, NULL);
 }
 
-/* The loop that counts; the plain case has nothing in it but the exchange. */
+/* The counted loop. In the plain case it contains only the exchange. */
 static uint64_t exchange(struct channel *channel, char *request, char *response, uint64_t number,
 			 const struct options *options)
 {

@@ -12,8 +12,8 @@
 #include "pingpong.h"
 
 /*
- * Whether to try again. An end that waits in the kernel sees EAGAIN too: a socket in a
- * sockmap answers so when a signal comes, here the one that ends the counting.
+ * Whether to retry. A blocking end may get EAGAIN too: a socket in a sockmap returns it
+ * on a signal, here the one that ends the counting.
  */
 static bool would_block(struct channel *channel)
 {

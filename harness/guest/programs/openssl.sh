@@ -1,4 +1,4 @@
-# TLS in user space by s_server and s_client; and in the kernel, for which the ring is left.
+# TLS in user space by s_server and s_client; and TLS in the kernel, which makes the sockets leave the ring.
 cd /tmp
 printf '[req]\ndistinguished_name = name\nprompt = no\n[name]\nCN = localhost\n' >req.cnf
 openssl req -config req.cnf -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 2>/dev/null

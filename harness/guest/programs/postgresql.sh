@@ -1,4 +1,4 @@
-# PostgreSQL with pgbench; the dump that comes through the ring is the one that comes through TCP.
+# PostgreSQL with pgbench. The dump through the ring must equal the dump through TCP.
 PATH=/usr/lib/postgresql/15/bin:$PATH
 export PGHOST=127.0.0.1 PGPORT=7432 PGUSER=nobody PGDATABASE=postgres
 mkdir -p /tmp/pg
@@ -18,7 +18,7 @@ echo "sums of the balances: $sums"
 [ "$(echo "$sums" | tr '|' '\n' | sort -u | wc -l)" = 1 ]
 
 pg_dump >/tmp/spliced.sql
-# Outside of the cgroup the connection is TCP's.
+# Outside of the cgroup the connection uses TCP.
 sh -c 'echo $$ >/sys/fs/cgroup/cgroup.procs; exec pg_dump' >/tmp/plain.sql
 grep -v '^\\' /tmp/spliced.sql >/tmp/spliced
 grep -v '^\\' /tmp/plain.sql | cmp - /tmp/spliced

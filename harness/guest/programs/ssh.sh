@@ -1,4 +1,4 @@
-# ssh and scp to ourselves.
+# ssh and scp to this host.
 mkdir -p /run/sshd /tmp/ssh
 cd /tmp/ssh
 grep -q '^sshd:' /etc/passwd || echo 'sshd:x:101:65534::/run/sshd:/bin/false' >>/etc/passwd

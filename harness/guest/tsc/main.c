@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zerohop-tsc: how many thousand times a second this machine's time stamp
- * counter counts, for guests that cannot measure it while they boot
+ * zerohop-tsc: prints the frequency of this machine's time stamp counter in kHz,
+ * for guests that cannot measure it while they boot
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ struct reading {
 	uint64_t ns, ticks;
 };
 
-/* Of many, the one that was interrupted least. */
+/* The reading with the shortest interruption, out of many. */
 static struct reading read_both(void)
 {
 	struct reading best = { 0 };
