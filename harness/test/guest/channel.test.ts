@@ -54,7 +54,7 @@ test('passes words without a shell, and the environment and folder', async () =>
   expect(`${run.stdout}`).toBe('all one\n/proc/sys\n');
 });
 
-test('says like a shell what cannot be run', async () => {
+test('reports a command that cannot be run like a shell', async () => {
   const absent = await host.run(['no-such-program']);
   expect([absent.status, `${absent.stderr}`]).toEqual([
     127,
@@ -88,7 +88,7 @@ test('carries 64 MB of binary data each way', async () => {
   expect(back.digest('hex')).toBe(digest);
 });
 
-test('runs many commands at once, each with its own streams', async () => {
+test('runs many commands in parallel, each with its own streams', async () => {
   const runs = Array.from({ length: 40 }, (_, index) =>
     host.run(sh('read word; echo out $word; echo err $word >&2; exit $0', `${index}`), {
       stdin: Buffer.from(`word${index}\n`),
@@ -98,7 +98,7 @@ test('runs many commands at once, each with its own streams', async () => {
     expect([status, `${stdout}`, `${stderr}`]).toEqual([index, `out word${index}\n`, `err word${index}\n`]);
 });
 
-test('is held up neither by a command that reads no stdin nor by a consumer that is stuck', async () => {
+test('is blocked neither by a command that reads no stdin nor by a stuck consumer', async () => {
   const stop = new AbortController();
   const endless = new PassThrough();
   const feed = () => {
@@ -118,7 +118,7 @@ test('is held up neither by a command that reads no stdin nor by a consumer that
   await expect(stuck).rejects.toThrow('enough');
 });
 
-test('gives back the output that a command left in its pipes, and what it left running does not hold it', async () => {
+test('returns the output that a command left in its pipes, without waiting for background processes', async () => {
   const { stdout } = await host.run(sh('sleep 1000 & head -c 200000 /dev/zero'));
   expect(stdout.length).toBe(200_000);
   await host.run(['killall', 'sleep']);
@@ -144,7 +144,7 @@ test('kills the whole tree at the time limit', async () => {
   expect(`${left}`).toBe('');
 });
 
-test('kills the tree of a command that is given up, and that one alone', async () => {
+test('kills the process tree of an aborted command, and no other', async () => {
   const stop = new AbortController();
   const other = host.run(sh('sleep 2; echo on'));
   const run = host.run(sh('sleep 1004 & sleep 1005'), { signal: stop.signal });
@@ -154,13 +154,13 @@ test('kills the tree of a command that is given up, and that one alone', async (
   expect(`${(await host.run(sh('ps | grep "[s]leep 100"'))).stdout}`).toBe('');
 });
 
-test('gives a terminal where one is asked for', async () => {
+test('gives a terminal when one is requested', async () => {
   const terminal = { rows: 33, columns: 111 };
   const run = await host.run(sh('stty size; test -t 0 && test -t 1 && echo tty'), { terminal });
   expect(`${run.stdout}`).toBe('33 111\r\ntty\r\n');
 });
 
-test('shares folders, writable only where that was asked for', async () => {
+test('shares folders, writable only when requested', async () => {
   expect(`${(await host.run(['cat', '/mnt/read only/from-here'])).stdout}`).toBe('here');
   expect((await host.run(['touch', '/mnt/read only/x'])).status).toBe(1);
   expect((await host.run(sh('echo there > /mnt/writable/from-there'))).status).toBe(0);
@@ -185,7 +185,7 @@ test('lays out what programs expect of a system', async () => {
   expect(`${(await host.run(sh('hostname; ip -o addr show lo'))).stdout}`).toMatch(/^h0\n.*127\.0\.0\.1/);
 });
 
-test('stops and goes on', async () => {
+test('pauses and resumes', async () => {
   await host.pause();
   const run = host.run(['echo', 'late']);
   const quiet = new Promise((resolve) => setTimeout(resolve, 700, 'quiet'));
@@ -194,6 +194,6 @@ test('stops and goes on', async () => {
   expect(`${(await run).stdout}`).toBe('late\n');
 });
 
-test('says where the vCPUs stand', async () => {
+test('reads the registers of the vCPUs', async () => {
   expect(await host.diagnose()).toMatch(/RIP=[0-9a-f]{16}/);
 });

@@ -34,7 +34,7 @@ async function workplace({ onTestFinished }: Pick<TestContext, 'onTestFinished'>
   };
 }
 
-test.concurrent('a kernel that warns turns the run red, whatever the workload said', async (context) => {
+test.concurrent('a warning of the kernel fails the run, whatever the workload’s result', async (context) => {
   const { latest, start, runFolders } = await workplace(context);
   const warn = 'echo WARNING > /sys/kernel/debug/provoke-crash/DIRECT; echo 1';
   const args = ['--run', `nc -z 127.0.0.1 1; ${warn}`, '--parse', '(\\d)', '--profile', 'smoke'];
@@ -50,7 +50,7 @@ test.concurrent('a kernel that warns turns the run red, whatever the workload sa
   expect(existsSync(latest('command'))).toBe(false);
 });
 
-test.concurrent('a workload that fails is recorded, the rest runs on, and the run ends 5', async (context) => {
+test.concurrent('a failed workload is recorded, the others run, and the run exits with 5', async (context) => {
   const { start, summaryOf } = await workplace(context);
   const words = ['--run', 'netperf -H $SERVER -l -100 && exit 7', '--serve', 'netserver -D'];
   const end = await start('command', ...words, '--parse', '(\\d+)', '--profile', 'smoke');
@@ -78,7 +78,7 @@ const pingpong = (...variants: string[]) => {
   return ['netperf', '--profile', 'smoke', ...cells, '--seed', '1'];
 };
 
-test.concurrent('two runs at once do not meet', async (context) => {
+test.concurrent('two parallel runs do not affect each other', async (context) => {
   const { start, runFolders } = await workplace(context);
   const ends = await Promise.all([start(...pingpong('unix')), start(...pingpong('shm-limit'))]);
   for (const end of ends) expect(end, end.stderr).toMatchObject({ exitCode: 0 });

@@ -36,7 +36,7 @@ function logOf(stderr: Uint8Array): string {
   return /log=(.*)$/.exec(lastLine(stderr))?.[1] ?? '';
 }
 
-test('passes streams and the status on, and keeps the log of what failed', async () => {
+test('passes on streams and status, and keeps the logs of failed commands', async () => {
   const run = await guest(
     ['--env', 'A=x y', '--', 'sh', '-c', 'cat; echo "$A $HOST_INDEX" >&2; exit 7'],
     Buffer.from([0, 255, 10]),
@@ -48,7 +48,7 @@ test('passes streams and the status on, and keeps the log of what failed', async
   expect(await readFile(join(logOf(run.stderr), 'console.log'), 'utf8')).toContain('Linux version');
 });
 
-test('two at once do not meet, and take any bzImage', async () => {
+test('two parallel commands do not affect each other, and take any bzImage', async () => {
   const { image } = await resolveKernel(undefined);
   const runs = await Promise.all([
     guest(['--kernel', image, '--', 'sh', '-c', 'sleep 1; cat'], 'one'),
@@ -76,20 +76,20 @@ test('several hosts: prefixed lines, stdin for each, the lowest failing status',
   expect(existsSync(join(logOf(run.stderr), 'h1', 'console.log'))).toBe(true);
 });
 
-test('the time limit ends 124', async () => {
+test('the time limit exits with 124', async () => {
   const run = await guest(['--timeout', '1', '--', 'sleep', '60']);
   expect(run.exitCode).toBe(124);
   expect(lastLine(run.stderr)).toMatch(/^zerohop: outcome=timeout status=124 log=\//);
 });
 
-test('a warning of the kernel ends 4, whatever the command said, with a symbolised report', async () => {
+test('a warning of the kernel exits with 4 and a symbolised report, whatever the command’s status', async () => {
   const run = await guest(['--', 'sh', '-c', 'echo WARNING > /sys/kernel/debug/provoke-crash/DIRECT; true']);
   expect(run.exitCode).toBe(4);
   expect(Buffer.from(run.stderr).toString()).toMatch(/lkdtm_WARNING.*drivers\/misc\/lkdtm\/bugs\.c:\d+/);
   expect(lastLine(run.stderr)).toMatch(/^zerohop: outcome=kernel status=4 log=\/.*console\.log$/);
 });
 
-test('a panic ends 4, a guest that cannot start ends 3', async () => {
+test('a panic exits with 4, a guest that cannot start exits with 3', async () => {
   const [panic, unable] = await Promise.all([
     guest(['--', 'sh', '-c', 'echo c > /proc/sysrq-trigger']),
     guest(['--append', 'rdinit=/bin/false', '--', 'true']),

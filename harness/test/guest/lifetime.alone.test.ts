@@ -19,7 +19,7 @@ async function specOf(changes: Partial<HostSpec> = {}): Promise<HostSpec> {
   return spec;
 }
 
-test('a boot that is given up leaves nothing running', async () => {
+test('an aborted boot leaves nothing running', async () => {
   const stop = new AbortController();
   const booting = boot(await specOf(), { signal: stop.signal });
   await sleep(600);
@@ -32,7 +32,7 @@ test('a boot that is given up leaves nothing running', async () => {
   expect(await guestsOf(process.pid)).toEqual([]);
 });
 
-test('a boot that is given up before QEMU runs starts nothing', async () => {
+test('a boot that is aborted before QEMU runs starts nothing', async () => {
   const stop = new AbortController();
   const booting = boot(await specOf(), { signal: stop.signal });
   stop.abort(new Error('given up'));
@@ -40,7 +40,7 @@ test('a boot that is given up before QEMU runs starts nothing', async () => {
   expect(await guestsOf(process.pid)).toEqual([]);
 });
 
-test('a host ends with its scope, and with it what waits for it', async () => {
+test('a host ends with its scope, and fails its pending runs', async () => {
   let run: Promise<unknown>;
   let pid: number | undefined;
   {
@@ -53,13 +53,13 @@ test('a host ends with its scope, and with it what waits for it', async () => {
   expect(await guestsOf(process.pid)).toEqual([]);
 });
 
-test('powers off when asked to', async () => {
+test('powerOff powers the guest off', async () => {
   const host = await boot(await specOf());
   await host.powerOff();
   expect(await host.consoleText()).toContain('reboot: Power down');
 });
 
-test('hosts boot in parallel, are told apart, and hold CPUs that nobody else holds', async () => {
+test('hosts boot in parallel, have different names, and hold different CPUs', async () => {
   const hosts = await bootHosts([
     await specOf({ name: 'h0', cpus: 1 }),
     await specOf({ name: 'h1', cpus: 1 }),
@@ -74,7 +74,7 @@ test('hosts boot in parallel, are told apart, and hold CPUs that nobody else hol
   }
 });
 
-test('of hosts that boot together none is left when one of them cannot', async () => {
+test('bootHosts leaves no host running when one cannot boot', async () => {
   const good = await specOf({ name: 'h0' });
   const bad = await specOf({ name: 'h1', append: ['rdinit=/no/such', 'init=/no/such'] });
   await expect(bootHosts([good, bad])).rejects.toMatchObject({

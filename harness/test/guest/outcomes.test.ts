@@ -31,7 +31,7 @@ async function deathOf(host: Host, fatal: string) {
   return reason;
 }
 
-test('a panic in mid-command is the kernel’s failure', async () => {
+test('a panic during a command is a failure of the kernel', async () => {
   await using host = await boot(await specOf());
   const reason = await deathOf(host, 'echo c > /proc/sysrq-trigger; sleep 1000');
   expect(reason).toMatchObject({ kind: 'kernel', log: host.consoleLog });
@@ -47,7 +47,7 @@ test('a warning is on the console when the command that caused it has ended', as
   expect(scanConsole(await host.consoleText())).toMatchObject([{ kind: 'WARN' }]);
 });
 
-test('a guest that answers nothing hangs, and that is the kernel’s failure', async () => {
+test('a guest that does not answer is a failure of the kernel', async () => {
   await using host = await boot(await specOf({ silenceMs: 1500 }));
   // The agent in a frozen cgroup: the kernel lives, and nobody answers.
   const freeze =
@@ -70,13 +70,13 @@ test('a hang does not hide behind a time limit, and the console says where it is
   expect(splat).toMatchObject({ kind: 'panic', symbols: expect.arrayContaining(['lkdtm_HARDLOCKUP']) });
 });
 
-test('a guest that is powered off from inside is our failure', async () => {
+test('a guest that is powered off from inside is an infra failure', async () => {
   await using host = await boot(await specOf());
   const reason = await deathOf(host, 'poweroff -f');
   expect(reason).toMatchObject({ kind: 'infra', message: 'h0: the guest was powered off from inside' });
 });
 
-test('QEMU that is killed is our failure', async () => {
+test('a killed QEMU is an infra failure', async () => {
   await using host = await boot(await specOf());
   const run = host.run(['sleep', '1000']);
   process.kill(host.pid as number, 'SIGKILL');
@@ -86,7 +86,7 @@ test('QEMU that is killed is our failure', async () => {
   });
 });
 
-test('a kernel that never reaches the handshake is our failure, after the time limit', async () => {
+test('a kernel that does not reach the handshake is an infra failure after the time limit', async () => {
   const spec = await specOf({ append: ['rdinit=/usr/bin/busybox', 'sleep', '1000'], bootTimeoutMs: 8000 });
   await expect(boot(spec)).rejects.toMatchObject({
     kind: 'infra',
@@ -94,12 +94,12 @@ test('a kernel that never reaches the handshake is our failure, after the time l
   });
 });
 
-test('a root without an init is our failure, though the kernel panics', async () => {
+test('a root without an init is an infra failure, although the kernel panics', async () => {
   const spec = await specOf({ append: ['rdinit=/no/such/file', 'init=/no/such/file'] });
   await expect(boot(spec)).rejects.toMatchObject({ kind: 'infra', log: `${spec.logDir}/console.log` });
 });
 
-test('a QEMU that refuses its arguments is our failure, and its words are in the log', async () => {
+test('a QEMU that refuses its arguments is an infra failure, and its message is in the log', async () => {
   const spec = await specOf({ qemuArgs: ['-device', 'no-such-device'] });
   const reason = await boot(spec).catch((error) => error);
   expect(reason).toMatchObject({ kind: 'infra', log: `${spec.logDir}/qemu.log` });

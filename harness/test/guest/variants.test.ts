@@ -105,7 +105,7 @@ test('the ladder of the limits stands: shared memory, then its system calls, the
   expect(1e9 / calls).toBeLessThan(3500);
 });
 
-test('pingpong names what it was not given, and leaves no server behind when it is killed', async () => {
+test('pingpong names a missing option, and leaves no server behind when it is killed', async () => {
   expect(await run(['zerohop-pingpong', '--variant', 'tpc'])).toMatchObject({
     status: 2,
     stderr: expect.stringContaining("no variant is called 'tpc'"),
@@ -179,7 +179,7 @@ test('a blocking end over sockmap outlives the signal that ends the counting', a
   for (let run = 0; run < 20; run++) await must([...joined, ...pingpong('tcp', 1024, '--seconds', '0.01')]);
 });
 
-test('slowctl slows a cgroup’s sends by its loop, and nobody else’s', async () => {
+test('slowctl slows only a cgroup’s sends down', async () => {
   const plain = await measure([...joined, ...pingpong('unix', 1)]);
   await must(['slowctl', 'enable', '--cgroup', cgroup, '--iterations', '1000']);
   const slow = await measure([...joined, ...pingpong('unix', 1)]);

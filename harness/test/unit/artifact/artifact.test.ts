@@ -13,7 +13,7 @@ const claim = {
   published: 1.6,
 } as const;
 
-test('a measured claim shows its interval, one that was not shows why, and no cell breaks the table', () => {
+test('a measured claim shows its interval, another one its reason, and no cell breaks the table', () => {
   const measured = { value: 1.8123, lo: 1.8, hi: 1.82 };
   const table = claimsTable([
     { ...claim, measured, verdict: 'not reproduced', why: '13 % above' },
@@ -27,7 +27,7 @@ test('a measured claim shows its interval, one that was not shows why, and no ce
   expect(second).toContain('|  | not measured | no such cell |');
 });
 
-test('the archive has the table at its top and the runs beside it, and nothing else is left', async () => {
+test('the archive has only the table at its top and the runs', async () => {
   const results = await scratch();
   await mkdir(join(results, 'runs', 'one'), { recursive: true });
   await writeFile(join(results, 'runs', 'one', 'manifest.json'), '{}');

@@ -28,7 +28,7 @@ function doctor(path = bin) {
   return execa(process.execPath, [entry, 'doctor'], { env: { PATH: path }, reject: false });
 }
 
-test('a machine that lacks a tool of npm test alone can measure, and is told what npm test needs', async () => {
+test('doctor says that a machine can measure, and what npm test needs, when only tools of npm test are missing', async () => {
   await rm(join(bin, 'sparse'));
   const { exitCode, stdout } = await doctor();
   expect(exitCode).toBe(0);
@@ -45,7 +45,7 @@ test('a machine that lacks a tool of an experiment is incomplete', async () => {
   expect(stderr).toContain('outcome=infra status=3');
 });
 
-test('a tool that does not run is found, and installed again', async () => {
+test('doctor finds a tool that does not run, and reinstalls it', async () => {
   await rm(join(bin, 'bc'));
   await writeFile(join(bin, 'bc'), '#!/bin/sh\necho bc: libreadline.so.8: cannot open >&2\nexit 127\n', {
     mode: 0o755,

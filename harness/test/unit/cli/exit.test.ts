@@ -25,7 +25,7 @@ test('a command waits for a slow reader of its output', async () => {
   expect(stdout).toMatch(/\n\d+ boots, \d+ steps$/);
 });
 
-test('a command whose reader has gone ends as one that SIGPIPE killed', async () => {
+test('a command exits as if killed by SIGPIPE when its reader has gone', async () => {
   const { exitCode, stderr } = await through('head -1 > /dev/null');
   expect({ exitCode, stderr }).toEqual({ exitCode: 141, stderr: '' });
 });

@@ -18,7 +18,7 @@ const wrong = (...argv: string[]): Failure => {
   throw new Error('nothing was wrong');
 };
 
-test('a kernel less a series is no path', () => {
+test('without:SERIES is not taken as a path', () => {
   const { kernels } = of('netperf', '--kernel', 'before=without:sock-splice', '--kernel', 'after=series');
   expect(kernels).toEqual([
     { name: 'before', spec: 'without:sock-splice' },
@@ -26,7 +26,7 @@ test('a kernel less a series is no path', () => {
   ]);
 });
 
-test('without flags it is the quick profile of the default kernel, under a seed of its own', () => {
+test('experimentOptions defaults to the quick profile, the default kernel and a drawn seed', () => {
   const { request, kernels, explain, force } = of('netperf');
   expect(request).toMatchObject({ profile: 'quick', kernels: ['default'], only: [], twins: [] });
   expect(kernels).toEqual([{ name: 'default' }]);
@@ -63,7 +63,7 @@ test('a delay is injected into the baseline, and A/A twins are of any variant', 
   ]);
 });
 
-test('--variant of another experiment is answered with the flag of this one', () => {
+test('--variant is refused with the flag to use when the experiment is not "command"', () => {
   const { exitCode, next } = wrong('netperf', '--variant', 'smc,tcp');
   expect({ exitCode, next }).toEqual({ exitCode: 2, next: '--only variant=smc,tcp' });
 });

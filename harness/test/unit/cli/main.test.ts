@@ -61,7 +61,7 @@ test('the help of nightly lists the parts with their minutes', async () => {
     expect(stdout).toMatch(new RegExp(`^ +${part} +${minutes} min +\\w`, 'm'));
 });
 
-test('flags without an experiment end 2 and are not taken for a wish to see the list', async () => {
+test('flags without an experiment exit with 2 and do not print the list', async () => {
   const { exitCode, stdout, stderr } = await zerohop(['experiment', '--resume', 'DIR']);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain('Expected an experiment for --resume.');

@@ -36,7 +36,7 @@ const call = async (...argv: string[]) => {
   return { status, stdout: write.mock.calls.map(([text]) => text).join('') };
 };
 
-test('draws a run again and prints where', async () => {
+test('report draws a run again and prints its path', async () => {
   const dir = await finished();
   const { status, stdout } = await call(dir);
   expect(status).toBe(0);
@@ -60,14 +60,14 @@ test('with --output, every file that the reference run has comes out with the sa
   for (const [name, hash] of kept) expect({ name, hash: drawn[name] }).toEqual({ name, hash });
 });
 
-test('takes up explain.jsonl where the run has one', async () => {
+test('report includes explain.jsonl when the run has one', async () => {
   const dir = await finished();
   await writeFile(join(dir, 'explain.jsonl'), explainRows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   await call(dir);
   expect(await readFile(join(dir, 'report.html'), 'utf8')).toContain('tcp_sendmsg_locked');
 });
 
-test('a run without a summary is told how it can get one', async () => {
+test('report says how to finish a run when it has no summary', async () => {
   const dir = await finished();
   await rm(join(dir, 'summary.json'));
   const line = `npm run experiment netperf -- --resume ${dir}`;

@@ -62,7 +62,7 @@ test('Ctrl-C that arrives twice, from the terminal and from npm, is one', async 
   expect(await child).toMatchObject({ exitCode: 130, stdout: 'ready\ntidy' });
 });
 
-test('a second request ends it at once', async () => {
+test('a second signal ends the process immediately', async () => {
   const { child } = await started('node', ['work.mjs', '20000']);
   child.kill('SIGTERM');
   await sleep(1100);

@@ -13,7 +13,7 @@ function failure(changes: Partial<Death> & { reason?: string }) {
   return [kind, message, log];
 }
 
-test('a panic is the kernel’s failure', () => {
+test('a panic is a failure of the kernel', () => {
   expect(
     failure({ console: '[ 1.0] Kernel panic - not syncing: Fatal exception\n[ 1.1] Rebooting' }),
   ).toEqual([...['kernel', 'h0: the kernel panicked: Fatal exception', logs.consoleLog]]);
@@ -29,13 +29,13 @@ test.each([
   expect(failure({ console: `[ 1.0] Kernel panic - not syncing: ${words}` })[0]).toBe('infra');
 });
 
-test('a reset without a word is the kernel’s failure, one on request is not', () => {
+test('a reset without a message is a failure of the kernel, a requested one is not', () => {
   expect(failure({})[1]).toContain('triple fault');
   expect(failure({})[0]).toBe('kernel');
   expect(failure({ console: '[ 9.0] reboot: Restarting system' })[0]).toBe('infra');
 });
 
-test('the agent’s last words say why the guest powered itself off', () => {
+test('the failure has the agent’s last message when the guest powered itself off', () => {
   const console =
     '[ 1.0] zerohop: no virtio-serial port zerohop.agent: the kernel needs it\n[ 1.1] reboot: Power down';
   expect(failure({ reason: 'guest-shutdown', console })).toEqual([
@@ -46,7 +46,7 @@ test('the agent’s last words say why the guest powered itself off', () => {
   expect(failure({ reason: 'guest-shutdown' })[1]).toContain('powered off from inside');
 });
 
-test('QEMU that ends without a reason has crashed, and its last words are told', () => {
+test('the failure has QEMU’s last message when QEMU ended without a reason', () => {
   const exit = { code: 1, signal: null, reason: undefined };
   expect(failure({ exit, qemu: 'first\nqemu: no such device\n' })).toEqual([
     ...['infra', 'h0: QEMU ended by itself with status 1: qemu: no such device', logs.qemuLog],

@@ -9,7 +9,7 @@ const qmpOf = (thread: number | undefined) =>
   ({ execute: async () => [{ 'thread-id': thread }] }) as unknown as Qmp;
 const spec = { ...plainHost, cpus: 1 } as unknown as HostSpec;
 
-test('says which CPU a vCPU is pinned to', async (context) => {
+test('pinVcpus names the CPU of each vCPU', async (context) => {
   const vcpu = spawn('sleep', ['60']);
   onTestFinished(() => void vcpu.kill());
   const { cpus, release } = await pinVcpus(spec, qmpOf(vcpu.pid));
@@ -19,7 +19,7 @@ test('says which CPU a vCPU is pinned to', async (context) => {
   expect(stdout.split(': ').at(-1)).toBe(`${cpus[0]}`);
 });
 
-test('says of no CPU that a vCPU is pinned to it where taskset fails', async () => {
+test('pinVcpus names no CPU when taskset fails', async () => {
   const gone = spawn('true');
   await new Promise((resolve) => gone.on('exit', resolve));
   const { cpus, release } = await pinVcpus(spec, qmpOf(gone.pid));
@@ -27,7 +27,7 @@ test('says of no CPU that a vCPU is pinned to it where taskset fails', async () 
   expect(cpus).toEqual([]);
 });
 
-test('warns of figures on the wall clock from a host that should have been pinned', () => {
+test('pinningWarning warns when a host on the wall clock is not pinned', () => {
   expect(pinningWarning(spec, [])).toMatch(/^the vCPUs of h0 are not pinned: /);
   expect(pinningWarning(spec, [1])).toBeNull();
   expect(pinningWarning({ ...spec, clock: 'virtual' }, [])).toBeNull();

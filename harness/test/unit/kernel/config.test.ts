@@ -20,7 +20,7 @@ function fragment(file: string, text: string): Fragment {
   return { file, text, sha256: sha256(text) };
 }
 
-test('a later fragment wins, and one that says no wins too', () => {
+test('mergeFragments takes the value of the later fragment, also when it turns an option off', () => {
   const wishes = mergeFragments([
     fragment('a.config', '# why\nCONFIG_A=y\nCONFIG_B=y\nCONFIG_N=16\n'),
     fragment('b.config', 'CONFIG_N=32\n# CONFIG_B is not set\n'),
@@ -34,22 +34,22 @@ test.each([
   ['CONFIG_SMC=y', 'CONFIG_SMC=m', /CONFIG_SMC .*the kernel has m/],
   ['CONFIG_NR_CPUS=16', 'CONFIG_NR_CPUS=8', /wants 16, the kernel has 8/],
   ['# CONFIG_SWAP is not set', 'CONFIG_SWAP=y', /wants it off, the kernel has y/],
-])('%s against "%s" is refused by name', (wish, got, words) => {
+])('verifyConfig names the option when the fragment says %s and the kernel has "%s"', (wish, got, words) => {
   expect(() => verifyConfig(mergeFragments([fragment('net.config', wish)]), got)).toThrow(words);
 });
 
-test('what holds passes, and an option that is off need not be there at all', () => {
+test('verifyConfig accepts options that match, and a missing line for an option that is off', () => {
   const wishes = mergeFragments([fragment('a.config', 'CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=n\n')]);
   verifyConfig(wishes, 'CONFIG_A=y\nCONFIG_OTHER=y\n');
 });
 
-test('a line that is no option is named with its place', () => {
+test('readFragments names the file and the line when a line is not an option', () => {
   expect(() => mergeFragments([fragment('a.config', 'CONFIG_A=y\nCONFIG_B y\n')])).toThrow(
     /a\.config, line 2/,
   );
 });
 
-test('every *.config is read, those of a sanitizer only when asked for', async () => {
+test('readFragments reads every *.config, and a sanitizer’s only when it is requested', async () => {
   const root = await plant({
     'config/b.config': 'CONFIG_B=y\n',
     'config/a.config': 'CONFIG_A=y\n',

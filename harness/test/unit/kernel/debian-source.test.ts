@@ -24,7 +24,7 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-test('a mirror that moved on gives the newest, with a warning that is remembered', async () => {
+test('fetchDebian takes the newest package, and keeps the warning, when the mirror has dropped the pinned one', async () => {
   await plant({ [newerDeb]: 'newer' }, scratch);
   expect(expectDebian()).toMatchObject({ sha256: pin.sha256, warnings: [] });
   const found = await fetchDebian();
@@ -34,7 +34,7 @@ test('a mirror that moved on gives the newest, with a warning that is remembered
   expect(expectDebian(true).sha256).toBe(pin.sha256);
 });
 
-test('--locked refuses what is not pinned', async () => {
+test('fetchDebian refuses a substitute when --locked is given', async () => {
   await plant({ [newerDeb]: 'newer' }, scratch);
   await expect(fetchDebian(true)).rejects.toMatchObject({
     kind: 'infra',
@@ -43,7 +43,7 @@ test('--locked refuses what is not pinned', async () => {
   });
 });
 
-test('other bytes under the pinned version are refused', async () => {
+test('fetchDebian refuses other bytes under the pinned version', async () => {
   await plant({ [pinnedDeb]: 'forged' }, scratch);
   await expect(fetchDebian()).rejects.toMatchObject({
     kind: 'infra',
@@ -51,7 +51,7 @@ test('other bytes under the pinned version are refused', async () => {
   });
 });
 
-test('mirrors without any kernel source lead to --source', async () => {
+test('fetchDebian names --source when the mirrors have no kernel source', async () => {
   await plant({ 'mirror/other_1_all.deb': '' }, scratch);
   await expect(fetchDebian()).rejects.toMatchObject({
     kind: 'infra',

@@ -26,6 +26,6 @@ make: *** [Makefile:224: __sub-make] Error 2`,
   expect(firstError(log)).toBe(line);
 });
 
-test('a log without any sign of an error quotes nothing', () => {
+test('firstError returns nothing when the log has no error', () => {
   expect(firstError('  CC      net/core/sock.o\n')).toBeUndefined();
 });

@@ -39,7 +39,7 @@ deleted file mode 100644
 -int old;
 `;
 
-test('patches stack: changed, added and removed files are as the last one leaves them', async () => {
+test('makeOverlay applies patches in order: files are as the last patch leaves them', async () => {
   const pristine = await tree({ 'net/a.c': 'one\n', 'net/old.c': 'int old;\n', 'net/untouched.c': 'x\n' });
   const patches = [patch(patchLine('net/a.c', 'one', 'two')), patch(patchLine('net/a.c', 'two', 'three'))];
   const set = { grafts: [], patches: [...patches, patch(added), patch(removed)] };
@@ -51,7 +51,7 @@ test('patches stack: changed, added and removed files are as the last one leaves
   expect(await readFile(join(pristine, 'net/a.c'), 'utf8')).toBe('one\n');
 });
 
-test('a patch that does not apply is named with its hunk', async () => {
+test('makeOverlay names the patch and the hunk when a patch does not apply', async () => {
   const lines = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`);
   const pristine = await tree({ 'net/a.c': `${lines.join('\n')}\n` });
   const text = `diff --git a/net/a.c b/net/a.c
@@ -76,13 +76,13 @@ test('a patch that does not apply is named with its hunk', async () => {
   });
 });
 
-test('a patch to a file that the tree lacks says which', async () => {
+test('makeOverlay names the file when the tree lacks it', async () => {
   const pristine = await tree({ 'net/a.c': 'one\n' });
   const set = { grafts: [], patches: [patch(patchLine('net/gone.c', 'one', 'two'))] };
   await expect(makeOverlay(set, pristine, join(pristine, 'overlay'))).rejects.toThrow(/net\/gone\.c/);
 });
 
-test('a repository around the place changes nothing', async () => {
+test('makeOverlay works when a git repository surrounds the folder', async () => {
   const around = await tree({ 'pristine/net/a.c': 'one\n' });
   await execa('git', ['init', '-q', around]);
   const set = { grafts: [], patches: [patch(patchLine('net/a.c', 'one', 'two'))] };

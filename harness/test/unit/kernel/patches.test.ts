@@ -7,7 +7,7 @@ import { plant } from './trees.ts';
 let root = '';
 afterEach(() => rm(root, { recursive: true }));
 
-test('series come in their stated order, patches in the order of their names', async () => {
+test('readPatchSet keeps the order of series, and sorts their patches by name', async () => {
   root = await plant({
     'series/order': '# a comment\nsecond # why\nfirst\n',
     'series/first/0001-a.patch': 'a',
@@ -20,7 +20,7 @@ test('series come in their stated order, patches in the order of their names', a
   expect(names).toEqual(['second/0001-b.patch', 'second/0002-c.patch', 'first/0001-a.patch']);
 });
 
-test('a series asked for comes last, and one that is there already comes once', async () => {
+test('readPatchSet appends a requested series, once', async () => {
   root = await plant({
     'series/order': 'default\n',
     'series/default/0001-a.patch': 'a',
@@ -30,7 +30,7 @@ test('a series asked for comes last, and one that is there already comes once', 
   expect(set.patches.map(({ text }) => text)).toEqual(['a', 'm']);
 });
 
-test('a series can be left out of the default ones', async () => {
+test('readPatchSet leaves out a series of the default ones', async () => {
   root = await plant({
     'series/order': 'kept\nleft\n',
     'series/kept/0001-k.patch': 'k',
@@ -39,7 +39,7 @@ test('a series can be left out of the default ones', async () => {
   expect(readPatchSet([], root, ['left']).patches.map(({ text }) => text)).toEqual(['k']);
 });
 
-test('an order that names no folder, and a folder without patches, say so', async () => {
+test('readPatchSet refuses an order with a missing folder, and a folder without patches', async () => {
   root = await plant({ 'series/order': 'gone\n', 'empty/README': '' });
   const named = expect.objectContaining({
     message: expect.stringContaining('names the series gone'),

@@ -50,7 +50,7 @@ function recipe(change: { patch?: string; config?: string } = {}): Recipe {
 
 const calls = async () => (await readFile(join(scratch, 'calls'), 'utf8')).trim().split('\n');
 
-test('a bundle holds what was built and says from what', async () => {
+test('cook makes a bundle with the build’s files and its inputs', async () => {
   const patch = patchLine('net/a.c', 'a', 'a patched');
   const bundle = await cook(recipe({ patch }));
   expect(await readFile(bundle.vmlinux, 'utf8')).toBe('a patched\nb\n');
@@ -67,7 +67,7 @@ test('a bundle holds what was built and says from what', async () => {
   });
 });
 
-test('the same recipe is built once', async () => {
+test('cook builds a recipe once', async () => {
   const first = await cook(recipe());
   const count = (await calls()).length;
   expect(await cook(recipe())).toEqual(first);
@@ -75,7 +75,7 @@ test('the same recipe is built once', async () => {
   expect((await locateBundle(recipe())).bundle?.dir).toBe(first.dir);
 });
 
-test('who does not want to wait is told what is not built', async () => {
+test('cook names the missing bundle when onlyIfBuilt is set', async () => {
   const { id } = await locateBundle(recipe());
   await expect(cook(recipe(), { onlyIfBuilt: true })).rejects.toMatchObject({
     kind: 'infra',
@@ -86,7 +86,7 @@ test('who does not want to wait is told what is not built', async () => {
   expect(await cook(recipe(), { onlyIfBuilt: true })).toEqual(built);
 });
 
-test('two who ask at once share one build', async () => {
+test('cook builds once when two callers run in parallel', async () => {
   const [one, other] = await Promise.all([cook(recipe()), cook(recipe())]);
   expect(one).toEqual(other);
   expect((await calls()).filter((target) => target === 'modules')).toHaveLength(1);
@@ -95,7 +95,7 @@ test('two who ask at once share one build', async () => {
 const idOf = (source: { sha256: string }, { patches, fragments }: Recipe, tools: Toolchain) =>
   bundleId({ source, ...patches, fragments, toolchain: tools });
 
-test('a changed patch, option, source or compiler is another bundle', async () => {
+test('bundleId changes with a patch, an option, the source or the compiler', async () => {
   const identity = { origin: 'x', sha256: sha256('source'), warnings: [] };
   const toolchain = { gcc: 'gcc 12', ld: 'ld 2', pahole: 'v1' };
   const ids = [
@@ -108,7 +108,7 @@ test('a changed patch, option, source or compiler is another bundle', async () =
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('where it came from and what it was called do not matter', () => {
+test('bundleId does not depend on paths and names', () => {
   const toolchain = { gcc: 'gcc 12', ld: 'ld 2', pahole: 'v1' };
   const one = recipe({ patch: 'p' });
   const other = recipe({ patch: 'p' });
@@ -131,7 +131,7 @@ test('a failed build shows the first compiler error and the log, and leaves no b
   expect(await readFile((await cook(recipe())).vmlinux, 'utf8')).toBe('a\nmended\n');
 });
 
-test('an image that embeds another kernel than was built is no bundle', async () => {
+test('cook makes no bundle when the image embeds another kernel', async () => {
   await writeFile(join(scratch, 'tree/net/b.c'), 'stale\n');
   await expect(cook(recipe())).rejects.toMatchObject({
     kind: 'infra',
@@ -140,12 +140,12 @@ test('an image that embeds another kernel than was built is no bundle', async ()
   expect((await locateBundle(recipe())).bundle).toBeUndefined();
 });
 
-test('an option that vanished stops the build', async () => {
+test('cook fails when Kconfig drops an option', async () => {
   const dropped = cook(recipe({ config: 'CONFIG_A=y\nCONFIG_DROPPED=y\n' }));
   await expect(dropped).rejects.toThrow(/CONFIG_DROPPED \(a\.config wants y/);
 });
 
-test('progress counts objects', async () => {
+test('cook reports the number of built objects', async () => {
   const events: ProgressEvent[] = [];
   await cook(recipe(), { progress: (event) => events.push(event) });
   expect(events).toContainEqual(
@@ -153,7 +153,7 @@ test('progress counts objects', async () => {
   );
 });
 
-test('an aborted build ends, and its make with it', async () => {
+test('cook ends make when it is aborted', async () => {
   const stop = new AbortController();
   const stopped = cook(recipe(), {
     signal: stop.signal,
@@ -164,7 +164,7 @@ test('an aborted build ends, and its make with it', async () => {
   expect((await locateBundle(recipe())).bundle).toBeUndefined();
 });
 
-test('a build whose harness is killed leaves nothing running, and the next one goes on', async () => {
+test('a killed build leaves nothing running, and the next one resumes it', async () => {
   await writeFile(join(scratch, 'tree/net/b.c'), 'slow\n');
   const program = join(import.meta.dirname, '../../fixtures/kernel/cook.ts');
   const harness = spawn(process.execPath, ['--import', 'tsx', program, join(scratch, 'tree')], {

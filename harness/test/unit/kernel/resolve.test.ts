@@ -59,7 +59,7 @@ async function plantImage(): Promise<string> {
   return path;
 }
 
-test("a bundle's folder is taken as it is", async () => {
+test('resolveKernel opens the folder of a bundle', async () => {
   const { dir } = await plantBundle();
   expect(await resolveKernel(dir)).toMatchObject({
     id,
@@ -67,7 +67,7 @@ test("a bundle's folder is taken as it is", async () => {
   });
 });
 
-test('a packed bundle is the same bundle elsewhere', async () => {
+test('resolveKernel imports a packed bundle unchanged', async () => {
   const bundle = await plantBundle();
   const file = join(scratch, 'packed.tar.zst');
   await packBundle(bundle, file);
@@ -145,11 +145,11 @@ test('a packed bundle is refused when a byte of it is flipped or its end is cut 
   await expectRefusal(file, /is not a whole kernel bundle/);
 });
 
-test('a packed bundle that is not there is called that', async () => {
+test('a packed bundle is refused when the file does not exist', async () => {
   await expectRefusal(join(scratch, 'gone.tar.zst'), /^there is no file/);
 });
 
-test('a bare image boots a guest and is no kernel to measure', async () => {
+test('a bare image boots a guest, and is refused by resolveKernel', async () => {
   const path = await plantImage();
   const kernel = await resolveImage(path);
   expect(kernel).toMatchObject({ image: path, id: expect.stringMatching(/^image-[0-9a-f]{16}$/) });
@@ -160,20 +160,20 @@ test('a bare image boots a guest and is no kernel to measure', async () => {
   });
 });
 
-test('a series that is not there cannot be left out, and those that can be are named', async () => {
+test('resolveKernel names the known series when without:SERIES is unknown', async () => {
   await expect(resolveKernel('without:gone')).rejects.toMatchObject({
     kind: 'usage',
     next: expect.stringContaining('sock-splice'),
   });
 });
 
-test('a source that is not there or no tree is refused with what would do', async () => {
+test('obtainSource says what it expects when the source is missing or not a tree', async () => {
   const next = expect.stringContaining('kernel tree');
   for (const source of [join(scratch, 'gone'), scratch])
     await expect(obtainSource({ source })).rejects.toMatchObject({ kind: 'usage', next });
 });
 
-test('a tarball that is none, and one without a kernel tree, are refused with what would do', async () => {
+test('obtainSource says what it expects when the tarball is broken or has no kernel tree', async () => {
   await plant({ 'broken.tar': 'text', 'top/README': '', 'into/.keep': '' }, scratch);
   await execa('tar', ['-C', scratch, '-cf', join(scratch, 'other.tar'), 'top']);
   for (const [name, message] of [
@@ -189,7 +189,7 @@ test('a tarball that is none, and one without a kernel tree, are refused with wh
   }
 });
 
-test('a bundle whose description was cut short is refused', async () => {
+test('openBundle refuses metadata that was cut off', async () => {
   const { dir } = await plantBundle();
   await writeFile(join(dir, 'metadata.json'), '{"id": "kern');
   await expect(resolveKernel(dir)).rejects.toMatchObject({
@@ -199,11 +199,14 @@ test('a bundle whose description was cut short is refused', async () => {
   });
 });
 
-test.each(['gone', 'empty', 'file'])('%s is refused with what would do', async (name) => {
-  await plant({ 'empty/README': '', file: 'text' }, scratch);
-  await expect(resolveKernel(join(scratch, name))).rejects.toMatchObject({
-    kind: 'usage',
-    message: expect.stringContaining(name),
-    next: expect.stringContaining('series'),
-  });
-});
+test.each(['gone', 'empty', 'file'])(
+  'resolveKernel says what it expects when --kernel is %s',
+  async (name) => {
+    await plant({ 'empty/README': '', file: 'text' }, scratch);
+    await expect(resolveKernel(join(scratch, name))).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining(name),
+      next: expect.stringContaining('series'),
+    });
+  },
+);

@@ -58,7 +58,7 @@ async function lookAfter(source: Source, set: PatchSet): Promise<Record<string, 
 
 const age = (path: string) => utimes(path, longAgo, longAgo);
 
-test('from one patch set to the next, only files that differ are new to make', async () => {
+test('withWorkTree gives a new time only to files that differ between two patch sets', async () => {
   expect(await lookAfter(still(), patching('a', 'b'))).toEqual({
     a: 'a patched, new',
     b: 'b patched, new',
@@ -72,20 +72,20 @@ test('from one patch set to the next, only files that differ are new to make', a
   expect(await lookAfter(still(), noPatches)).toEqual({ a: 'a, new', b: 'b, old', c: 'c, new' });
 });
 
-test('the source itself is never written to', async () => {
+test('withWorkTree never writes to the source', async () => {
   await lookAfter(still(), patching('a', 'b', 'c'));
   await lookAfter(still(), noPatches);
   expect(look(pristine)).toEqual({ a: 'a, old', b: 'b, old', c: 'c, old' });
 });
 
-test('a killed switch from one patch set to another is put right by the next', async () => {
+test('withWorkTree repairs a tree when a switch of patch sets was killed', async () => {
   await lookAfter(still(), patching('a'));
   const killed = { ...still(), dir: join(scratch, 'gone') };
   await expect(lookAfter(killed, patching('b'))).rejects.toThrow();
   expect(await lookAfter(still(), noPatches)).toMatchObject({ a: 'a, new', b: 'b, old' });
 });
 
-test("a user's tree is followed, content by content", async () => {
+test("withWorkTree follows the content of a user's tree", async () => {
   await lookAfter(await live(), noPatches);
   await writeFile(join(pristine, 'net/a.c'), 'edited\n');
   await writeFile(join(pristine, 'net/b.c'), 'b\n');
@@ -93,7 +93,7 @@ test("a user's tree is followed, content by content", async () => {
   expect(await lookAfter(await live(), noPatches)).toEqual({ a: 'edited, new', b: 'b, old', c: 'gone' });
 });
 
-test('two builds in one tree take turns', async () => {
+test('withWorkTree runs two builds in one tree one after the other', async () => {
   let inside = 0;
   const build = () =>
     withWorkTree(still(), noPatches, async () => {
@@ -105,7 +105,7 @@ test('two builds in one tree take turns', async () => {
   await Promise.all([build(), build(), build()]);
 });
 
-test("what a build in a user's tree left there is not taken along", async () => {
+test("withWorkTree does not copy build products of a user's tree", async () => {
   const products = ['.config', 'include/generated/autoconf.h', 'net/a.o', 'net/.a.o.cmd', 'vmlinux'];
   await plant(Object.fromEntries(products.map((path) => [path, 'built'])), pristine);
   expect(Object.keys(await snapshotTree(pristine)).sort()).toEqual(['net/a.c', 'net/b.c', 'net/c.c']);

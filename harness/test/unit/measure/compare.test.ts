@@ -17,12 +17,12 @@ describe('compare', () => {
     expect(comparisonOf({ lo, hi }, 'higher')).toBe(verdict);
   });
 
-  it('turns round where less is better', () => {
+  it('is inverted when lower is better', () => {
     expect(comparisonOf({ lo: 0.5, hi: 0.6 }, 'lower')).toBe('faster');
     expect(comparisonOf({ lo: 1.5, hi: 1.6 }, 'lower')).toBe('slower');
   });
 
-  it('says the same of a ratio and of its inverse', () => {
+  it('gives the same result for a ratio and its inverse', () => {
     expect(comparisonOf({ lo: 1 / 1.03, hi: 1.03 }, 'higher')).toBe('equivalent');
   });
 });
@@ -54,7 +54,7 @@ describe('the whole chain on simulated boots', () => {
     expect(share('slower', verdicts(1 / 1.05, quiet, 1000))).toBeGreaterThan(0.9);
   });
 
-  it('does not call a difference where the noise hides it', () => {
+  it('reports no difference when the noise hides it', () => {
     const found = verdicts(1 / 1.05, { ...quiet, boots: 3, ownSigma: 0.05 }, 500);
     expect(share('inconclusive', found)).toBeGreaterThan(0.8);
   });
@@ -63,7 +63,7 @@ describe('the whole chain on simulated boots', () => {
 describe('outliers', () => {
   const steady = [10, 11, 10, 12, 11, 10, 11, 12, 10];
 
-  it('labels what lies beyond the fences', () => {
+  it('labels samples beyond the fences', () => {
     expect(outliers([...steady, 40])).toEqual([40]);
     expect(outliers([...steady, 12])).toEqual([]);
   });

@@ -50,7 +50,7 @@ describe('about', () => {
 });
 
 describe('why', () => {
-  it('says how far from the published figure, and to which side', () => {
+  it('says how far, and on which side, the figure is from the published one', () => {
     expect(judge({ kind: 'about' }, [ratio(1.77, 1.78)]).why).toBe(
       '1.77, range 1.77 to 1.78 over 2 boots: 10.9 % above the published 1.6',
     );
@@ -64,7 +64,7 @@ describe('up-to', () => {
     expect(judge({ kind: 'up-to' }, [ratio(1.5, 1.6)]).verdict).toBe('reproduced');
   });
 
-  it('is refused where several points match', () => {
+  it('is refused when several points match', () => {
     const both = [ratio(1.5, 1.6), ratio(1.5, 1.6, { params: point({ topology: 'container' }) })];
     expect(judge({ kind: 'up-to' }, both)).toMatchObject({ verdict: 'not measured', measured: null });
   });

@@ -165,7 +165,7 @@ describe('--only', () => {
     expect(valuesOf(idle, 'size')).toEqual(new Set([1024]));
   });
 
-  it('takes both clocks where both are asked for', () => {
+  it('takes both clocks when both are requested', () => {
     expect(valuesOf(request({ profile: 'smoke', clock: 'both' }), 'clock')).toEqual(
       new Set(['virtual', 'wall']),
     );
@@ -187,14 +187,14 @@ describe('--only', () => {
     expect(failure.next).toBe('values of size: 1, 1024');
   });
 
-  it('refuses what leaves nothing', () => {
+  it('refuses a filter that leaves no cell', () => {
     const failure = usage(request({ only: [only('clock=wall')], clock: 'virtual' }));
     expect(failure.message).toContain('nothing is left');
   });
 });
 
 describe('twins', () => {
-  it('runs a variant beside itself under a name of its own', () => {
+  it('runs a variant a second time under its own name', () => {
     const plan = request({ profile: 'smoke', twins: [{ of: 'tcp', kind: 'again' }], only: [only('size=1')] });
     const twin = samplesOf(plan).find(({ variant }) => variant === 'tcp.again');
     expect(twin).toMatchObject({ runs: 'tcp', twin: 'again' });

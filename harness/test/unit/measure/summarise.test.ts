@@ -137,7 +137,7 @@ describe('ratios', () => {
     expect(run(zeros).ratios).toEqual([]);
   });
 
-  it('say nothing on which is faster in a smoke run', () => {
+  it('have no comparison in a smoke run', () => {
     expect(run(twoBoots.slice(0, 2), { profile: 'smoke' }).ratios[0]).not.toHaveProperty('comparison');
   });
 

@@ -37,13 +37,13 @@ const found = (history: Series[], accepted: object[] = []) =>
   regressions(history, new Map(), acceptedSchema.parse({ changes: accepted }).changes);
 
 describe('regressions', () => {
-  it('are told nights after they came, and as long as they are there', () => {
+  it('are reported in later nights, as long as they exist', () => {
     const [first, ...more] = found([series('tcp', fallen), series('smc', nights([40_000, 40]))]);
     expect(more).toEqual([]);
     expect(first?.firstAfter.commit).toBe(commitOf(30));
   });
 
-  it('are no gains, no twins, and nothing that the virtual clock cannot judge', () => {
+  it('exclude gains, twins, and cells that the virtual clock cannot judge', () => {
     expect(found([series('tcp', nights([38_000, 30], [40_000, 10]))])).toEqual([]);
     expect(found([series('tcp.again', fallen)])).toEqual([]);
     expect(found([series('tcp', fallen, point({ test: 'stream' }))])).toEqual([]);
@@ -51,7 +51,7 @@ describe('regressions', () => {
 
   const change = { commit: commitOf(30), experiment: 'netperf', where: {}, why: 'it had to be' };
 
-  it('are silent once accepted, where they were accepted', () => {
+  it('are not reported once accepted, for the accepted cells', () => {
     const history = [series('tcp', fallen), series('smc', fallen)];
     expect(found(history, [change])).toEqual([]);
     expect(found(history, [{ ...change, variant: 'smc' }]).map(({ cell }) => cell)).toEqual(['tcp rr']);
@@ -59,7 +59,7 @@ describe('regressions', () => {
     expect(found(history, [{ ...change, experiment: 'redis' }])).toHaveLength(2);
   });
 
-  it('of an accepted level are told again', () => {
+  it('are reported again when they follow an accepted level', () => {
     const again = series('tcp', nights([40_000, 5], [38_000, 30], [36_000, 10]));
     const [next] = found([again], [{ ...change, commit: commitOf(5).slice(0, 12) }]);
     expect(next).toMatchObject({ before: 38_000, after: 36_000 });

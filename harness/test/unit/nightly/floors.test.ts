@@ -17,7 +17,7 @@ const series = (variant: string, values: readonly number[]): Series => ({
   ),
 });
 
-test('floorsOf takes what a variant and its copy of the same night differed by', () => {
+test('floorsOf takes the differences between a variant and its copy of the same night', () => {
   const floors = floorsOf([series('tcp', [100, 200, 100]), series('tcp.again', [101, 202, 101])]);
   expect(floors.get('tcp')).toBeCloseTo(0.01);
 });

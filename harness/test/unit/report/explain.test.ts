@@ -46,7 +46,7 @@ test('the table fits and has the totals', () => {
   expect(explainTable([])).toContain('No instructions');
 });
 
-test('of two kernels a variant has a column each', () => {
+test('a variant has a column for each of two kernels', () => {
   const rows = ['a', 'b'].flatMap((kernel) => explainRows.map((row) => ({ ...row, kernel })));
   for (const row of rows) expect(() => explainRowSchema.parse(row)).not.toThrow();
   expect(columnsOf(rows)).toEqual(['tcp (a)', 'smc (a)', 'tcp (b)', 'smc (b)']);
@@ -74,7 +74,7 @@ test('the figure names groups and their dearest symbols, one panel a variant', a
   expect(await toSvg(compose(explainFigure(explainRows, facts, layouts.wide), layouts.wide))).toBe(svg);
 });
 
-test('the figure says who counted', () => {
+test('the figure names the source of the counts', () => {
   const sampled = explainRows.map((row) => ({ ...row, clock: 'wall' as const }));
   const [counter, emulator] = [sampled, explainRows].map((rows) =>
     explainFigure(rows, { ...facts, accelerator: 'kvm' }, layouts.wide).caption.join(' '),

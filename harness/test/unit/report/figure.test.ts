@@ -115,13 +115,13 @@ test('a variant of two workloads is two bars with names of their own', async () 
 });
 
 describe('what is missing', () => {
-  test('is told with its reason', () => {
+  test('is named with its reason', () => {
     const { absent } = draw(bySize);
     expect(absent).toContainEqual({ name: 'splice', why: 'this kernel has no bpf_sock_splice_pair' });
     expect(absent).toContainEqual({ name: 'sockmap', why: 'no cells for container' });
   });
 
-  test('is told in the picture itself', async () => {
+  test('is named in the picture itself', async () => {
     expect(await svgOf(bySize)).toContain('Not drawn, or in part: splice, splice-poll, onecopy, sockmap');
   });
 

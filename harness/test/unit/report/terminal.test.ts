@@ -42,7 +42,7 @@ test('a narrow terminal loses the bars first, then intervals, then ratios', () =
   expect(at(40)).toContain('67.6k');
 });
 
-test('verdicts, absences, proofs and warnings are told', () => {
+test('the report has verdicts, absences, proofs and warnings', () => {
   const text = terminalReport(quickSummary(), facts);
   expect(text).toContain('EXCEEDED smc-loopback-rr-1024 (virtual): at-least 1.60, measured 1.77');
   expect(text).toContain('NOT MEASURED this kernel has no bpf_sock_splice_pair:');
@@ -102,7 +102,7 @@ test('no name moves the cursor', () => {
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
 });
 
-test('an empty run says so little', () => {
+test('the report of an empty run is short', () => {
   const empty = {
     ...quickSummary(),
     cells: [],

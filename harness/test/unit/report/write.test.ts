@@ -91,7 +91,7 @@ describe('report.html', () => {
     expect(html.split('<svg class="wide"').length - 1).toBe(netperf.plots.length + 1);
   });
 
-  test('tells what, when, where, verdicts, absences, warnings and how to get it again', async () => {
+  test('has the run’s facts, verdicts, absences, warnings and the command that repeats it', async () => {
     for (const words of [
       '<h1>netperf</h1>',
       '2026-01-02 03:04 UTC',
@@ -157,7 +157,7 @@ describe('report.html', () => {
     expect(page).toContain('<h2>Proofs</h2><details open>');
   });
 
-  test('escapes whatever it is given', async () => {
+  test('escapes all texts', async () => {
     const hostile = `"><script>alert('x')</script>&`;
     const summary = quickSummary();
     const page = await pageOf({

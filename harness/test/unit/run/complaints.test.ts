@@ -33,7 +33,7 @@ describe('hosts that are used', () => {
   const never = new AbortController().signal;
   const complains = () => Promise.reject(new Failure('kernel', 'WARNING'));
 
-  it('are judged when all went well, and when not', async () => {
+  it('are judged after a success and after a failure', async () => {
     await expect(
       withConsolesChecked(
         async () => 1,
@@ -47,7 +47,7 @@ describe('hosts that are used', () => {
     await expect(withConsolesChecked(failing, async () => {}, never)).rejects.toThrow('QEMU ended');
   });
 
-  it('say nothing of their own where another made them stop', async () => {
+  it('report nothing when another failure aborted them', async () => {
     const another = new Failure('kernel', 'another boot panicked');
     const stopped = AbortSignal.abort(another);
     await expect(withConsolesChecked(() => Promise.reject(another), complains, stopped)).rejects.toBe(
@@ -57,7 +57,7 @@ describe('hosts that are used', () => {
 });
 
 describe('a run whose kernel complained', () => {
-  it('is not gone on with, although all samples are there', async () => {
+  it('is not resumed when all samples are recorded', async () => {
     const run = await begun();
     {
       await using _ = run;
@@ -73,7 +73,7 @@ describe('a run whose kernel complained', () => {
     });
   });
 
-  it('is found out where it was killed before its console was judged', async () => {
+  it('is found when it was killed before its console was judged', async () => {
     const run = await begun();
     {
       await using _ = run;
@@ -95,7 +95,7 @@ describe('a run whose kernel complained', () => {
 });
 
 describe('a run that was cut off', () => {
-  it('goes on where its kernels were quiet, or did not come far', async () => {
+  it('is resumed when its kernels were quiet or had hardly booted', async () => {
     const run = await begun();
     {
       await using _ = run;

@@ -3,7 +3,7 @@ import type { ProgressEvent } from '../../../src/host/progress.ts';
 import { etaOf } from '../../../src/run/eta.ts';
 import { boot } from '../store/made.ts';
 
-test('steps are done when their boot goes on or ends, whichever other boots are under way', () => {
+test('etaOf counts a step when its boot begins the next one or ends, with other boots in parallel', () => {
   const events: ProgressEvent[] = [];
   const [first, second] = [
     { ...boot, name: 'a' },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withoutCrumbs } from '../../../src/run/explain-steps.ts';
 
-test('what is below 0.01 % is one row, and nothing is lost', () => {
+test('withoutCrumbs sums rows below 0.01 % in one row, and loses nothing', () => {
   const costs = [
     { symbol: 'tcp_ack', address: 1n, instructions: 999_850 },
     { symbol: 'ip_rcv', address: 2n, instructions: 100 },

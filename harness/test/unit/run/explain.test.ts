@@ -15,7 +15,7 @@ const step = (variant: string, params: Partial<Step['params']>, changes: Partial
   ...changes,
 });
 
-test('every variant is explained once, at the point that is likest to 1 KB of netperf over loopback', () => {
+test('explainable takes each variant once, at the point nearest to 1 KB of netperf over loopback', () => {
   const wanted = { size: 1024, topology: 'loopback', workload: 'netperf' };
   const steps = [
     step('tcp', wanted, { warmup: true }),
@@ -33,18 +33,18 @@ test('every variant is explained once, at the point that is likest to 1 KB of ne
   expect(explainable([])).toEqual([]);
 });
 
-test('whole connections are explained where there is nothing else, and never mixed with round trips', () => {
+test('explainable takes whole connections when there are no round trips, and never mixes them', () => {
   const crr = step('tcp', { test: 'crr' });
   expect(explainable([crr])).toEqual([crr]);
   const rr = step('tcp-declined', { test: 'rr' });
   expect(explainable([crr, rr])).toEqual([rr]);
 });
 
-test('a run of streams alone is told at once that it cannot be explained', () => {
+test('toExplain throws before the run when it has only streams', () => {
   expect(() => toExplain([], [])).toThrow(/nothing to explain/);
 });
 
-test('of several kernels each is explained, in a boot of its own', () => {
+test('toExplain takes a separate boot for each of several kernels', () => {
   const testedKernels = ['a', 'b'].map((name) => ({ name }) as TestedKernel);
   const boots = testedKernels.map(({ name }) => ({
     ...boot,

@@ -26,7 +26,7 @@ const libc = { name: 'libc6', version: '2.36', sha256: sha('b') };
 const tested = { name: 'patched', kernel: { id: 'kernel-1', metadata }, root: { packages: [netperf, libc] } };
 const testedKernels = [tested as unknown as TestedKernel];
 
-test('a manifest names everything that a kernel was made of', async () => {
+test('a manifest names all inputs of a kernel', async () => {
   const kernels = testedKernels.map(kernelOf);
   const run = await createRun(start({ kernels }), await scratch());
   await run[Symbol.asyncDispose]();
@@ -41,7 +41,7 @@ test('a manifest names everything that a kernel was made of', async () => {
   ]);
 });
 
-test('it names the packages of the guests by version and hash, and where those come from that are not free', () => {
+test('a manifest names the guests’ packages by version and hash, and the origin of non-free ones', () => {
   expect(packagesIn(testedKernels)).toEqual({
     packages: { netperf: '2.7.0-0.1', libc6: '2.36' },
     packageHashes: { netperf: sha('a'), libc6: sha('b') },
@@ -51,14 +51,14 @@ test('it names the packages of the guests by version and hash, and where those c
   });
 });
 
-test('it names what this machine builds with', async () => {
+test('a manifest names the build tools of this machine', async () => {
   expect(await toolsHere()).toMatchObject({
     gcc: expect.stringMatching(/^\d+\.\d/),
     git: expect.any(String),
   });
 });
 
-test('what the build of a kernel had to say is said of the run too', () => {
+test('buildWarnings repeats the warnings of a kernel’s build for the run', () => {
   expect(buildWarnings(testedKernels)).toEqual([
     'kernel patched: the mirrors no longer have 6.12.0: built from 6.12.1',
   ]);

@@ -25,7 +25,7 @@ async function goneOnWith(experiment: Experiment, changes: Parameters<typeof sta
 }
 
 describe('a run', () => {
-  it('is gone on with by its own experiment', async () => {
+  it('is resumed only by its own experiment', async () => {
     await expect(goneOnWith(redis, { experiment: 'netperf' })).rejects.toMatchObject({
       kind: 'usage',
       message: expect.stringMatching(/is a run of the experiment netperf, not of redis/),
@@ -35,7 +35,7 @@ describe('a run', () => {
     await expect(goneOnWith(netperf, { experiment: 'netperf' })).rejects.toThrow(/bundle f00d, which is not/);
   });
 
-  it('of a command line is gone on with by the same words', async () => {
+  it('of a command line is resumed only with the same command line', async () => {
     const request = { ...start().request, words: wordsOf(commandExperiment(words)) ?? {} };
     const command = 'npm run experiment command -- --run nproc';
     const goOn = (changes: Partial<Parameters<typeof commandExperiment>[0]>) =>
@@ -48,7 +48,7 @@ describe('a run', () => {
       });
   });
 
-  it('is gone on with by its own plan', async () => {
+  it('is resumed only with its own plan', async () => {
     const begun = 'npm run experiment netperf -- --only size=1 --seed 7';
     const goOn = (flags: string) =>
       goneOnWith(netperf, { experiment: 'netperf', command: begun }, `npm run experiment netperf${flags}`);
@@ -66,13 +66,13 @@ describe('what ends a run', () => {
   const run = { manifest: { command: 'npm run experiment netperf -- --seed 1' }, dir: '/runs/one' };
   const goOn = 'resume with npm run experiment netperf -- --seed 1 --resume /runs/one';
 
-  it('says how to go on', () => {
+  it('says how to resume', () => {
     const died = new Failure('infra', 'QEMU ended', { log: '/log', next: 'see its log' });
     const told = { kind: 'infra', log: '/log', next: `see its log\n${goOn}` };
     expect(resumable(died, run, never)).toMatchObject(told);
   });
 
-  it('says so where a disk is full, whatever was being written', async () => {
+  it('says it when a disk is full', async () => {
     const full: unknown = await writeFile('/dev/full', 'a report').catch((error) => error);
     expect(resumable(full, run, never)).toMatchObject({
       kind: 'infra',
@@ -81,13 +81,13 @@ describe('what ends a run', () => {
     });
   });
 
-  it('says so after a signal too, and where the run is', () => {
+  it('says it after a signal, with the run folder', () => {
     const told = stoppedText(143, resumable(new Error('stopped by SIGTERM'), run, AbortSignal.abort()));
     expect(told).toContain(goOn);
     expect(told.trimEnd().split('\n').at(-1)).toBe('zerohop: outcome=interrupted status=143 log=/runs/one');
   });
 
-  it('does not where the kernel complained: that run is over', () => {
+  it('does not say it when the kernel complained', () => {
     const complaint = new Failure('kernel', 'WARNING', { next: 'see the console log' });
     expect(resumable(complaint, run, never)).toBe(complaint);
   });

@@ -30,7 +30,7 @@ test('scheduleBoots runs virtual boots a CPU each at the same time, and wall-clo
   expect(seen.slice(-2)).toEqual([[`wall-${last + 1}`], [`wall-${last + 2}`]]);
 });
 
-test('the first that fails stops the others, and is what is told', async () => {
+test('scheduleBoots aborts the others on the first failure, and throws that failure', async () => {
   const begun: string[] = [];
   const stopped: string[] = [];
   const end = scheduleBoots(
@@ -54,7 +54,7 @@ test('the first that fails stops the others, and is what is told', async () => {
   expect(stopped).toEqual(others);
 });
 
-test('nothing begins once the run is stopped', async () => {
+test('scheduleBoots starts no boot when the run is aborted', async () => {
   const stop = new AbortController();
   const begun: string[] = [];
   const end = scheduleBoots(

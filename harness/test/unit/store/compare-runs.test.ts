@@ -69,7 +69,7 @@ describe('npm run compare', () => {
     expect(await compare([await measure(100), await measure(80)], context)).toBe(1);
   });
 
-  it('wants two runs that are there', async () => {
+  it('fails when a run does not exist', async () => {
     await expect(compare([await measure(100)], context)).rejects.toMatchObject({ kind: 'usage' });
     await expect(compare(['nowhere', 'nowhere'], context)).rejects.toThrow(/"nowhere" is not a run folder/);
   });

@@ -29,7 +29,7 @@ const summary = (rate: number) =>
   });
 
 describe('history', () => {
-  it('is a series a cell, on each testbed', async () => {
+  it('has one series for each cell and testbed', async () => {
     const results = await scratch();
     await appendHistory(night('a'), summary(100), results);
     await appendHistory(night('b'), summary(110), results);
@@ -53,7 +53,7 @@ test('appendHistory refuses the figures of a tree that differs from its commit',
 });
 
 describe('testbedId', () => {
-  it('leaves the CPU out of virtual series alone', () => {
+  it('ignores the CPU for virtual series only', () => {
     const other = { ...testbed, cpuModel: 'B CPU' };
     expect(testbedId('virtual', other)).toBe(testbedId('virtual', testbed));
     expect(testbedId('wall', other)).not.toBe(testbedId('wall', testbed));

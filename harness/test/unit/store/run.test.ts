@@ -52,7 +52,7 @@ describe('a new run', () => {
     expect((await readSummary(latest)).cells).toHaveLength(1);
   });
 
-  it('records boots with what was probed beside them', async () => {
+  it('records boots with the values probed during them', async () => {
     await using run = await createRun(start(), await scratch());
     await run.bootStarted(boot, ['qemu-system-x86_64', '-accel', 'tcg'], {
       cpus: [1, 0],
@@ -67,7 +67,7 @@ describe('a new run', () => {
     expect(boots[0]?.qemuCommand).toContain('-accel');
   });
 
-  it('keeps the samples of boots that run at the same time, and how far they reach, in step', async () => {
+  it('keeps the samples of parallel boots and their sizes consistent', async () => {
     await using run = await createRun(start(), await scratch());
     const other = { ...boot, name: 'virtual-1' };
     // Long enough that what comes after it would be written before it.
@@ -105,7 +105,7 @@ describe('a run that is resumed', () => {
     return run.dir;
   };
 
-  it('repeats nothing that is complete, and warms up again what is left', async () => {
+  it('repeats no complete step, and warms up the remaining variants again', async () => {
     await using run = await resumeRun(await begun());
     expect(run.remaining(boot)?.steps.map(({ order }) => order)).toEqual([2, 3]);
     await run.recorder(boot).samples([smc(3)]);
@@ -114,7 +114,7 @@ describe('a run that is resumed', () => {
     expect(run.manifest.resumed).toBe(1);
   });
 
-  it('takes nothing of a plan that has changed since for done', async () => {
+  it('takes no step of a changed plan as done', async () => {
     await using run = await resumeRun(await begun());
     const steps = boot.steps.map((step) => ({ ...step, params: point({ size: 64 }) }));
     expect(run.remaining({ ...boot, steps })?.steps).toHaveLength(4);
@@ -142,7 +142,7 @@ describe('a run that is resumed', () => {
     expect((await run.findings()).samples).toEqual([]);
   });
 
-  it('does not boot again for what was not available', async () => {
+  it('does not boot again for unavailable cells', async () => {
     await using run = await resumeRun(await begun());
     await run.recorder(boot).unavailable('smc', point(), 'not in this kernel');
     await run.recorder(boot).unavailable('smc', point(), 'not in this kernel');
@@ -150,7 +150,7 @@ describe('a run that is resumed', () => {
     expect((await run.findings()).unavailable).toHaveLength(1);
   });
 
-  it('tries failed cells again, and then forgets the first failure', async () => {
+  it('retries failed cells, and then drops the first failure', async () => {
     const dir = await begun();
     {
       await using run = await resumeRun(dir);
@@ -163,13 +163,13 @@ describe('a run that is resumed', () => {
     expect((await run.findings()).failures).toEqual([]);
   });
 
-  it('warns where a boot took two attempts', async () => {
+  it('warns when a boot took two attempts', async () => {
     await using run = await resumeRun(await begun());
     await run.bootStarted(boot, [], { instructions: 'icount: QEMU counts' });
     expect((await run.findings()).warnings[0]).toContain('virtual-0 was interrupted');
   });
 
-  it('measures a boot again that was discarded, and counts nothing of it but the other boot beside it', async () => {
+  it('measures a discarded boot again, and counts only the samples of the parallel boot', async () => {
     const other = { ...boot, name: 'virtual-1' };
     const dir = await begun();
     const noisy = ['load of 3.1', 'steal of 9 %'];
@@ -200,7 +200,7 @@ describe('a run that is resumed', () => {
     expect(run.manifest.boots.map(({ name }) => name)).toEqual(['virtual-1', 'virtual-0']);
   });
 
-  it('keeps a noisy boot where noise is only told', async () => {
+  it('keeps a noisy boot when noise only causes a warning', async () => {
     await using run = await resumeRun(await begun());
     await judgeNoise(run, boot, ['load of 3.1'], { profile: 'quick', force: false });
     await judgeNoise(run, boot, ['load of 3.2'], { profile: 'paper', force: true });
@@ -215,7 +215,7 @@ describe('a run that is resumed', () => {
     await expect(resumeRun(dir)).rejects.toMatchObject({ kind: 'usage' });
   });
 
-  it('refuses samples that something else has cut away', async () => {
+  it('refuses a samples file that is shorter than recorded', async () => {
     const dir = await begun();
     await truncate(join(dir, 'samples.jsonl'), 10);
     await expect(resumeRun(dir)).rejects.toThrow(/samples\.jsonl has 10 bytes of the \d+/);
@@ -232,7 +232,7 @@ describe('what ends a run', () => {
   const fill = join(import.meta.dirname, 'fill.ts');
   const node = [process.execPath, '--import', 'tsx', fill];
 
-  it('SIGKILL loses nothing that was told as recorded', async () => {
+  it('SIGKILL loses no sample that was reported as recorded', async () => {
     const results = await scratch();
     const told: string[] = [];
     const child = execa({ reject: false })`${node} ${results}`;
@@ -248,7 +248,7 @@ describe('what ends a run', () => {
     expect(samples.map(({ order }) => order)).toEqual(samples.map((_, place) => Math.floor(place / 2)));
   });
 
-  it('a full disk is a clear failure, and every sample told as recorded is whole', async (context) => {
+  it('a full disk is a clear failure, and every sample reported as recorded is whole', async (context) => {
     const results = await scratch();
     const inside =
       'mount -t tmpfs -o size=64k none "$0" && "$@" && cat "$0"/runs/*/samples.jsonl | tail -n 2';

@@ -51,7 +51,7 @@ describe('a sample of several hosts', () => {
     expect(sample.fault).toBeUndefined();
   });
 
-  it('has the percentiles of all operations, which are nobody’s mean', () => {
+  it('has the percentiles of all operations together, not a mean of percentiles', () => {
     expect(metricOf(read(), 'latency_us_p50')).toBe(1);
     expect(metricOf(read(), 'latency_us_p99')).toBe(3);
   });
@@ -67,7 +67,7 @@ describe('a sample of several hosts', () => {
     expect(sample.fault).toBe('1 of 400 updates were lost');
   });
 
-  it('is none when a host gave up', () => {
+  it('fails when a host stalled', () => {
     expect(() => read({ gave_up: true })).toThrow('host 0 stalled after 300 operations');
   });
 });

@@ -39,7 +39,7 @@ const stream = (seconds: number, bytes?: number) =>
     'raw',
   );
 
-test('a stream is told in Mbit/s, and its payload is what was sent', () => {
+test('a stream has Mbit/s, and its payload is the bytes sent', () => {
   expect(stream(1, 100_000_000)).toMatchObject({
     values: [{ metric: 'mbit_per_s', value: 800 }],
     payloadBytes: 100_000_000,

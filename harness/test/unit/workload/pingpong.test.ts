@@ -36,14 +36,14 @@ test('the wall clock has latencies and no instructions', () => {
   expect(metrics).toEqual(['rate', 'latency_us_p50', 'latency_us_p99']);
 });
 
-test('a spin that waits for its turn is an error, not a sample', () => {
+test('two spinning ends that take turns are an error, not a sample', () => {
   expect(() => readPingpong({ params, variantName: 'tcp-spin' }, line({ rate: 63 }))).toThrow(
     /tcp-spin made 63 transactions/,
   );
   expect(readPingpong({ params, variantName: 'tcp' }, line({ rate: 63 })).values[0]?.value).toBe(63);
 });
 
-test('what the program saw of its socket is kept for the proof', () => {
+test('the program’s facts about its socket are kept for the proof', () => {
   const text = line({ domain: 'AF_UNIX', spins: 7 });
   expect(readPingpong({ params, variantName: 'unix' }, text).observed).toMatchObject({
     domain: 'AF_UNIX',

@@ -13,7 +13,7 @@ const site = (changes: Record<string, string | number> = {}) => ({
   },
 });
 
-test('the rate is read, and on the virtual clock it says the instructions', () => {
+test('the rate is read, and gives the instructions on the virtual clock', () => {
   const { values, transactions, payloadBytes } = readRedis(site(), printed);
   expect(values).toEqual([
     { metric: 'rate', value: 23923.44 },

@@ -72,7 +72,7 @@ function take(...layers: Layer[]) {
 }
 
 describe('takeFromPackages', () => {
-  test('takes the files asked for, where links lead, and the libraries that are loaded, all under usr', async () => {
+  test('takes the requested files, the targets of links, and the loaded libraries, all under usr', async () => {
     const { entries } = await take({ packages: [{ name: 'tool' }], files: ['sbin/tool'] });
     expect(entries.map(({ path, kind }) => `${kind} ${path}`).sort()).toEqual([
       'file usr/bin/tool',
@@ -85,14 +85,14 @@ describe('takeFromPackages', () => {
     expect(entries.find(({ path }) => path === 'usr/bin/tool')).toMatchObject({ mode: 0o755 });
   });
 
-  test('fetches library packages alone, and records those that gave something', async () => {
+  test('fetches only library packages, and records the used ones', async () => {
     const { packages } = await take({ packages: [{ name: 'tool' }], files: ['bin/tool'] });
     expect(fetched).toEqual(['tool', 'liba1', 'libb1', 'libloader']);
     expect(packages.map(({ name }) => name)).toEqual(['liba1', 'libb1', 'libloader', 'tool']);
     expect(packages[0]).toEqual({ name: 'liba1', version: '1.0', sha256: 'hash of liba1' });
   });
 
-  test('takes a folder whole, and fetches nothing for what loads nothing', async () => {
+  test('takes a whole folder, and fetches nothing for files without libraries', async () => {
     const { entries } = await take({ packages: [{ name: 'tool' }], files: ['etc/tool/'] });
     expect(entries.map(({ path }) => path)).toEqual(['etc/tool/more/two.conf', 'etc/tool/one.conf']);
     expect(fetched).toEqual(['tool']);
@@ -105,12 +105,12 @@ describe('takeFromPackages', () => {
     expect(new Set(entries.map(({ path }) => path)).size).toBe(entries.length);
   });
 
-  test('says which file is gone from which packages', async () => {
+  test('names the missing file and its packages', async () => {
     const taking = take({ packages: [{ name: 'tool' }], files: ['bin/hammer'] });
     await expect(taking).rejects.toThrow('no package holds usr/bin/hammer; searched: tool');
   });
 
-  test('says which library nobody has, and who loads it', async () => {
+  test('names the missing library and the file that loads it', async () => {
     const layer: Layer = { packages: [{ name: 'lonely' }], files: ['bin/tool'] };
     pack('lonely', 'libloader', (root) => put(root, 'bin/tool', { from: join(dir, 'tool') }));
     await expect(take(layer)).rejects.toThrow('liba.so.1, which usr/bin/tool loads, is in no package');

@@ -35,14 +35,14 @@ const mutation = (changes: Partial<Mutation>): Mutation => ({
   ...changes,
 });
 
-test('a mutation changes its text in its function and nothing else', () => {
+test('mutate changes its text in its function and nothing else', () => {
   expect(mutate(mutation({}), root)).toBe(source.replace('smp_mb();', ''));
   expect(mutate(mutation({ function: 'second', find: 'b++', replace: 'b--' }), root)).toBe(
     source.replace('b++', 'b--'),
   );
 });
 
-test('a window is opened with the bug, and can be opened alone', () => {
+test('mutate adds the window with the bug, and windowAlone without it', () => {
   const window = { find: 'return a;', replace: 'udelay(1);\n\treturn a;' };
   const wide = mutation({ window });
   const opened = source.replace(window.find, window.replace);
@@ -53,7 +53,7 @@ test('a window is opened with the bug, and can be opened alone', () => {
   expect(windowAlone(mutation({}))).toBeUndefined();
 });
 
-test('a mutation without a function has the whole file for its scope', () => {
+test('mutate searches the whole file when no function is given', () => {
   const whole = mutation({ function: undefined, find: 'b++;', replace: '' });
   expect(mutate(whole, root)).toBe(source.replace('b++;', ''));
 });

@@ -4,7 +4,7 @@ import { newWarnings, parseWarnings } from '../../../../src/checks/kernel/warnin
 const files = ['net/a.c', 'include/net/a.h'];
 const restricted = 'warning: restricted __be16 degrades to integer';
 
-test('what is said of touched files counts by place, wherever the tree lies', () => {
+test('parseWarnings counts places in the touched files, wherever the tree is', () => {
   const log = [
     `/cache/tree/net/a.c:10:3: ${restricted}`,
     `/cache/tree/net/a.c:12:3: ${restricted}`,
@@ -20,7 +20,7 @@ test('what is said of touched files counts by place, wherever the tree lies', ()
   });
 });
 
-test('a warning is new if it was not there, or not so often', () => {
+test('newWarnings returns warnings that are new or more frequent', () => {
   expect(newWarnings({ a: 1, b: 2 }, { a: 1, b: 2 })).toEqual([]);
   expect(newWarnings({ a: 1, b: 2 }, { a: 2, b: 1, c: 1 })).toEqual(['a', 'c']);
 });

@@ -14,20 +14,23 @@ const frames = [
 ];
 const bytes = Buffer.concat(frames.map(({ id, type, payload }) => encodeFrame(id, type, payload)));
 
-test.each([1, 5, 11, 12, 13, 1000, bytes.length])('decodes what comes in portions of %i bytes', (portion) => {
-  const decoder = new FrameDecoder();
-  const decoded = [];
-  for (let at = 0; at < bytes.length; at += portion)
-    decoded.push(...decoder.push(bytes.subarray(at, at + portion)));
-  expect(decoded).toEqual(frames);
-});
+test.each([1, 5, 11, 12, 13, 1000, bytes.length])(
+  'FrameDecoder decodes frames in chunks of %i bytes',
+  (portion) => {
+    const decoder = new FrameDecoder();
+    const decoded = [];
+    for (let at = 0; at < bytes.length; at += portion)
+      decoded.push(...decoder.push(bytes.subarray(at, at + portion)));
+    expect(decoded).toEqual(frames);
+  },
+);
 
-test('refuses a frame that is larger than any of ours', () => {
+test('FrameDecoder refuses a frame above the size limit', () => {
   const header = u32s(frameMaxBytes + 1, 1, 2);
   expect(() => new FrameDecoder().push(header)).toThrow(`a frame of ${frameMaxBytes + 1} bytes`);
 });
 
-test('refuses a string that would arrive as two', () => {
+test('cStrings refuses a string with a NUL', () => {
   expect(cStrings('a', 'ä')).toEqual(Buffer.from('a\0ä\0'));
   expect(() => cStrings('a\0b')).toThrow('NUL');
 });

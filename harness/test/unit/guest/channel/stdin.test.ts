@@ -20,7 +20,7 @@ async function settled() {
   for (let count = 0; count < 10; count++) await turn();
 }
 
-test('sends no more than the credit, and goes on when more is granted', async () => {
+test('sends no more than the credit, and resumes when more is granted', async () => {
   const all = Buffer.from(Array.from({ length: streamWindowBytes + 100 }, (_, index) => index & 255));
   const to = sink();
   const feed = new StdinFeed(Readable.from([all]), to);

@@ -38,7 +38,7 @@ describe('scanConsole', () => {
     });
   });
 
-  test('gives one bug one fingerprint, whatever the boot, the build and the CPU', () => {
+  test('gives one bug one fingerprint across boots, builds and CPUs', () => {
     const again = warning.map((line) =>
       line
         .replace('CPU: 1 PID: 42', 'CPU: 0 PID: 7')
@@ -48,7 +48,7 @@ describe('scanConsole', () => {
     expect(scanConsole(log(...warning, ...again))).toMatchObject([{ times: 2, lines: warning }]);
   });
 
-  test('tells CPUs that complain at once apart by the caller that the kernel names', () => {
+  test('separates CPUs that complain at the same time by their callers', () => {
     const other = [
       'BUG: sleeping function called from invalid context at mm/slab.h:1',
       'CPU: 0 UID: 0 PID: 9 Comm: fio',
@@ -101,7 +101,7 @@ describe('scanConsole', () => {
     expect(panic).toMatchObject({ kind: 'panic', title: 'Kernel panic - not syncing: Out of things' });
   });
 
-  test('leaves alone what programs write to the console', () => {
+  test('ignores programs’ output on the console', () => {
     const shouted = [
       'BUG: 3 lost updates',
       'Kernel panic - not syncing: quoted by a test',
@@ -110,7 +110,7 @@ describe('scanConsole', () => {
     expect(scanConsole(`${banner}${shouted.join('\n')}\n[    3.000000] reboot: Power down\n`)).toEqual([]);
   });
 
-  test("hears the kernel behind a program's unfinished line and in colour", () => {
+  test("finds the kernel's text after a program's unfinished line and in colour", () => {
     const line = 'progress 12%\x1b[31m[    4.000000] Kernel panic - not syncing: red\x1b[0m';
     expect(scanConsole(banner + line)).toMatchObject([
       { kind: 'panic', title: 'Kernel panic - not syncing: red' },

@@ -32,23 +32,23 @@ const ended = (status: number, timedOut = false): HostEnd => ({
 });
 const failed = (kind: 'infra' | 'kernel'): HostEnd => ({ failure: new Failure(kind, 'failed') });
 
-test('finds nothing to say where all went well', async () => {
+test('judge returns nothing when everything went well', async () => {
   expect(await verdict(banner, ended(0))).toBeUndefined();
 });
 
-test('lets a complaint of the kernel outrank everything', async () => {
+test('judge returns a complaint of the kernel before everything else', async () => {
   for (const end of [ended(0), ended(7), ended(137, true), failed('infra'), failed('kernel')])
     expect(await verdict(warning, end)).toBe('kernel');
 });
 
-test('lets the time limit outrank the command', async () => {
+test('judge returns the time limit before the command', async () => {
   expect(await verdict(banner, ended(137, true))).toBe('timeout');
   const found = await judge({ name: 'h0', logDir } as HostSpec, ended(137, true));
   expect(found).toMatchObject({ failure: { next: expect.stringContaining('--timeout') } });
   expect(await verdict(banner, ended(7))).toEqual({ outcome: 'command', status: 7 });
 });
 
-test('leaves a panic to the failure that names it', async () => {
+test('judge ignores a panic when the failure names it', async () => {
   expect(await verdict(panic, failed('infra'))).toBe('infra');
   expect(await verdict(panic, failed('kernel'))).toBe('kernel');
   expect(await verdict(panic, ended(0))).toBe('kernel');
@@ -59,7 +59,7 @@ test('fails where a console cannot be withConsolesChecked, unless there is a fai
   expect(await verdict('', failed('infra'))).toBe('infra');
 });
 
-test('takes the gravest, and of equals the lowest-numbered', () => {
+test('gravest returns the first host’s verdict among equals', () => {
   const of = (kind: 'kernel' | 'infra' | 'timeout', message: string) =>
     ({ outcome: 'failed', failure: new Failure(kind, message), splats: [] }) as const;
   const command = (status: number) => ({ outcome: 'command', status }) as const;

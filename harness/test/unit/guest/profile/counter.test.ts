@@ -23,12 +23,12 @@ const counts = (instructions: number) =>
 const countless = () =>
   perfThat("echo 'zerohop-perf: the CPUs count no instructions: No such file or directory' >&2; exit 3");
 
-test('a counter that counts is used', async () => {
+test('instructionCounter uses a counter that counts', async () => {
   const counter = await instructionCounter(processHost(await counts(612_345)));
   expect(counter).toEqual({ by: 'cpu', why: '612345 instructions for a test process' });
 });
 
-test('one that stands still is not', async () => {
+test('instructionCounter refuses a counter that stands still', async () => {
   const { by, why } = await instructionCounter(processHost(await counts(0)));
   expect(by).toBe('nobody');
   expect(why).toMatch(
@@ -36,19 +36,19 @@ test('one that stands still is not', async () => {
   );
 });
 
-test('without one it is said why, and what to do', async () => {
+test('instructionCounter says why, and what to do, when there is no counter', async () => {
   const { by, why } = await instructionCounter(processHost(await countless()));
   expect(by).toBe('nobody');
   expect(why).toMatch(/the CPUs count no instructions: No such file or directory; .*virtual PMU/);
 });
 
-test('emulated CPUs are not asked', async () => {
+test('instructionCounter does not try emulated CPUs', async () => {
   const nothing = await perfThat('exit 1');
   expect(await instructionCounter(processHost(nothing, 'tcg'))).toMatchObject({ by: 'nobody' });
   expect(await instructionCounter(processHost(nothing, 'tcg', 'virtual'))).toMatchObject({ by: 'icount' });
 });
 
-test('a sample of round trips gets what was counted beside it, another none', async () => {
+test('countInstructions adds the count to a sample of round trips only', async () => {
   const host = processHost(await counts(5_000_000));
   const measured = { payloadBytes: null, transactions: 200, raw: '', observed: {} };
   const rate = { metric: 'rate', value: 100 } as const;

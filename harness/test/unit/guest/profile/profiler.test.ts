@@ -8,7 +8,7 @@ ffffffff81000180 D not_text
 ffffffffc0001000 t bpf_prog_1234_divert	[bpf]
 `;
 
-test('blocks are summed by the symbol that they start in, the dearest first', () => {
+test('attribute sums blocks by symbol, the highest first', () => {
   const window = `ffffffff81000100 10
 ffffffff8100017f 5
 ffffffff81000180 1
@@ -24,6 +24,6 @@ ffffffffc0001010 3
   ]);
 });
 
-test('an address below every symbol is called unknown', () => {
+test('attribute calls an address below every symbol unknown', () => {
   expect(attribute('ffffffff80000000 2', kallsyms)[0]?.symbol).toBe('unknown');
 });

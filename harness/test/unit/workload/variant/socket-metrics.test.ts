@@ -9,7 +9,7 @@ const evidence = (cpuUs: number, mechanism: Record<string, number> = {}) => ({
 const told = (...args: Parameters<typeof socketMetrics>) =>
   Object.fromEntries(socketMetrics(...args).map(({ metric, value }) => [metric, value]));
 
-test('CPU time is told a transaction', () => {
+test('socketMetrics divides CPU time by transactions', () => {
   expect(told(evidence(500), evidence(2500), 100)).toEqual({ cpu_us_per_txn: 20 });
 });
 
@@ -19,7 +19,7 @@ test('the bypass ratio is of the bytes of this sample alone', () => {
   expect(told(before, after, 1)).toMatchObject({ bypass_ratio: 0.9 });
 });
 
-test('what pairs nobody has no bypass ratio', () => {
+test('a mechanism without pairs has no bypass ratio', () => {
   const idle = evidence(0, { ring_bytes: 7, tcp_bytes: 7 });
   expect(told(idle, idle, 1)).not.toHaveProperty('bypass_ratio');
   const smc = evidence(0, { smcd_tx_bytes: 9 });

@@ -58,7 +58,7 @@ test('a pingpong variant is proved by the socket that it opened', () => {
   expect(ok(undefined, 'shm-limit', payloadBytes)).toBe(false);
 });
 
-test('where nobody knows the payload, a byte is the least', () => {
+test('one byte is the minimum when the payload is unknown', () => {
   const unknown = { ...measured, payloadBytes: null };
   expect(sockets.tcp.prove(site, evidence(9), evidence(9), unknown).ok).toBe(false);
   expect(sockets.tcp.prove(site, evidence(9), evidence(10), unknown).ok).toBe(true);
