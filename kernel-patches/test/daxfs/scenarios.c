@@ -134,8 +134,24 @@ static void read_file(void)
 {
 	s64 got = lib_read(&hosts[1], file, 0, bytes, DAXFS_UNIT);
 
+	require(got >= 0, "a read fails");
 	for (s64 i = 0; i < got; i++)
 		require(bytes[i] == 'A', "a read gives what was never the file's");
+}
+
+/* The same against a write: what is in it may reach nothing but the file. */
+static void write_to_file(void)
+{
+	lib_write(&hosts[1], file, 0, pattern[0], 100);
+}
+
+static const char *end_reuse(void)
+{
+	u64 end = size(other);
+
+	if (end > 1 && !holds(other, DAXFS_UNIT, end, end == 3 * DAXFS_UNIT ? 'B' : 'C'))
+		return "a write reaches another file";
+	return NULL;
 }
 
 /* Truncate against a write that makes the file longer. */
@@ -795,6 +811,10 @@ const struct scenario scenarios[] = {
 	  NULL, ALL, true, false },
 	{ "epoch: cut, advance and reuse against a read, three hosts", 3, begin_full_page,
 	  { cut_alone, read_file, advance_and_reuse }, NULL, 2, false, false },
+	{ "epoch: cut and reuse against a write", 2, begin_full_page, { cut_and_reuse, write_to_file },
+	  end_reuse, ALL, true, false },
+	{ "epoch: cut, advance and reuse against a write, three hosts", 3, begin_full_page,
+	  { cut_alone, write_to_file, advance_and_reuse }, end_reuse, 2, false, false },
 	{ "epoch: two advance", 2, begin_full_page, { advance_0, read_file }, NULL, ALL, true, false },
 	{ "size: two writes behind the end", 2, begin_file, { write_far, write_near }, end_sizes, ALL,
 	  true, false },
