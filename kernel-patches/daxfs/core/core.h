@@ -110,7 +110,8 @@ static inline u64 daxfs_fate(struct daxfs *fs, u64 word)
 	enum daxfs_kind kind = daxfs_kind_of(word);
 
 	if (daxfs_state_of(word) == DAXFS_LIVE && daxfs_value_of(word))
-		return daxfs_tag(DAXFS_QUARANTINED, kind, daxfs_host_of(word), daxfs_value_of(word));
+		return daxfs_tag(DAXFS_QUARANTINED, kind, daxfs_host_of(word),
+				 daxfs_value_of(word));
 	return daxfs_tag(DAXFS_RETIRED, kind, fs->host, daxfs_load(&daxfs_super(fs)->epoch));
 }
 
@@ -147,7 +148,7 @@ void daxfs_slot_retire(struct daxfs *fs, u64 ref, enum daxfs_kind kind);
 /* map.c */
 #define DAXFS_PAGES_MAX		BIT_ULL(36)
 
-/* The node of 512 pages that `page` is in, or NULL where there is none (*err 0) or it is broken. */
+/* The node of 512 pages that `page` is in; NULL: there is none (*err 0), or it is broken. */
 struct daxfs_word *daxfs_map_find(struct daxfs *fs, u64 ino, u64 root, u64 page, u64 *node,
 				  int *err);
 /* The same, and makes what is missing. -EAGAIN: it is sealed. */

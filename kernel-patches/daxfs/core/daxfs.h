@@ -184,7 +184,8 @@ struct daxfs_new {
 	u64 rdev;
 };
 
-int daxfs_lookup(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name, u64 *ino);
+int daxfs_lookup(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
+		 u64 *ino);
 /* A new inode under a name that must not exist, opened for this host. name.length 0: O_TMPFILE. */
 int daxfs_create(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
 		 const struct daxfs_new *new, struct daxfs_inode **inode);
