@@ -20,8 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(out, { recursive: true }));
 
-const tool = (name: string, ...args: string[]) =>
-  execa(join(out, name), args, { reject: false, all: true });
+const tool = (name: string, ...args: string[]) => execa(join(out, name), args, { reject: false, all: true });
 
 async function change(offset: number, byte: number) {
   const file = await open(image, 'r+');
