@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mutate, readMutations } from '../../../src/kernel/mutation.ts';
+import { mutate, readMutations } from '../../../src/checks/kernel/mutation.ts';
 import { patchRoot } from '../../../src/kernel/patches.ts';
 
 const core = join(patchRoot(), 'daxfs/core');
