@@ -18,7 +18,7 @@ if (Number(process.versions.node.split('.')[0]) < neededNode) {
     'install a newer Node, from nodejs.org or a package of your distribution, and run the command again',
   );
 }
-installPackages().then(handOver);
+void installPackages().then(handOver);
 
 async function handOver() {
   const { register } = await import('tsx/esm/api');

@@ -3,10 +3,13 @@ import { checkoutRoot } from '../host/cache.ts';
 import type { FileTime } from './slowest.ts';
 import { type Tally, TallyReporter } from './test-tally.ts';
 
-/** Checks that read the whole tree and need only node packages. */
+/** Checks that read the whole tree and need no compiler. Each is a command line. */
 export const checks = {
-  lint: ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off'],
-  types: ['typescript/bin/tsc', '--noEmit'],
+  lint: ['node', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off'],
+  types: ['node', 'node_modules/typescript/bin/tsc', '--noEmit'],
+  exports: ['node', 'node_modules/knip/bin/knip.js', '--no-progress'],
+  scripts: ['sh', '-c', "git grep -lE '^#!/bin/(ba)?sh' -- ':!*.ts' ':!*.md' | xargs shellcheck"],
+  spelling: ['sh', '-c', 'git ls-files | xargs codespell'],
 } as const;
 export type Check = keyof typeof checks;
 
@@ -15,8 +18,8 @@ export const projects = ['unit', 'build', 'guest', 'guest-alone'] as const;
 export type Project = (typeof projects)[number];
 
 export async function runCheck(name: Check, signal: AbortSignal): Promise<Tally> {
-  const [script, ...args] = checks[name];
-  const { exitCode, all } = await execa('node', [`node_modules/${script}`, ...args], {
+  const [program, ...args] = checks[name];
+  const { exitCode, all } = await execa(program, args, {
     cwd: checkoutRoot(),
     reject: false,
     all: true,

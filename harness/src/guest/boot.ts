@@ -65,7 +65,7 @@ function failChannelAtEnd(spec: HostSpec, { channel, exit }: Machine): void {
     },
     () => {},
   );
-  exit
+  void exit
     .then(async (facts) => {
       const logs = { consoleLog: consoleLog(spec), qemuLog: qemuLog(spec) };
       const [console, qemu] = await Promise.all([textOf(logs.consoleLog), textOf(logs.qemuLog)]);

@@ -169,6 +169,20 @@ export const requirements: readonly Requirement[] = [
     purposes: ['test'],
   },
   {
+    name: 'shellcheck',
+    command: 'shellcheck',
+    package: 'shellcheck',
+    why: 'checks shell scripts',
+    purposes: ['test'],
+  },
+  {
+    name: 'codespell',
+    command: 'codespell',
+    package: 'codespell',
+    why: 'checks the spelling of code and documents',
+    purposes: ['test'],
+  },
+  {
     name: 'perl',
     command: 'perl',
     package: 'perl',
