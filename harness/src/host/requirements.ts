@@ -103,20 +103,8 @@ export const requirements: readonly Requirement[] = [
     why: 'unpacks the kernel source',
     purposes: ['kernel'],
   },
-  {
-    name: 'lz4',
-    command: 'lz4',
-    package: 'lz4',
-    why: 'compresses the kernel image',
-    purposes: ['kernel'],
-  },
-  {
-    name: 'kmod',
-    command: 'depmod',
-    package: 'kmod',
-    why: 'indexes kernel modules',
-    purposes: ['kernel'],
-  },
+  { name: 'lz4', command: 'lz4', package: 'lz4', why: 'compresses the kernel image', purposes: ['kernel'] },
+  { name: 'kmod', command: 'depmod', package: 'kmod', why: 'indexes kernel modules', purposes: ['kernel'] },
   {
     name: 'zstd',
     command: 'zstd',
@@ -182,13 +170,7 @@ export const requirements: readonly Requirement[] = [
     why: 'checks the spelling of code and documents',
     purposes: ['test'],
   },
-  {
-    name: 'perl',
-    command: 'perl',
-    package: 'perl',
-    why: "the kernel's checkpatch",
-    purposes: ['test'],
-  },
+  { name: 'perl', command: 'perl', package: 'perl', why: "the kernel's checkpatch", purposes: ['test'] },
   {
     name: 'cpio',
     command: 'cpio',
