@@ -253,13 +253,19 @@ void clear_kinds(struct shared *shared)
 			store(shared->kinds[i].bytes + at, 8, 0);
 }
 
-void begin_kinds(struct kinds *kinds, unsigned int host)
+void begin_kinds(struct kinds *kinds, unsigned int host, bool aligned)
 {
 	size_t i;
 
-	*kinds = (struct kinds){ .host = host };
+	*kinds = (struct kinds){ .host = host, .aligned = aligned };
 	for (i = 0; i < KINDS; i++)
 		kinds->tokens[i] = first_token(host, i);
+}
+
+static bool left_out(const struct kinds *kinds, size_t index)
+{
+	return kinds->aligned && table[index].judge != SEEN &&
+	       table[index].offset % table[index].size;
 }
 
 void step_kinds(struct shared *shared, struct kinds *kinds)
@@ -267,7 +273,8 @@ void step_kinds(struct shared *shared, struct kinds *kinds)
 	size_t i;
 
 	for (i = 0; i < KINDS; i++)
-		kinds->wrong[i] += !table[i].step(kinds, &table[i], place(shared, i));
+		if (!left_out(kinds, i))
+			kinds->wrong[i] += !table[i].step(kinds, &table[i], place(shared, i));
 	kinds->steps++;
 }
 
@@ -290,6 +297,8 @@ void judge_kinds(const struct party *party, struct kinds *kinds, uint64_t steps)
 		unsigned int size = table[i].size < 8 ? table[i].size : 8;
 		uint64_t value = load(place(party->shared, i), size);
 
+		if (left_out(kinds, i))
+			continue;
 		if (table[i].judge == COUNTED)
 			kinds->wrong[i] += masked(steps - value, size);
 		if (table[i].judge != TRADED)

@@ -7,13 +7,14 @@
 /* A host's view of the kinds: what it trades, and how often something was wrong. */
 struct kinds {
 	unsigned int host;
+	bool aligned;		/* nothing locked that is not */
 	uint64_t steps;
 	uint64_t tokens[MOST_KINDS];
 	uint64_t wrong[MOST_KINDS];
 };
 
 void clear_kinds(struct shared *shared);
-void begin_kinds(struct kinds *kinds, unsigned int host);
+void begin_kinds(struct kinds *kinds, unsigned int host, bool aligned);
 
 /* One access of every kind. */
 void step_kinds(struct shared *shared, struct kinds *kinds);

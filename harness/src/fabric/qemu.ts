@@ -13,6 +13,8 @@ export interface ChosenQemu {
   path: string;
   /** Whether its CXL windows are memory. */
   straight: boolean;
+  /** Without our patches. */
+  stock: boolean;
   why?: string;
 }
 
@@ -22,13 +24,13 @@ export interface ChosenQemu {
  */
 export async function straightQemu(context: Partial<Context> = {}): Promise<ChosenQemu> {
   const version = await versionHere();
-  if (version !== undefined && isStraight(version)) return { path: onThePath, straight: true };
+  if (version !== undefined && isStraight(version)) return { path: onThePath, straight: true, stock: true };
   try {
-    return { path: await buildQemu(context), straight: true };
+    return { path: await buildQemu(context), straight: true, stock: false };
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'infra') throw error;
     context.signal?.throwIfAborted();
-    return { path: onThePath, straight: false, why: error.message };
+    return { path: onThePath, straight: false, stock: true, why: error.message };
   }
 }
 

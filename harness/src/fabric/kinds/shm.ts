@@ -28,7 +28,8 @@ function meansOf({ path, straight, why }: ChosenQemu): FabricMeans {
 
 async function start(request: FabricRequest, options: Partial<Context>): Promise<Fabric> {
   const { sizeBytes } = request;
-  const means = meansOf(request.qemu ?? (await straightQemu(options)));
+  const chosen = request.qemu ?? (await straightQemu(options));
+  const means = meansOf(chosen);
   const straight = means.memoryPath === 'cxl-straight';
   const spanBytes = straight ? capacityFor(sizeBytes) : powerOfTwo(sizeBytes + testBytes);
   const file = memoryFile(spanBytes, sizeBytes + testBytes);
@@ -38,6 +39,7 @@ async function start(request: FabricRequest, options: Partial<Context>): Promise
     sizeBytes,
     memoryPath: means.memoryPath,
     warning: means.warning,
+    wholeUnaligned: !chosen.stock,
     profile: undefined,
     attach: (index) => ({
       qemu: means.qemu,

@@ -39,6 +39,7 @@ async function start(request: FabricRequest, options: Partial<Context>): Promise
     sizeBytes,
     memoryPath,
     warning,
+    wholeUnaligned: true,
     profile,
     attach: (index) => ({
       qemu,

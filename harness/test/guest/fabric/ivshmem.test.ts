@@ -6,7 +6,7 @@ import { endClusters, testCluster } from './test-cluster.ts';
 afterEach(endClusters);
 
 test("a stock QEMU's hosts share a BAR, and every result says so", async () => {
-  const stock = { path: 'qemu-system-x86_64', straight: false, why: 'ours could not be built' };
+  const stock = { path: 'qemu-system-x86_64', straight: false, stock: true, why: 'ours could not be built' };
   const cluster = await testCluster('shm', { request: { qemu: stock } });
   const { fabric, hosts, memories } = cluster;
   expect(fabric).toMatchObject({ memoryPath: 'ivshmem', warning: 'ours could not be built' });

@@ -24,7 +24,7 @@ async function program(name: string, script: string): Promise<void> {
 
 it('takes a QEMU of this machine whose windows are memory', async () => {
   await program('qemu-system-x86_64', 'echo QEMU emulator version 11.1.0');
-  expect(await straightQemu()).toEqual({ path: 'qemu-system-x86_64', straight: true });
+  expect(await straightQemu()).toEqual({ path: 'qemu-system-x86_64', straight: true, stock: true });
 });
 
 it('falls back on an older one where ours cannot be built, and says why', async () => {
@@ -32,6 +32,6 @@ it('falls back on an older one where ours cannot be built, and says why', async 
   await program('cc', 'echo cc 12.2.0');
   await program('apt-get', 'exit 100');
   const chosen = await straightQemu();
-  expect(chosen).toMatchObject({ path: 'qemu-system-x86_64', straight: false });
+  expect(chosen).toMatchObject({ path: 'qemu-system-x86_64', straight: false, stock: true });
   expect(chosen.why).toMatch(/could not install .*ninja-build|lacks what is needed here: .*ninja/);
 });
