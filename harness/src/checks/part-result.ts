@@ -1,8 +1,8 @@
-/** What a part of the nightly found. */
+/** The result of a part of the nightly. */
 export interface PartResult {
-  /** What is wrong, a line each. */
+  /** Faults, a line each; empty if the part passed. */
   findings: string[];
-  /** What it counted or saw, by name. */
+  /** Counts and observations, by name. */
   figures: Readonly<Record<string, number | string>>;
 }
 

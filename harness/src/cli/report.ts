@@ -14,7 +14,7 @@ import { findRun } from '../store/run-folder.ts';
 import { parseArguments } from './arguments.ts';
 import type { CommandContext } from './main.ts';
 
-/** `npm run report -- RUN [--output DIR]`: draws a finished run again from what it left on disk, and prints where. */
+/** `npm run report -- RUN [--output DIR]`: draws a finished run again from its files, and prints the path. */
 export async function report(argv: string[], { cwd }: CommandContext): Promise<number> {
   const { flags, operands } = parseArguments('report', argv);
   const dir = findRun(operands[0], cwd);

@@ -57,7 +57,7 @@ export interface Matrix {
 export interface Experiment {
   /** The name of its file. */
   name: string;
-  /** Where the listing has it; experiments without a place come last, by name. */
+  /** Its position in the listing; experiments without one come last, by name. */
   place?: number;
   title: string;
   /** Two or three sentences for a reader who does not know it. */

@@ -3,7 +3,7 @@ import type { Experiment } from './experiment.ts';
 
 export type Experiments = Readonly<Record<string, Experiment>>;
 
-/** What the files of this folder declare, by name: in the order of their places, then of their names. */
+/** The experiments that the files of this folder declare, by name, sorted by place and then by name. */
 export async function experiments(): Promise<Experiments> {
   const declared = await declaredIn<Experiment>(import.meta.dirname);
   const placed = declared.toSorted((a, b) => placeOf(a) - placeOf(b));

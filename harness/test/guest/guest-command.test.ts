@@ -11,7 +11,7 @@ import { gone, guestsOf } from './processes.ts';
 
 const entry = join(checkoutRoot(), 'harness/entry.mjs');
 
-/** Of a test that fails everything is shown that its hosts said, the kernel's own words too. */
+/** A failing test shows all output of its hosts, including the kernel's. */
 function guest(argv: readonly string[], input: string | Uint8Array = '') {
   const run = execa('node', [entry, 'guest', ...argv], {
     input,

@@ -65,7 +65,7 @@ const reportSchema = z.looseObject({
 const measure = async (argv: readonly string[]) => reportSchema.parse(JSON.parse(await must(argv)));
 const status = async (loader: string): Promise<Record<string, number>> =>
   z.record(z.string(), z.number()).parse(JSON.parse(await must([loader, 'status', '--json'])));
-/** What one run of pingpong moves in both directions, its unrecorded transactions included. */
+/** The bytes of one run of pingpong in both directions, including its unrecorded transactions. */
 const moved = ({ transactions }: { transactions: number }, size: number) =>
   (transactions + verified + latencySamples) * size * 2;
 

@@ -21,7 +21,7 @@ test('every file belongs to a domain', () => {
   expect(files.filter((file) => rankOf(file) === -1)).toEqual([]);
 });
 
-/** What each file imports, types included: a circle of types is a circle of ideas. */
+/** The imports of each file, including types, because a circle of types is a circle of ideas. */
 const imports = new Map(
   files.map((file) => {
     const source = readFileSync(join(root, file), 'utf8');

@@ -36,7 +36,7 @@ test.each([
 const spin = 'const end = Number(process.argv[1]); while (process.cpuUsage().user < end * 1000);';
 const spinMs = 600;
 
-/** What part of this machine's CPU time all of it used, and what part the spinning process did. */
+/** The shares of this machine's CPU time that all processes and the spinning process used. */
 function watchAll(): () => { allPercent: number; spinPercent: number } {
   const read = () => cpus().reduce((sum, { times }) => sum + busyOf(times), 0);
   const [busyMs, startedMs] = [read(), performance.now()];

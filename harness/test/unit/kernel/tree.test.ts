@@ -35,7 +35,7 @@ function patching(...files: string[]): PatchSet {
   return { grafts: [], patches };
 }
 
-/** What make sees of each file: its content, and whether it is newer than any object. */
+/** The properties of each file that make sees: its content, and whether it is newer than any object. */
 function look(dir: string): Record<string, string> {
   const seen = (file: string) => {
     const path = join(dir, `net/${file}.c`);

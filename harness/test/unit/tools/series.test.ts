@@ -26,7 +26,7 @@ async function put(path: string, text: string): Promise<void> {
   await writeFile(join(dir, path), text);
 }
 
-/** What the harness takes for a kernel tree, with one file of its own. */
+/** A folder that the harness accepts as a kernel tree, with one more file. */
 async function kernel(name: string, text: string): Promise<void> {
   for (const file of ['Kconfig', 'Makefile', 'kernel/Makefile']) await put(`${name}/${file}`, '\n');
   await put(`${name}/README`, text);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exchangeBytes, readRedis } from '../../../src/workload/redis.ts';
 
-/** What redis-benchmark 7.0.15 printed. */
+/** Output of redis-benchmark 7.0.15. */
 const names =
   '"test","rps","avg_latency_ms","min_latency_ms","p50_latency_ms","p95_latency_ms","p99_latency_ms","max_latency_ms"';
 const printed = `${names}\n"GET","23923.44","0.031","0.024","0.031","0.039","0.047","0.151"\n`;

@@ -40,7 +40,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(dir, { recursive: true }));
 
-/** What the kernel would print for the instruction after the nth call in a function of one.c. */
+/** The kernel's output for the instruction after the nth call in a function of one.c. */
 function entryAfterCall(symbol: string, nth: number): string {
   const { stdout } = execaSync('objdump', ['-d', '--no-show-raw-insn', vmlinux]);
   const bodies = stdout.split('\n\n').filter((body) => body.includes(`<${symbol}>:`));

@@ -62,7 +62,7 @@ test.each(cases)('%s holds the complaints expected of it', (name, fingerprints) 
   expect(scanConsole(read(name)).map(({ fingerprint }) => fingerprint)).toEqual(fingerprints);
 });
 
-/** Where several CPUs speak at once, only callers tell their lines apart. */
+/** If several CPUs print at the same time, only callers separate their lines. */
 const manyCpus = ['two-at-once', 'rcu-stall'];
 
 test.each(cases.filter(([name]) => !manyCpus.includes(name)))(
