@@ -54,7 +54,7 @@ function compile(tree: WorkTree): Promise<void> {
   return make(tree, objects, { log: join(tree.objectsDir, 'reproducible.log') });
 }
 
-/** Makes kbuild's generated headers and tools, which it needs before the first object. */
+/** Copies kbuild's generated headers and tools, which it makes before the first object. */
 async function copyPreparation(from: WorkTree, to: WorkTree): Promise<void> {
   const parts = ['.config', 'include', 'scripts', 'tools', 'arch/x86/include', 'arch/x86/tools'];
   await execa('cp', ['-a', '--parents', '-t', to.objectsDir, ...parts], { cwd: from.objectsDir });
