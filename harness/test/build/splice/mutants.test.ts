@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,9 @@ afterAll(() => rm(scratch, { recursive: true }));
 test.each(mutants.map((mutation) => [mutation.name, mutation] as const))(
   'the nightly finds the line for: %s',
   (_name, mutation) => {
-    expect(mutate(mutation, join(scratch, 'overlay'))).not.toBe('');
+    const overlay = join(scratch, 'overlay');
+    const planted = mutate(mutation, overlay);
+    expect(planted).not.toBe(readFileSync(join(overlay, mutation.file), 'utf8'));
+    expect(planted).toContain(mutation.replace);
   },
 );
