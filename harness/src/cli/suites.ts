@@ -32,6 +32,11 @@ export async function runCheck(name: Check, signal: AbortSignal): Promise<Tally>
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 }
 
+export interface SuiteOptions {
+  signal: AbortSignal;
+  coverage: boolean;
+}
+
 export interface ProjectRun {
   tally: Tally;
   times: readonly FileTime[];
@@ -41,7 +46,7 @@ export interface ProjectRun {
 export async function runProject(
   project: Project,
   names: string[],
-  { signal, before }: { signal: AbortSignal; before: () => Promise<void> },
+  { signal, coverage, before }: SuiteOptions & { before: () => Promise<void> },
 ): Promise<ProjectRun> {
   const { createVitest } = await import('vitest/node');
   const reporter = new TallyReporter();
@@ -49,6 +54,12 @@ export async function runProject(
     root: checkoutRoot(),
     watch: false,
     project: [project],
+    coverage: {
+      enabled: coverage,
+      provider: 'v8',
+      include: ['harness/src/**'],
+      reporter: ['text-summary', 'html'],
+    },
     reporters: [project === 'unit' ? 'default' : 'verbose', reporter],
   });
   const stop = () => vitest.cancelCurrentRun('keyboard-input');

@@ -18,12 +18,14 @@ import {
   projects,
   runCheck,
   runProject,
+  type SuiteOptions,
 } from './suites.ts';
 import { addTallies, type Tally } from './test-tally.ts';
 
 /** Runs all suites, or those named, or the test files whose paths contain a name. */
 export async function test(argv: string[], { signal }: CommandContext): Promise<number> {
-  const names = parseArguments('test', argv).operands;
+  const { operands: names, flags } = parseArguments('test', argv);
+  const coverage = flags.coverage === true;
   const suites = names.filter(isSuite);
   const files = names.filter((name) => !isSuite(name));
   await ensurePackages(purposes, signal);
@@ -34,7 +36,7 @@ export async function test(argv: string[], { signal }: CommandContext): Promise<
     tallies.push(await runCheck(name, signal));
   for (const name of projects.filter((project) => chosen(project) || files.length > 0)) {
     signal.throwIfAborted();
-    const run = await runOf(name, chosen(name) ? [] : files, signal);
+    const run = await runOf(name, chosen(name) ? [] : files, { signal, coverage });
     tallies.push(run.tally);
     times.push(...run.times);
   }
@@ -47,10 +49,11 @@ function isSuite(name: string): boolean {
 }
 
 /** Runs a project. If its preparation fails, the project has failed, and the next ones still run. */
-async function runOf(project: Project, files: string[], signal: AbortSignal): Promise<ProjectRun> {
+async function runOf(project: Project, files: string[], options: SuiteOptions): Promise<ProjectRun> {
+  const { signal } = options;
   const before = () => (project === 'unit' ? Promise.resolve() : prepareGuests(project, signal));
   try {
-    return await runProject(project, files, { signal, before });
+    return await runProject(project, files, { ...options, before });
   } catch (error) {
     if (!(error instanceof Failure) || signal.aborted) throw error;
     const log = error.log === undefined ? '' : `\n  log: ${error.log}`;

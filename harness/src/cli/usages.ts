@@ -109,7 +109,9 @@ export const usages = {
     about: 'everything CI runs, or only the suites and test files that match a NAME',
     operands: { type: z.array(text), expected: 'names' },
     leading: 99,
-    flags: [],
+    flags: [
+      { name: 'coverage', about: 'measure which lines of harness/src the tests run; details in coverage/' },
+    ],
   },
 } as const satisfies Record<string, Usage>;
 
