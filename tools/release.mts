@@ -48,7 +48,9 @@ await runScript(usage, async ({ operands: [version, ...more], flags }) => {
   return 0;
 });
 
-const today = () => new Date().toISOString().slice(0, 10);
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
 
 async function subjectsSince(root: string, tag: string | undefined): Promise<string[]> {
   const range = tag === undefined ? 'HEAD' : `${tag}..HEAD`;
