@@ -170,7 +170,7 @@ int main(int argc, char **argv)
 
 	for (int i = 0; i < scenario_count; i++) {
 		scenario = &scenarios[i];
-		if (argc > 2 && !strncmp(scenario->name, argv[2], strlen(argv[2])))
+		if (argc > 2 && strncmp(scenario->name, argv[2], strlen(argv[2])))
 			continue;
 		if (!run(depth, 0, 1) || (scenario->stops && !run(depth - 1, 1, 0)))
 			wrong = 1;
