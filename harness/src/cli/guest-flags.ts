@@ -1,10 +1,31 @@
 import { fabricKinds } from '../fabric/fabrics.ts';
-import { form, positive, sizeMb, text, whole } from './flag-types.ts';
+import {
+  defaultSchedule,
+  distributions,
+  mostFarNs,
+  mostQuantumNs,
+  mostStores,
+  type Schedule,
+} from '../fabric/lockstep.ts';
+import { clocks } from '../host/clock.ts';
+import { choice, form, positive, sizeMb, text, whole } from './flag-types.ts';
 import type { Flag } from './usage.ts';
 
 const mostHosts = 8;
 const mostCpus = 16;
 const leastSharedMb = 64;
+
+const scheduleForm = `SEED[:QUANTUM[:DISTRIBUTION]], QUANTUM from 1 to ${mostQuantumNs}, DISTRIBUTION one of ${distributions.join(', ')}`;
+
+const schedule = form(
+  scheduleForm,
+  new RegExp(`^(\\d{1,15})(?::(\\d{1,10})(?::(${distributions.join('|')}))?)?$`),
+  ([seed, quantum, distribution]): Schedule => ({
+    seed: Number(seed),
+    quantumNs: quantum === undefined ? defaultSchedule.quantumNs : Number(quantum),
+    distribution: (distribution as Schedule['distribution'] | undefined) ?? defaultSchedule.distribution,
+  }),
+).refine(({ quantumNs }) => quantumNs >= 1 && quantumNs <= mostQuantumNs, scheduleForm);
 
 export const guestFlags = [
   {
@@ -26,6 +47,34 @@ export const guestFlags = [
     ),
     example: 'shm',
     about: 'memory that the hosts share',
+  },
+  {
+    name: 'clock',
+    value: 'virtual|wall',
+    type: choice(clocks),
+    default: 'wall',
+    about: 'counted instructions, several hosts in lockstep (docs/lockstep.md), or real time',
+  },
+  {
+    name: 'schedule',
+    value: 'SEED[:QUANTUM[:DISTRIBUTION]]',
+    type: schedule,
+    example: '7:1000:uniform',
+    about: 'lockstep: the order of the hosts is drawn from this',
+  },
+  {
+    name: 'far',
+    value: 'NS',
+    type: whole(0, mostFarNs),
+    example: '250',
+    about: 'lockstep: an access to the shared memory takes so much longer',
+  },
+  {
+    name: 'store-buffer',
+    value: 'N',
+    type: whole(0, mostStores),
+    example: '8',
+    about: 'lockstep: so many stores of a vCPU may not be seen by others yet',
   },
   {
     name: 'cxl',

@@ -2,9 +2,11 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FabricRequest } from '../fabric/fabric.ts';
 import type { Share } from '../guest/spec.ts';
+import type { Clock } from '../host/clock.ts';
 import { Failure } from '../host/failure.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { checkHostNumbers, fabricRequest } from './guest-fabric.ts';
+import { lockstepRequest } from './guest-lockstep.ts';
 
 /** The request of `npm run guest -- FLAG... -- COMMAND`, checked before anything is built. */
 export interface GuestRequest {
@@ -19,6 +21,7 @@ export interface GuestRequest {
   gdb: boolean;
   shell: boolean;
   dryRun: boolean;
+  clock: Clock;
   fabric: FabricRequest | undefined;
   /** Hosts go on when another has died. */
   survive: boolean;
@@ -32,7 +35,7 @@ export function guestRequest(argv: string[], cwd: string): GuestRequest {
   const { flags, command = [] } = parseArguments('guest', argv);
   const { hosts, cpus, memory, share, kernel, append, timeout, gdb, shell, survive, qmp } = flags;
   const env = Object.fromEntries(flags.env);
-  const fabric = fabricRequest(flags.fabric, flags.cxl);
+  const fabric = lockstepRequest(fabricRequest(flags.fabric, flags.cxl), flags);
   if (fabric !== undefined) checkHostNumbers(env, hosts);
   if (shell && command.length > 0) throw usage('--shell takes no command', 'leave one of them out');
   if (shell && hosts > 1) throw usage('--shell is for one host', 'leave --hosts out');
@@ -53,6 +56,7 @@ export function guestRequest(argv: string[], cwd: string): GuestRequest {
     gdb,
     shell,
     dryRun: flags['dry-run'],
+    clock: flags.clock,
     fabric,
     survive,
     qmp,

@@ -54,7 +54,7 @@ function rootFor({ vmlinux }: BootableKernel): Promise<Root> {
 const bootTimeoutMs = 90_000;
 
 function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, logDir: string): HostSpec[] {
-  const { hosts, cpus, memoryMb, shares, append, gdb } = request;
+  const { hosts, cpus, memoryMb, shares, append, gdb, clock } = request;
   const folder = (index: number) => (hosts === 1 ? logDir : `${logDir}/h${index}`);
   return Array.from(
     { length: hosts },
@@ -63,7 +63,7 @@ function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, lo
       kernelImage: kernel.image,
       rootImage: root.image,
       ...{ cpus, memoryMb, shares, append, gdb },
-      clock: 'wall',
+      clock,
       idle: 'default',
       seed: index + 1,
       qemuArgs: request.qmp ? ['-qmp', `unix:${qmpSocket(folder(index))},server=on,wait=off`] : [],

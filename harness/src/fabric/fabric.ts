@@ -2,6 +2,7 @@ import type { Host } from '../guest/host.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import type { Context } from '../host/context.ts';
 import type { GuestMemory } from './bring-up.ts';
+import type { Lockstep, LockstepRequest } from './lockstep.ts';
 import type { LatencyProfile } from './profile.ts';
 import type { ChosenQemu } from './qemu.ts';
 import type { HostStatistics, Server } from './server.ts';
@@ -16,6 +17,8 @@ export interface FabricRequest {
   /** tcp: how long accesses take; only of a server that is started here, like `trace`, a file for every operation. */
   profile?: LatencyProfile;
   trace?: string;
+  /** shm: the hosts share one virtual clock. */
+  lockstep?: LockstepRequest;
   /** shm: instead of the best that this machine has. */
   qemu?: ChosenQemu;
 }
@@ -66,6 +69,8 @@ export interface Fabric extends AsyncDisposable, Pick<FabricMeans, 'memoryPath' 
   round(host: Host): Promise<number>;
   /** The server that counts, delays and holds operations; undefined where there is none of ours. */
   readonly server: Server | undefined;
+  /** Of hosts that share one virtual clock. */
+  readonly lockstep: Lockstep | undefined;
 }
 
 /**

@@ -10,6 +10,7 @@ export const folderVariable = 'ZEROHOP_FABRIC_DIR';
 const usualFolder = '/dev/shm';
 
 export interface MemoryFile {
+  fd: number;
   /** For those whom we start, as long as we live and hold it open. */
   path: string;
   close(): void;
@@ -30,7 +31,7 @@ export function memoryFile(sizeBytes: number, reservedBytes = sizeBytes): Memory
     closeSync(fd);
     throw refusal(folder, reservedBytes);
   }
-  return { path, close: () => closeSync(fd) };
+  return { fd, path, close: () => closeSync(fd) };
 }
 
 function openIn(folder: string): number {

@@ -34,6 +34,11 @@ export async function straightQemu(context: Partial<Context> = {}): Promise<Chos
   }
 }
 
+/** The QEMU with our patches: lockstep is one of them. */
+export async function ourQemu(context: Partial<Context> = {}): Promise<ChosenQemu> {
+  return { path: await buildQemu(context), straight: true, stock: false };
+}
+
 export function isStraight(version: string): boolean {
   return !isOlder(version, straightSince);
 }

@@ -1,8 +1,9 @@
 import type { Context } from '../../host/context.ts';
 import { capacityFor, cxlDevice, fileBackend, ivshmemDevice, testBytes } from '../devices.ts';
 import type { Fabric, FabricMeans, FabricRequest, FabricType } from '../fabric.ts';
+import { startLockstep } from '../lockstep.ts';
 import { memoryFile } from '../memory-file.ts';
-import { type ChosenQemu, straightQemu } from '../qemu.ts';
+import { type ChosenQemu, ourQemu, straightQemu } from '../qemu.ts';
 
 /** One machine: every host maps the same pages, and a guest's atomic is an atomic of this machine's. */
 const type: FabricType = {
@@ -28,12 +29,14 @@ function meansOf({ path, straight, why }: ChosenQemu): FabricMeans {
 
 async function start(request: FabricRequest, options: Partial<Context>): Promise<Fabric> {
   const { sizeBytes } = request;
-  const chosen = request.qemu ?? (await straightQemu(options));
+  const choose = request.lockstep === undefined ? straightQemu : ourQemu;
+  const chosen = request.qemu ?? (await choose(options));
   const means = meansOf(chosen);
   const straight = means.memoryPath === 'cxl-straight';
   const spanBytes = straight ? capacityFor(sizeBytes) : powerOfTwo(sizeBytes + testBytes);
   const file = memoryFile(spanBytes, sizeBytes + testBytes);
   const backend = fileBackend(file.path);
+  const lockstep = request.lockstep && startLockstep(request.lockstep);
   return {
     type,
     sizeBytes,
@@ -43,12 +46,19 @@ async function start(request: FabricRequest, options: Partial<Context>): Promise
     profile: undefined,
     attach: (index) => ({
       qemu: means.qemu,
-      qemuArgs: straight ? cxlDevice(backend, sizeBytes, index + 1) : ivshmemDevice(backend, spanBytes),
+      qemuArgs: [
+        ...(straight ? cxlDevice(backend, sizeBytes, index + 1) : ivshmemDevice(backend, spanBytes)),
+        ...(lockstep?.argumentsOf(index) ?? []),
+      ],
     }),
     // The memory is as old as the fabric.
     round: async () => 1,
     server: undefined,
-    [Symbol.asyncDispose]: async () => file.close(),
+    lockstep,
+    [Symbol.asyncDispose]: async () => {
+      file.close();
+      lockstep?.close();
+    },
   };
 }
 

@@ -48,6 +48,7 @@ async function start(request: FabricRequest, options: Partial<Context>): Promise
     }),
     round: async (host) => z.int().parse(await host.property('/objects/fabric0', 'round')),
     server,
+    lockstep: undefined,
     [Symbol.asyncDispose]: async () => server?.end(),
   };
 }

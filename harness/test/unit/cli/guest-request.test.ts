@@ -91,3 +91,42 @@ test.each([
     expect.objectContaining({ kind: 'usage', message: expect.stringContaining(message) }),
   );
 });
+
+test('makes several hosts on the virtual clock run in the order of a schedule', () => {
+  const flags = ['--hosts', '2', '--fabric', 'shm', '--clock', 'virtual'];
+  expect(of(...flags, '--', 'x')).toMatchObject({
+    clock: 'virtual',
+    fabric: {
+      kind: 'shm',
+      lockstep: { hosts: 2, schedule: { seed: 1, quantumNs: 100_000, distribution: 'uniform' } },
+    },
+  });
+  expect(of(...flags, '--schedule', '7:1000:log', '--', 'x').fabric?.lockstep?.schedule).toEqual({
+    ...{ seed: 7, quantumNs: 1000, distribution: 'log' },
+  });
+  expect(of(...flags, '--far', '250', '--store-buffer', '8', '--', 'x').fabric?.lockstep?.memory).toEqual({
+    ...{ farNs: 250, storeBuffer: 8 },
+  });
+  expect(of('--clock', 'virtual', '--fabric', 'shm', '--', 'x').fabric?.lockstep).toBeUndefined();
+});
+
+test.each([
+  [['--clock', 'cpu'], 'Expected --clock to be one of virtual, wall'],
+  [['--schedule', '1'], '--schedule, --far and --store-buffer are for several hosts'],
+  [['--hosts', '2', '--clock', 'virtual', '--schedule', 'x'], 'Expected --schedule to be SEED'],
+  [['--hosts', '2', '--clock', 'virtual', '--schedule', '1:0'], '--schedule'],
+  [['--hosts', '2', '--clock', 'virtual', '--schedule', '1:9:pct'], '--schedule'],
+  [['--hosts', '2', '--clock', 'virtual', '--fabric', 'tcp'], 'needs --fabric shm'],
+  [['--hosts', '2', '--clock', 'virtual'], 'needs --fabric shm'],
+  [['--far', '250'], '--schedule, --far and --store-buffer are for several hosts'],
+  [['--hosts', '2', '--clock', 'virtual', '--fabric', 'shm', '--store-buffer', '65'], '--store-buffer'],
+  [['--hosts', '2', '--clock', 'virtual', '--fabric', 'shm', '--far', '-1'], '--far'],
+  [
+    ['--hosts', '2', '--clock', 'virtual', '--fabric', 'shm', '--share', '/tmp:/mnt'],
+    'a --share answers in real time',
+  ],
+])('refuses %j of the virtual clock', (flags, message) => {
+  expect(() => of(...flags, '--', 'x')).toThrow(
+    expect.objectContaining({ kind: 'usage', message: expect.stringContaining(message) }),
+  );
+});

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include "options.h"
+
+static uint64_t number(const char *text, const char *what, uint64_t least, uint64_t most)
+{
+	char *end;
+	uint64_t value = strtoull(text, &end, 10);
+
+	if (!*text || *end || value < least || value > most)
+		errx(2, "%s: %s is no number from %" PRIu64 " to %" PRIu64, what, text, least, most);
+	return value;
+}
+
+static unsigned int from_environment(const char *name, unsigned int otherwise)
+{
+	const char *value = getenv(name);
+
+	return value ? number(value, name, 0, MOST_HOSTS) : otherwise;
+}
+
+/* FIRST:LAST, or one. */
+static void seeds(char *text, struct options *options)
+{
+	char *colon = strchr(text, ':');
+
+	if (colon)
+		*colon = 0;
+	options->first = number(text, "--seeds", 0, UINT64_MAX / 4);
+	options->last = colon ? number(colon + 1, "--seeds", options->first, UINT64_MAX / 4)
+			      : options->first;
+}
+
+static const struct structure *find(const char *name, const char *broken)
+{
+	const struct structure *const all[] = { counter_forms, stack_forms, table_forms, sb_forms };
+	const struct structure *form;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		for (form = all[i]; form->name; form++)
+			if (!strcmp(form->name, name) &&
+			    (broken ? form->broken && !strcmp(form->broken, broken) : !form->broken))
+				return form;
+	errx(2, "--structure %s%s%s is none of: add, cas, cas16, lock, stack, table, sb; --broken plain "
+		"(add), aba (stack), check-then-act or impatient (table), no-fence (sb)",
+	     name, broken ? " --broken " : "", broken ? broken : "");
+}
+
+void parse(int argc, char **argv, struct round *round, struct options *options)
+{
+	static const struct option known[] = {
+		{ "structure", required_argument, NULL, 's' },
+		{ "broken", required_argument, NULL, 'b' },
+		{ "seeds", required_argument, NULL, 'n' },
+		{ "quantum", required_argument, NULL, 'q' },
+		{ "distribution", required_argument, NULL, 'x' },
+		{ "ops", required_argument, NULL, 'o' },
+		{ "device", required_argument, NULL, 'd' },
+		{ "each", no_argument, NULL, 'e' },
+		{ },
+	};
+	const char *name = "add", *broken = NULL;
+	int option;
+
+	round->host = from_environment("HOST_INDEX", 0);
+	round->hosts = from_environment("HOST_COUNT", 1);
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (option) {
+		case 's': name = optarg; break;
+		case 'b': broken = optarg; break;
+		case 'n': seeds(optarg, options); break;
+		case 'q': options->schedule.quantum = number(optarg, "--quantum", 1, 1000000000); break;
+		case 'x':
+			if (strcmp(optarg, "uniform") && strcmp(optarg, "log"))
+				errx(2, "--distribution %s is neither uniform nor log", optarg);
+			options->schedule.distribution = !strcmp(optarg, "log");
+			break;
+		case 'o': round->ops = number(optarg, "--ops", 1, UINT64_C(1) << 40); break;
+		case 'd': options->device = optarg; break;
+		case 'e': options->each = true; break;
+		default: errx(2, "see docs/lockstep.md");
+		}
+	}
+	if (optind < argc)
+		errx(2, "what is %s for?", argv[optind]);
+	if (round->host >= round->hosts)
+		errx(2, "host %u of %u?", round->host, round->hosts);
+	options->structure = find(name, broken);
+}
