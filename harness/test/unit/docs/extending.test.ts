@@ -14,9 +14,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(dir, { recursive: true }));
 
-test('the document has a recipe for an experiment, a workload and a variant, each with code and a command', () => {
+test('the document has a recipe for an experiment, a workload, a variant and a fabric, each with code and a command', () => {
   expect(recipes.map(({ title }) => title)).toEqual(
-    expect.arrayContaining(['A new experiment', 'A new workload', 'A new variant']),
+    expect.arrayContaining(['A new experiment', 'A new workload', 'A new variant', 'A new fabric']),
   );
   for (const { code, commands } of recipes) {
     expect(code.length).toBeGreaterThan(0);
@@ -43,6 +43,7 @@ const known: readonly [command: RegExp, plan: RegExp][] = [
   [/experiment small/, /^ {2}splice netperf rr loopback 16 B$/m],
   [/experiment tail/, /^ {2}splice-poll tail think_us=150 loopback 1024 B$/m],
   [/splice-eager/, /^ {2}splice-eager command /m],
+  [/experiment cas/, /^ {2}cas cas hosts=2 fabric=bar /m],
 ];
 
 test.each(known)('a plan knows the new thing: %s', async (command, plan) => {
