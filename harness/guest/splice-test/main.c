@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,42 +24,6 @@ static struct {
 } options = {
 	.family = -1,
 };
-
-static int notes_fd = 1;
-
-/* In one write: several threads may note at once. */
-void note(const char *format, ...)
-{
-	char line[4096];
-	va_list args;
-	int size;
-
-	va_start(args, format);
-	size = vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	dprintf(notes_fd, "%.*s\n", size, line);
-}
-
-void note_result(const char *what, long result)
-{
-	if (result < 0)
-		note("%s = -%s", what, strerrorname_np(errno));
-	else
-		note("%s = %ld", what, result);
-}
-
-void broken(const char *format, ...)
-{
-	va_list args;
-	int error = errno;
-
-	dprintf(notes_fd, "broken: ");
-	va_start(args, format);
-	vdprintf(notes_fd, format, args);
-	va_end(args);
-	dprintf(notes_fd, " (%s)\n", strerrorname_np(error));
-	_exit(3);
-}
 
 void join(const struct pair *pair, bool spliced)
 {
@@ -100,7 +63,7 @@ static char *run_once(const struct test_case *test, enum family family, bool spl
 	child = fork();
 	if (!child) {
 		setpgid(0, 0);
-		notes_fd = ends[1];
+		write_notes_to(ends[1]);
 		alarm(LIMIT_SECONDS);
 		run_here(test, family, spliced);
 	}

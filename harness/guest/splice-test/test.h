@@ -32,6 +32,8 @@ struct test_case {
 
 extern const struct test_case *const case_tables[];
 
+/* Standard output, unless a case runs for a comparison. */
+void write_notes_to(int fd);
 /* Adds a line to the notes. */
 __attribute__((format(printf, 1, 2))) void note(const char *format, ...);
 /* Notes "WHAT = RESULT" or "WHAT = -ERRNO". */

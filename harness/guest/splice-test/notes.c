@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a case sees: one line each, compared between TCP and the splice. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "test.h"
+
+static int notes_fd = STDOUT_FILENO;
+
+void write_notes_to(int fd)
+{
+	notes_fd = fd;
+}
+
+/* In one write: several threads may note at once. */
+void note(const char *format, ...)
+{
+	char line[4096];
+	va_list args;
+	int size;
+
+	va_start(args, format);
+	size = vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	dprintf(notes_fd, "%.*s\n", size, line);
+}
+
+void note_result(const char *what, long result)
+{
+	if (result < 0)
+		note("%s = -%s", what, strerrorname_np(errno));
+	else
+		note("%s = %ld", what, result);
+}
+
+void broken(const char *format, ...)
+{
+	va_list args;
+	int error = errno;
+
+	dprintf(notes_fd, "broken: ");
+	va_start(args, format);
+	vdprintf(notes_fd, format, args);
+	va_end(args);
+	dprintf(notes_fd, " (%s)\n", strerrorname_np(error));
+	_exit(3);
+}
