@@ -17,7 +17,9 @@ test.for(['qemu/patches', ...series])(
       const [head = ''] = readFileSync(join(checkoutRoot(), folder, file), 'utf8').split('\n---\n');
       expect(head.match(/^From: .*(\n .*)?/m)?.[0], file).toBe(`From: ${authors}`);
       expect(head.match(/^Signed-off-by: .*/gm), file).toEqual([`Signed-off-by: ${authors}`]);
-      expect(head.match(/^Subject: .*/m)?.[0], file).toMatch(/^Subject: \[PATCH[^\]]*\] (?:[\w/, +-]+: )+[A-Z]/);
+      expect(head.match(/^Subject: .*/m)?.[0], file).toMatch(
+        /^Subject: \[PATCH[^\]]*\] (?:[\w/, +-]+: )+[A-Z]/,
+      );
     }
   },
 );
