@@ -35,6 +35,12 @@ test('a reset without a message is a failure of the kernel, a requested one is n
   expect(failure({ console: '[ 9.0] reboot: Restarting system' })[0]).toBe('infra');
 });
 
+test('a reset without a message says whether the guest had been ready', () => {
+  const reset = 'h0: the guest reset itself without a message (a triple fault)';
+  expect(failure({ ready: false })[1]).toBe(`${reset} before it was ready`);
+  expect(failure({ ready: true })[1]).toBe(reset);
+});
+
 test('the failure has the agent’s last message when the guest powered itself off', () => {
   const console =
     '[ 1.0] zerohop: no virtio-serial port zerohop.agent: the kernel needs it\n[ 1.1] reboot: Power down';

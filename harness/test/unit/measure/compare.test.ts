@@ -68,6 +68,16 @@ describe('outliers', () => {
     expect(outliers([...steady, 12])).toEqual([]);
   });
 
+  it('has its fences at one and a half times the distance of the quartiles', () => {
+    const spread = [0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8];
+    const [q1, q3] = [0, 8];
+    const reach = 1.5 * (q3 - q1);
+    expect(outliers([...spread, q3 + reach])).toEqual([]);
+    expect(outliers([...spread, q3 + reach + 0.1])).toEqual([q3 + reach + 0.1]);
+    expect(outliers([...spread, q1 - reach])).toEqual([]);
+    expect(outliers([...spread, q1 - reach - 0.1])).toEqual([q1 - reach - 0.1]);
+  });
+
   it('has no fences below ten samples', () => {
     expect(outliers([...steady.slice(1), 40])).toEqual([]);
   });

@@ -165,6 +165,13 @@ describe('--only', () => {
     expect(valuesOf(idle, 'size')).toEqual(new Set([1024]));
   });
 
+  it('lifts one restriction rather than two', () => {
+    const wall: Matrix = { ...rr, clock: ['wall'], size: [64], headlineSizes: [], idle: ['poll'] };
+    const later: Matrix = { ...rr, clock: ['virtual'], size: [64], from: 'quick' };
+    const plan = request({ matrices: [wall, later], profile: 'smoke', only: [only('size=64')] });
+    expect(valuesOf(plan, 'clock')).toEqual(new Set(['virtual']));
+  });
+
   it('takes both clocks when both are requested', () => {
     expect(valuesOf(request({ profile: 'smoke', clock: 'both' }), 'clock')).toEqual(
       new Set(['virtual', 'wall']),

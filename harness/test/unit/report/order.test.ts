@@ -22,6 +22,17 @@ test('loopback comes before container, virtual before wall, tcp before smc, 64 b
   expect(rr.at(-1)?.params.clock).toBe('wall');
 });
 
+test('cells that poll come before cells that sleep', () => {
+  const summary = quickSummary();
+  const [cell] = summary.cells;
+  if (cell === undefined) throw new Error('the fixture has cells');
+  const cells = (['default', 'poll'] as const).map((idle) => ({ ...cell, params: { ...cell.params, idle } }));
+  for (const measured of [cells, cells.toReversed()]) {
+    const ordered = inReadingOrder({ ...summary, cells: measured }).cells.map(({ params }) => params.idle);
+    expect(ordered).toEqual(['poll', 'default']);
+  }
+});
+
 test("an experiment's own numbers stand in their order", () => {
   const summary = quickSummary();
   const [cell] = summary.cells;
