@@ -9,9 +9,12 @@ import { startFabric } from '../../../src/fabric/fabrics.ts';
 import type { MemoryBehaviour, Schedule, Turns } from '../../../src/fabric/lockstep.ts';
 import { consoleLog, qemuArguments } from '../../../src/guest/qemu.ts';
 import { writeCpio } from '../../../src/guest/root/cpio.ts';
+import { withParentDeathSignal } from '../../../src/host/parent-death.ts';
 import { testSpec } from '../test-host.ts';
 
 const sizeBytes = 256 * 2 ** 20;
+/** Less than a test's time limit, so that no host outlives it. */
+const limitMs = 240_000;
 
 export interface Play {
   schedule: Schedule;
@@ -45,11 +48,15 @@ export async function play({ schedule, commands, cpus = 1, loaded = false, memor
     const specs = await Promise.all([0, 1].map((index) => specOf(dir, index, cpus, commands)));
     const hosts = specs.map((spec, index) => attached(fabric, spec, index));
     await Promise.all(
-      hosts.map((spec) =>
-        execa(spec.qemu as string, qemuArguments(spec, { kind: 'tcg' }), {
+      hosts.map((spec) => {
+        const line = [spec.qemu as string, ...qemuArguments(spec, { kind: 'tcg' })];
+        const [program, ...args] = withParentDeathSignal(line);
+        return execa(program, args, {
           stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-        }),
-      ),
+          timeout: limitMs,
+          killSignal: 'SIGKILL',
+        });
+      }),
     );
     const shared = /mem-path=([^,]+)/.exec(hosts[0]?.qemuArgs.join(' ') ?? '')?.[1] ?? '';
     const lines = (await readFile(consoleLog(specs[0] as { logDir: string }), 'utf8')).split('\n');
