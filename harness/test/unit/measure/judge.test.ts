@@ -174,4 +174,12 @@ describe('a claim on several points', () => {
     expect(result).toMatchObject({ verdict: 'not reproduced', measured: { value: 1 } });
     expect(result.why).toContain('worst of 3 points');
   });
+
+  it('takes the lowest figure as the worst unless it is a bar, for a cost too', () => {
+    const metric = 'instructions_per_txn' as const;
+    const spec = { numerator: 'smc', denominator: 'tcp', metric };
+    const points = [1.62, 1.58].map((value) => ratio(value, value, { metric }));
+    expect(judge({ kind: 'about', ratio: spec }, points).measured?.value).toBeCloseTo(1.58, 10);
+    expect(judge({ kind: 'bar', ratio: spec }, points).measured?.value).toBeCloseTo(1.62, 10);
+  });
 });

@@ -68,6 +68,15 @@ describe('cells', () => {
     expect(hiOf('rate')).toBeGreaterThan(1);
   });
 
+  it('keep the interval of a share that lies below the whole', () => {
+    const shares = [0.5, 0.52, 0.54].map((value, boot) =>
+      sample('tcp', boot, value, wall(), 'success_ratio'),
+    );
+    const [cell] = run(shares).cells;
+    expect(cell?.hi).toBeGreaterThan(0.54);
+    expect(cell?.hi).toBeLessThan(1);
+  });
+
   it('are precise by the first ratio that a claim names', () => {
     expect(run(twoBoots, { claims: [claim()] }).cells.every(({ precise }) => precise)).toBe(true);
     const loose = [...twoBoots, sample('tcp', 2, 38_000), sample('smc', 2, 90_000)];
