@@ -43,6 +43,13 @@ export const parts = [
     run: async (context) => (await import('../checks/splice/mutants.ts')).mutants(context),
   },
   {
+    part: 'mutants-harness',
+    about: "bugs planted in the harness's pure modules: the unit tests of each module must find them",
+    minutes: 15,
+    alone: false,
+    run: async (context) => (await import('../checks/harness/mutants.ts')).harnessMutants(context),
+  },
+  {
     part: 'sanitizers',
     about: "the splice's behaviour suite on kernels with KASAN, lockdep, kmemleak, and with KCSAN",
     minutes: 90,

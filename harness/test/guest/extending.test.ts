@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { checkoutCopy } from '../../src/checks/harness/checkout-copy.ts';
 import { summarySchema } from '../../src/measure/summary.ts';
-import { follow, recipe, runIn, scratchCopy } from '../fixtures/extending/recipes.ts';
+import { follow, recipe, runIn } from '../fixtures/extending/recipes.ts';
 
 test.each([
   ['A new experiment', 'npm run experiment small -- --profile smoke --only size=1', 'small', 'rate'],
@@ -14,7 +15,7 @@ test.each([
     'latency_us_p99',
   ],
 ])('%s: the recipe measures', async (title, command, name, metric) => {
-  const dir = await scratchCopy();
+  const dir = await checkoutCopy();
   const results = await mkdtemp(join(tmpdir(), 'zerohop-results-'));
   try {
     await follow(recipe(title), dir);

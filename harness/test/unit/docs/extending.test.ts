@@ -1,14 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { follow, recipes, runIn, scratchCopy } from '../../fixtures/extending/recipes.ts';
+import { checkoutCopy } from '../../../src/checks/harness/checkout-copy.ts';
+import { follow, recipes, runIn } from '../../fixtures/extending/recipes.ts';
 
 vi.setConfig({ testTimeout: 10 * 60_000, hookTimeout: 10 * 60_000 });
 
 let dir: string;
 
 beforeAll(async () => {
-  dir = await scratchCopy();
+  dir = await checkoutCopy();
   for (const recipe of recipes) await follow(recipe, dir);
 });
 
