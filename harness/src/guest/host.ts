@@ -7,7 +7,7 @@ import type { Command } from './channel/command.ts';
 import { Watch } from './channel/watch.ts';
 import type { Machine } from './machine.ts';
 import { consoleLog } from './qemu.ts';
-import type { HostSpec, RunOptions, RunResult } from './spec.ts';
+import type { Demand, HostSpec, RunOptions, RunResult } from './spec.ts';
 
 /** How long a guest may take to power off before it is killed. */
 const powerOffGraceMs = 5_000;
@@ -76,12 +76,14 @@ export class Host implements AsyncDisposable {
   }
 
   /** Like run(), but throws unless the command ends with status 0. */
-  async must(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  async must(argv: readonly string[], demand: RunOptions & Demand = {}): Promise<RunResult> {
+    const { what = argv.join(' '), kind = 'infra', ...options } = demand;
     const result = await this.run(argv, options);
-    const { status, timedOut, stderr } = result;
+    const { status, timedOut, stdout, stderr } = result;
     if (status === 0) return result;
     const how = timedOut ? 'ran into its time limit' : `ended with status ${status}`;
-    throw new Failure('infra', `${argv.join(' ')} ${how}: ${stderr}`, { log: this.consoleLog });
+    const said = `${stderr}${stdout}`.trim();
+    throw new Failure(kind, `${this.name}: ${what} ${how}${said && `: ${said}`}`, { log: this.consoleLog });
   }
 
   /** Like run(), but returns the running command, for signals and resizes of its terminal. */

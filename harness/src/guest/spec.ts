@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../host/clock.ts';
+import type { FailureKind } from '../host/failure.ts';
 
 /** A directory of this machine seen inside a host over 9p. */
 export interface Share {
@@ -73,6 +74,12 @@ export interface RunOptions {
   /** Runs on a terminal of this size; its output is all stdout. */
   terminal?: { rows: number; columns: number };
   signal?: AbortSignal;
+}
+
+/** What a command that has to succeed is called in the Failure, and the Failure's kind. */
+export interface Demand {
+  what?: string;
+  kind?: FailureKind;
 }
 
 /** How the command itself ended. A panic, a hang or a failure of the harness is thrown as a Failure of its kind. */

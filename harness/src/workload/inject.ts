@@ -1,5 +1,4 @@
 import type { Host } from '../guest/host.ts';
-import { Failure } from '../host/failure.ts';
 import { cgroup } from './topology.ts';
 
 /**
@@ -16,8 +15,5 @@ export async function slowDown(host: Host, iterations: number): Promise<AsyncDis
 }
 
 async function slowctl(host: Host, args: string[]) {
-  const { status, stderr } = await host.run(['slowctl', ...args], { timeoutMs: 60_000 });
-  if (status !== 0) {
-    throw new Failure('cell', `slowctl ${args[0]} ended with status ${status}: ${stderr}`);
-  }
+  await host.must(['slowctl', ...args], { timeoutMs: 60_000, kind: 'cell' });
 }

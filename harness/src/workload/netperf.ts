@@ -64,12 +64,8 @@ function clientArgv({ params }: HostSite, place: Topology, length: string): stri
 const keys = 'THROUGHPUT,THROUGHPUT_UNITS,ELAPSED_TIME';
 
 async function run({ host }: HostSite, argv: string[]): Promise<string> {
-  const result = await host.run(argv, { timeoutMs: 120_000 });
-  if (result.status !== 0) {
-    const said = `${result.stderr}${result.stdout}`.trim();
-    throw new Failure('cell', `netperf ended with status ${result.status}${said && `: ${said}`}`);
-  }
-  return result.stdout.toString();
+  const { stdout } = await host.must(argv, { timeoutMs: 120_000, kind: 'cell', what: 'netperf' });
+  return stdout.toString();
 }
 
 const reportSchema = z.object({

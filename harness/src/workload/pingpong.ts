@@ -42,11 +42,8 @@ export default defineWorkload({
 
 export async function pingpongOnce(site: Over<SocketVariant>, seconds: number): Promise<SocketMeasurement> {
   const argv = argvOf(site, seconds);
-  const result = await site.host.run(argv, { timeoutMs: 120_000 });
-  if (result.status !== 0) {
-    throw new Failure('cell', `pingpong ended with status ${result.status}: ${result.stderr}`);
-  }
-  return readPingpong(site, result.stdout.toString());
+  const { stdout } = await site.host.must(argv, { timeoutMs: 120_000, kind: 'cell', what: 'pingpong' });
+  return readPingpong(site, stdout.toString());
 }
 
 function argvOf({ params, variant, variantName }: Over<SocketVariant>, seconds: number): string[] {

@@ -84,9 +84,9 @@ async function demandValue(site: HostSite, place: Topology): Promise<void> {
 }
 
 async function run({ host }: HostSite, argv: string[]): Promise<string> {
-  const { status, stdout, stderr } = await host.run(argv, { timeoutMs: 300_000 });
-  if (status === 0) return stdout.toString();
-  throw new Failure('cell', `${argv.slice(-6).join(' ')} ended with status ${status}: ${stderr}${stdout}`);
+  const what = argv.slice(-6).join(' ');
+  const { stdout } = await host.must(argv, { timeoutMs: 300_000, kind: 'cell', what });
+  return stdout.toString();
 }
 
 const testOf = ({ params }: Pick<HostSite, 'params'>) => factors.parse(params).test;

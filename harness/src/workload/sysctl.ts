@@ -1,5 +1,4 @@
 import type { Host } from '../guest/host.ts';
-import { Failure } from '../host/failure.ts';
 import { type Topology, topologyOf } from './topology.ts';
 
 /** Sets kernel parameters in the namespaces of both ends. They are not restored: each step sets the ones it needs. */
@@ -13,9 +12,6 @@ export async function setSysctls(
   const { clientNetns, serverNetns }: Topology = topologyOf(topology);
   for (const netns of new Set([clientNetns, serverNetns])) {
     const inside = netns === undefined ? [] : ['/usr/sbin/ip', 'netns', 'exec', netns];
-    const { status, stderr } = await host.run([...inside, 'sysctl', '-w', ...assignments]);
-    if (status !== 0) {
-      throw new Failure('cell', `the kernel does not take ${assignments.join(', ')}: ${stderr}`);
-    }
+    await host.must([...inside, 'sysctl', '-w', ...assignments], { kind: 'cell' });
   }
 }

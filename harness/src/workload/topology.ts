@@ -1,5 +1,4 @@
 import type { Host } from '../guest/host.ts';
-import { Failure } from '../host/failure.ts';
 
 /** The places of the two ends of a connection inside one kernel. */
 export interface Topology {
@@ -60,10 +59,8 @@ done
 `;
 
 export async function raiseTopologies(host: Host): Promise<void> {
-  const { status, stderr } = await host.run(['sh', '-c', raiseScript], { env: { PATH: guestPath } });
-  if (status !== 0) {
-    throw new Failure('infra', `the guest's network could not be laid out (status ${status}): ${stderr}`);
-  }
+  const what = "laying out the guest's network";
+  await host.must(['sh', '-c', raiseScript], { env: { PATH: guestPath }, what });
 }
 
 /** BusyBox's shell would run its own `ip`, which knows no namespaces, if iproute2 came later in PATH. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Host } from '../../guest/host.ts';
-import { Failure } from '../../host/failure.ts';
 import type { HostSite } from '../site.ts';
 import { setSysctls } from '../sysctl.ts';
 import { cgroup } from '../topology.ts';
@@ -38,9 +37,6 @@ export async function loaded(
 }
 
 async function control(host: Host, argv: string[]): Promise<string> {
-  const result = await host.run(argv, { timeoutMs: 60_000 });
-  if (result.status !== 0) {
-    throw new Failure('cell', `${argv.join(' ')} ended with status ${result.status}: ${result.stderr}`);
-  }
-  return result.stdout.toString();
+  const { stdout } = await host.must(argv, { timeoutMs: 60_000, kind: 'cell' });
+  return stdout.toString();
 }

@@ -20,7 +20,7 @@ export const countSockets = async (site: HostSite, mechanism: Mechanism): Promis
 
 /** The CPU time of the cgroup. It needs no controller. */
 async function cpuUs({ host }: HostSite): Promise<number> {
-  const { stdout } = await host.run(['cat', `${cgroup}/cpu.stat`]);
+  const { stdout } = await host.must(['cat', `${cgroup}/cpu.stat`], { kind: 'cell' });
   const used = /^usage_usec (\d+)$/m.exec(stdout.toString())?.[1];
   if (used === undefined) throw new Failure('cell', `${cgroup}/cpu.stat has no usage_usec`);
   return Number(used);
@@ -29,13 +29,13 @@ async function cpuUs({ host }: HostSite): Promise<number> {
 async function deviceBytes({ host }: HostSite, place: Topology): Promise<number> {
   const [device, netns] =
     place.serverNetns === undefined ? ['lo', []] : ['eth0', netnsExec(place.serverNetns)];
-  const { stdout, status } = await host.run([...netns, 'cat', '/proc/net/dev']);
+  const { stdout } = await host.must([...netns, 'cat', '/proc/net/dev'], { kind: 'cell' });
   const counters = new RegExp(`^\\s*${device}:\\s*(.*)$`, 'm')
     .exec(stdout.toString())?.[1]
     ?.trim()
     .split(/\s+/);
   const [received, sent] = [Number(counters?.[0]), Number(counters?.[8])];
-  if (status !== 0 || !Number.isFinite(received) || !Number.isFinite(sent)) {
+  if (!Number.isFinite(received) || !Number.isFinite(sent)) {
     throw new Failure('cell', `the byte counters of ${device} cannot be read`);
   }
   return device === 'lo' ? received : received + sent;

@@ -9,11 +9,8 @@ beforeAll(async () => {
 }, 60 * 60_000);
 afterAll(() => at?.[Symbol.asyncDispose]());
 
-const must = async (argv: readonly string[], timeoutMs = 240_000) => {
-  const { status, stdout, stderr } = await at.host.run(argv, { timeoutMs });
-  expect(status, `${argv.join(' ')}: ${stdout}${stderr}`).toBe(0);
-  return stdout.toString();
-};
+const must = async (argv: readonly string[]) =>
+  (await at.host.must(argv, { timeoutMs: 240_000 })).stdout.toString();
 const counters = async () =>
   z.record(z.string(), z.number()).parse(JSON.parse(await must(['onecopyctl', 'status', '--json'])));
 

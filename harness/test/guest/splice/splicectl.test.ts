@@ -15,11 +15,7 @@ const run = async (...argv: string[]) => {
   const { status, stdout, stderr } = await at.host.run(argv, { timeoutMs: 240_000 });
   return { status, stdout: stdout.toString(), stderr: stderr.toString() };
 };
-const must = async (...argv: string[]) => {
-  const end = await run(...argv);
-  expect(end.status, `${argv.join(' ')}: ${end.stderr}`).toBe(0);
-  return end.stdout;
-};
+const must = async (...argv: string[]) => `${(await at.host.must(argv, { timeoutMs: 240_000 })).stdout}`;
 const enable = (...more: string[]) => run('splicectl', 'enable', '--cgroup', cgroup, ...more);
 const nothingPinned = async () => expect((await run('ls', '/sys/fs/bpf/zerohop')).stdout).toBe('');
 
