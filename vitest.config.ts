@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+const endWithParent = ['harness/test/fixtures/end-with-parent.ts'];
+
 /** One file after the other, each in a process of its own. */
-const sequential = { pool: 'forks', fileParallelism: false, maxWorkers: 1 } as const;
+const sequential = {
+  pool: 'forks',
+  fileParallelism: false,
+  maxWorkers: 1,
+  setupFiles: endWithParent,
+} as const;
 const minuteMs = 60_000;
 
 /** Tests that boot hosts. A test's time limit allows for a machine that is busy with something else. */
@@ -17,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['harness/test/unit/**/*.test.ts'],
-          setupFiles: ['harness/test/fixtures/unit/without-tools.ts'],
+          setupFiles: [...endWithParent, 'harness/test/fixtures/unit/without-tools.ts'],
           pool: 'forks',
           testTimeout: 2 * minuteMs,
           hookTimeout: 2 * minuteMs,
