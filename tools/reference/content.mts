@@ -1,7 +1,9 @@
 import { Failure } from '../../harness/src/host/failure.ts';
 import { factsOf } from '../../harness/src/report/facts.ts';
 import { amount, digits, verdictText } from '../../harness/src/report/format.ts';
+import { inReadingOrder } from '../../harness/src/report/order.ts';
 import { terminalReport } from '../../harness/src/report/terminal.ts';
+import { variantNames } from '../../harness/src/workload/variant/variants.ts';
 import type { Reference } from './reference.mts';
 
 type Where = Readonly<Record<string, string>>;
@@ -27,6 +29,33 @@ export function claimsTable({ summary }: Reference): string {
   });
   return ['| claim | published | here, virtual clock | verdict |', '|---|---|---|---|', ...rows].join('\n');
 }
+
+/** A row a variant, a column a workload: the median, and how many times the baseline's rate that is. */
+export function costs({ summary }: Reference, where: Where): string {
+  const { cells: all, ratios: allRatios } = inReadingOrder(summary);
+  const cells = all.filter(({ metric }) => metric === 'instructions_per_txn').filter(at(where));
+  const ratios = allRatios
+    .filter(({ metric, denominator }) => metric === 'rate' && denominator === baseline)
+    .filter(at(where));
+  const workloads = [...new Set(cells.map(workloadOf))];
+  const names = cells.map(({ variant }) => variant);
+  const rows = variantNames
+    .filter((name) => names.includes(name))
+    .map((variant) => {
+      const entries = workloads.map((workload) => {
+        const cell = cells.find((each) => each.variant === variant && workloadOf(each) === workload);
+        const ratio = ratios.find((each) => each.numerator === variant && workloadOf(each) === workload);
+        return cell === undefined ? '' : amount(cell.median) + (ratio ? ` (${digits(ratio.value)}x)` : '');
+      });
+      return `| ${[variant, ...entries].join(' | ')} |`;
+    });
+  return [`| | ${workloads.join(' | ')} |`, `|---|${workloads.map(() => '---|').join('')}`, ...rows].join(
+    '\n',
+  );
+}
+
+const baseline = 'tcp';
+const workloadOf = ({ params }: { params: Readonly<Record<string, unknown>> }) => `${params['workload']}`;
 
 /** A cell's median, or the ratio of two variants. The words have to leave one. */
 export function figure(

@@ -1,11 +1,12 @@
 import { Failure } from '../../harness/src/host/failure.ts';
-import { claimsTable, figure, output } from './content.mts';
+import { claimsTable, costs, figure, output } from './content.mts';
 import { type Reference, readReference } from './reference.mts';
 
 /**
  * A document with what its marks ask for. Marks are comments of Markdown:
  *
  *     <!-- output RUN FACTOR=VALUE... -->   the run's tables, as the terminal shows them   <!-- end -->
+ *     <!-- costs RUN FACTOR=VALUE... -->    instructions a transaction, by variant and workload <!-- end -->
  *     <!-- claims RUN -->                   the claims that the run measured               <!-- end -->
  *     <!-- = RUN METRIC VARIANT[/VARIANT] FACTOR=VALUE... -->2.28<!-- end -->
  */
@@ -24,10 +25,11 @@ export async function filled(text: string, references: string): Promise<string> 
   return [...parts, text.slice(at)].join('');
 }
 
-const marks = /(?<open><!-- (?<kind>output|claims|=) (?<words>.*?) -->).*?<!-- end -->/gs;
+const marks = /(?<open><!-- (?<kind>output|costs|claims|=) (?<words>.*?) -->).*?<!-- end -->/gs;
 
 function contentOf(kind: string, reference: Reference, words: string[]): string {
   if (kind === 'output') return `\n\`\`\`text\n${output(reference, where(words))}\`\`\`\n`;
+  if (kind === 'costs') return `\n${costs(reference, where(words))}\n`;
   if (kind === 'claims') return `\n${claimsTable(reference)}\n`;
   const [metric = '', variants = '', ...rest] = words;
   return figure(reference, { metric, variants, where: where(rest) });

@@ -24,6 +24,15 @@ test('a mark is filled with the median of a cell, or with the ratio of two varia
   );
 });
 
+test("a table of costs has a row a variant in the variants' order, a column a workload, and ratios to tcp", async () => {
+  const text = '<!-- costs netperf topology=loopback size=1024 --><!-- end -->';
+  const [mark, head, rule, tcp, ...rows] = (await filled(text, references)).split('\n');
+  expect([mark, head, rule]).toEqual([text.slice(0, -12), '| | netperf | pingpong |', '|---|---|---|']);
+  expect(tcp).toMatch(/^\| tcp \| \d\d\.\dk \| \d\d\.\dk \|$/);
+  expect(rows).toContainEqual(expect.stringMatching(/^\| splice \| 1\d\.\dk \(2\.\d\dx\) \| \d.*x\) \|$/));
+  expect(rows).toContainEqual(expect.stringMatching(/^\| shm-limit \| {2}\| \d+ \(.*x\) \|$/));
+});
+
 test.each([
   [
     '= netperf rate splice/tcp size=1024',
