@@ -21,11 +21,12 @@ export async function makeArtifact(profile: Profile, context: Context): Promise<
   const claims: ClaimResult[] = [];
   const failures: string[] = [];
   for (const experiment of Object.values(await experiments())) {
+    const { kernels } = experiment;
     const run = await runExperiment(
       {
         experiment,
-        request: { profile, only: [], kernels: ['default'], seed: 1 },
-        kernels: [{ name: 'default' }],
+        request: { profile, only: [], kernels: kernels.map(({ name }) => name), seed: 1 },
+        kernels,
         explain: true,
         force: false,
         command: `npm run experiment ${experiment.name} -- --profile ${profile} --seed 1 --explain`,

@@ -43,7 +43,7 @@ export const experimentFlags = [
   {
     ...kernel,
     about:
-      'measure on this kernel, on the default one (NAME=default), or on that without a series' +
+      "measure on this kernel instead of the experiment's, on the default one (NAME=default), or on that without a series" +
       ' (NAME=without:SERIES); twice or more compares them, the first being the reference',
   },
   { name: 'explain', about: 'show the kernel functions that the instructions went to' },

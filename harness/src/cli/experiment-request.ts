@@ -2,12 +2,11 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { commandExperiment } from '../experiment/command.ts';
-import type { Experiment } from '../experiment/experiment.ts';
+import type { Experiment, KernelChoice } from '../experiment/experiment.ts';
 import type { Experiments } from '../experiment/index.ts';
 import { Failure } from '../host/failure.ts';
 import { without } from '../kernel/resolve.ts';
 import type { ExperimentOptions } from '../run/experiment.ts';
-import type { KernelChoice } from '../run/kernels.ts';
 import type { Arguments, GivenFlag } from './arguments.ts';
 
 type Asked = Pick<Arguments<'experiment'>, 'flags' | 'operands' | 'given'>;
@@ -18,7 +17,7 @@ export function experimentOptions(asked: Asked, cwd: string, experiments: Experi
   const [name = ''] = operands;
   const experiment = name === 'command' ? fromCommandLine(flags) : experimentOf(name, experiments);
   if (name !== 'command') refuseCommandFlags(name, given);
-  const kernels = kernelsOf(flags.kernel, cwd);
+  const kernels = flags.kernel.length > 0 ? kernelsOf(flags.kernel, cwd) : experiment.kernels;
   const { inject: slowShare, resume, seed = randomInt(2 ** 31) } = flags;
   return {
     experiment,
@@ -70,7 +69,6 @@ function fromCommandLine({ run, parse, serve = '', variant }: Asked['flags']): E
 }
 
 function kernelsOf(given: Asked['flags']['kernel'], cwd: string): KernelChoice[] {
-  if (given.length === 0) return [{ name: 'default' }];
   const names = given.map(({ name }) => name);
   const twice = names.find((name, place) => names.indexOf(name) !== place);
   if (twice !== undefined) throw usage(`Expected --kernel to give each kernel a name, got ${twice} twice.`);

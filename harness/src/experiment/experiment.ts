@@ -54,6 +54,12 @@ export interface Matrix {
   bootFactors?: readonly string[];
 }
 
+/** A kernel to measure on, as `--kernel NAME=SPEC` gives it; without a spec, the default kernel. */
+export interface KernelChoice {
+  name: string;
+  spec?: string;
+}
+
 export interface Experiment {
   /** The name of its file. */
   name: string;
@@ -63,6 +69,8 @@ export interface Experiment {
   /** Two or three sentences for a reader who does not know it. */
   about: string;
   matrices: readonly Matrix[];
+  /** The kernels that it compares, the reference first; a run without `--kernel` measures on these. */
+  kernels: readonly KernelChoice[];
   /** The variant that others are divided by. */
   baseline: string;
   /** Ratios beside "every variant over the baseline". */

@@ -10,8 +10,8 @@ export default defineExperiment({
   title: 'The cost for a connection that is never spliced',
   about:
     'TCP on a kernel without the series and with it, and with the program attached but declining every connection:' +
-    ' request-response, and whole connections (TCP_CRR). Give it both kernels, the unpatched one first:' +
-    ' --kernel unpatched=without:sock-splice --kernel patched=kernel-patches/series/sock-splice.',
+    ' request-response, and whole connections (TCP_CRR). Both kernels are measured in one run, their boots interleaved.',
+  kernels: [{ name: 'unpatched', spec: 'without:sock-splice' }, { name: 'patched' }],
   matrices: [
     matrix(netperf, { ...counted, size: [1, 1024], factors: { test: ['rr'] } }),
     matrix(netperf, { ...counted, size: [1], factors: { test: ['crr'] } }),

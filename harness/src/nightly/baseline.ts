@@ -55,12 +55,12 @@ type Asked = Pick<RunRequest, 'only' | 'twins' | 'seed'>;
 const requestOf = (asked: Asked): RunRequest => ({
   profile: 'quick',
   clock: 'virtual',
-  kernels: ['default'],
+  kernels: netperf.kernels.map(({ name }) => name),
   ...asked,
 });
 
 function measure(asked: Asked, context: Context): Promise<ExperimentOutcome> {
-  const kernels = [{ name: 'default' }];
+  const { kernels } = netperf;
   const command = 'npm run nightly -- --part baseline';
   return runExperiment(
     { experiment: netperf, request: requestOf(asked), kernels, explain: false, force: false, command },

@@ -1,5 +1,5 @@
 import type { BootPlan } from '../experiment/boot-plan.ts';
-import type { Experiment } from '../experiment/experiment.ts';
+import type { Experiment, KernelChoice } from '../experiment/experiment.ts';
 import type { Context } from '../host/context.ts';
 import { nextBoots } from '../measure/growth.ts';
 import { planBoots } from '../measure/plan.ts';
@@ -17,7 +17,7 @@ import { describe, testbedOf } from './describe.ts';
 import { etaOf } from './eta.ts';
 import { explainRun, readExplained, toExplain } from './explain.ts';
 import { fabricFacts } from './fabric-facts.ts';
-import { chosenKernels, type KernelChoice, recordedKernels } from './kernels.ts';
+import { chosenKernels, recordedKernels } from './kernels.ts';
 import type { TestedKernel } from './machine.ts';
 import { createRun, resumeRun } from './open.ts';
 import { slowness } from './positive-control.ts';

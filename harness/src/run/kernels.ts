@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { KernelChoice } from '../experiment/experiment.ts';
 import { cacheRoot } from '../host/cache.ts';
 import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
@@ -7,12 +8,6 @@ import { type Bundle, openBundle } from '../kernel/bundle.ts';
 import { resolveKernel } from '../kernel/resolve.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { prepareKernel, type TestedKernel } from './machine.ts';
-
-/** A kernel to measure on, from `--kernel NAME=SPEC`; without a spec, the default kernel. */
-export interface KernelChoice {
-  name: string;
-  spec?: string;
-}
 
 interface Preparation extends Context {
   workloads: readonly string[];

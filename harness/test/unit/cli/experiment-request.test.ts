@@ -34,6 +34,13 @@ test('experimentOptions defaults to the quick profile, the default kernel and a 
   expect(of('netperf').request.seed).not.toBe(request.seed);
 });
 
+test("experimentOptions takes the experiment's own kernels when none is given", () => {
+  const { kernels, request } = of('unpaired');
+  expect(kernels).toEqual([{ name: 'unpatched', spec: 'without:sock-splice' }, { name: 'patched' }]);
+  expect(request.kernels).toEqual(['unpatched', 'patched']);
+  expect(of('unpaired', '--kernel', 'a=default').kernels).toEqual([{ name: 'a' }]);
+});
+
 test('the command that repeats a run carries the seed that was drawn, and quotes what a shell would split', () => {
   const { command, request } = of('netperf', '--only', 'size=1', '--only', 'variant=tcp,smc', '--explain');
   expect(request.only).toEqual([

@@ -5,9 +5,11 @@ import { expand } from '../../../src/measure/matrix.ts';
 import { matches } from '../../../src/measure/params.ts';
 import { planBoots } from '../../../src/measure/plan.ts';
 import { claimsOf } from '../../../src/measure/published.ts';
+import { summarise } from '../../../src/measure/summarise.ts';
 import { readPingpong } from '../../../src/workload/pingpong.ts';
 import type { Params } from '../../../src/workload/sample.ts';
 import { workloadOf } from '../../../src/workload/workloads.ts';
+import { sample } from '../measure/made.ts';
 
 const cellsOf = ({ matrices }: Pick<Experiment, 'matrices'>) =>
   matrices.flatMap((matrix) => expand(matrix, ['default']));
@@ -72,6 +74,35 @@ test('every claim is about cells that its experiments have, and what they measur
     }
   }
 });
+
+test('quick runs of all experiments, without further flags, decide every claim between them', async () => {
+  const judged = (await Promise.all(Object.values(all).map(quickVerdicts))).flat();
+  const ids = new Set(judged.map(({ id }) => id));
+  const decided = judged.filter(({ verdict }) => verdict !== 'not measured').map(({ id }) => id);
+  expect([...ids].filter((id) => !decided.includes(id))).toEqual([]);
+});
+
+/** The verdicts of a quick run in which every sample is 1. */
+const quickVerdicts = async (experiment: Experiment) => {
+  const claims = await claimsOf(experiment.name);
+  const kernels = experiment.kernels.map(({ name }) => name);
+  const request = { matrices: experiment.matrices, profile: 'quick', only: [], kernels, seed: 1 } as const;
+  const asked = new Set(claims.flatMap(({ ratio, cell }) => ratio?.metric ?? cell?.metric ?? []));
+  const samples = planBoots(request).flatMap(({ index, steps }) =>
+    steps.flatMap(({ variant, params }) =>
+      [...asked].map((metric) => sample(variant, index, 1, params, metric)),
+    ),
+  );
+  return summarise({
+    experiment,
+    profile: 'quick',
+    kernels,
+    claims,
+    samples,
+    unavailable: [],
+    warnings: [],
+  }).claims;
+};
 
 const pingpongMeasures = (variantName: string, params: Params) => {
   const told = { transactions: 1e5, rate: 1e5, latency_us_p50: 10, latency_us_p99: 12 };
