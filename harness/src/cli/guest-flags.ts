@@ -84,7 +84,13 @@ export const guestFlags = [
     about: 'size of the shared memory',
   },
   { name: 'survive', about: 'when a host dies, the others go on (without it, all end)' },
-  { name: 'qmp', about: "print a socket for each host on which its QEMU takes QMP's commands" },
+  {
+    name: 'qmp',
+    about: 'print a socket for each host, by which it can be paused, resumed, killed and inspected',
+  },
+  { name: 'pause', value: 'SOCKET', type: text, about: 'pause the host behind a socket that --qmp printed' },
+  { name: 'resume', value: 'SOCKET', type: text, about: 'let a paused host go on' },
+  { name: 'kill', value: 'SOCKET', type: text, about: 'kill the host behind a socket that --qmp printed' },
   {
     name: 'share',
     value: 'HOSTDIR:GUESTDIR[:rw]',

@@ -12,14 +12,20 @@ import type { Context } from '../host/context.ts';
 import { ensurePackages } from '../host/install.ts';
 import type { BootableKernel } from '../kernel/bundle.ts';
 import { resolveImage } from '../kernel/resolve.ts';
+import { giveOrder, hostOrder } from './guest-order.ts';
 import { type GuestRequest, guestRequest } from './guest-request.ts';
 import { qmpSocket, runHosts } from './guest-run.ts';
 import type { CommandContext } from './main.ts';
 import { failureText, outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
 
-/** Boots hosts, runs a command in each of them, and exits with the status of the gravest end. */
+/** Boots hosts, runs a command in each of them, and exits with the status of the gravest end; or gives an order. */
 export async function guest(argv: string[], { signal, cwd }: CommandContext): Promise<number> {
+  const order = hostOrder(argv, cwd);
+  if (order !== undefined) {
+    await giveOrder(order);
+    return 0;
+  }
   const request = guestRequest(argv, cwd);
   if (!request.dryRun) await ensurePackages(['kernel', 'guest'], signal);
   const display = drawProgress();
