@@ -54,12 +54,8 @@ export function startLockstep({ hosts, schedule, memory }: LockstepRequest): Loc
   return {
     schedule,
     argumentsOf: (index) => [
-      // A queue that another thread served would be served at an instant that nobody chose.
-      ...['-global', 'virtio-serial-pci.ioeventfd=off'],
-      ...[
-        '-object',
-        `lockstep,id=lockstep0,mem-path=${page.path},host=${index},hosts=${hosts},${properties}`,
-      ],
+      '-object',
+      `lockstep,id=lockstep0,mem-path=${page.path},host=${index},hosts=${hosts},${properties}`,
     ],
     turns: () => turnsOf(page),
     close: () => page.close(),

@@ -16,7 +16,7 @@ export function qemuArguments(spec: HostSpec, accelerator: Accelerator): string[
     ...['-chardev', `file,id=console,path=${commasDoubled(consoleLog(spec))}`],
     ...['-serial', 'chardev:console'],
     ...['-chardev', `socket,id=qmp,fd=${inheritedFds.qmp}`, '-mon', 'chardev=qmp,mode=control'],
-    ...['-chardev', `socket,id=agent,fd=${inheritedFds.agent}`, '-device', 'virtio-serial-pci'],
+    ...['-chardev', `socket,id=agent,fd=${inheritedFds.agent}`, '-device', agentController(spec)],
     ...['-device', 'virtserialport,chardev=agent,name=zerohop.agent'],
     ...spec.shares.flatMap(share),
     ...(spec.gdb ? ['-S', '-chardev', 'socket,id=gdb,host=127.0.0.1,port=0,server=on,wait=off'] : []),
@@ -35,6 +35,14 @@ export function shareTag(index: number): string {
 }
 
 export const shareOptions = 'trans=virtio,version=9p2000.L,msize=262144,cache=none';
+
+/**
+ * By default QEMU's main loop serves the queues, at a moment of real time. A guest on a virtual clock would wait for it,
+ * and two boots would differ; there the vCPU's own thread serves them.
+ */
+function agentController({ clock }: HostSpec): string {
+  return clock === 'virtual' ? 'virtio-serial-pci,ioeventfd=off' : 'virtio-serial-pci';
+}
 
 /**
  * ERMS and FSRM are hidden, because with them TCG would copy byte by byte. A virtual clock also hides the random

@@ -29,6 +29,7 @@ test('counts instructions on one thread, with nothing that differs from boot to 
   expect(virtual).toContain('-accel tcg,thread=single -icount shift=0,sleep=off');
   expect(virtual).toContain('-rtc base=2026-01-01,clock=vm -cpu max,erms=off,fsrm=off,rdrand=off,rdseed=off');
   expect(virtual).toContain('-seed 7');
+  expect(virtual).toContain('-device virtio-serial-pci,ioeventfd=off ');
   expect(virtual).toContain('random.trust_cpu=off');
   expect(virtual).not.toContain('idle=poll');
 });
