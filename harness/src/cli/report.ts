@@ -1,14 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { experiments } from '../experiment/index.ts';
 import { Failure } from '../host/failure.ts';
-import { claimsOf } from '../measure/published.ts';
-import { factsOf } from '../report/facts.ts';
-import { plainPlots } from '../report/plain-plots.ts';
-import { writeReport } from '../report/write.ts';
+import { drawRun } from '../report/draw-run.ts';
 import { resumeCommand } from '../run/resume.ts';
-import { explainRowSchema } from '../store/explain-rows.ts';
-import { readLines } from '../store/lines.ts';
 import { readManifest, readSummary } from '../store/read-run.ts';
 import { findRun } from '../store/run-folder.ts';
 import { parseArguments } from './arguments.ts';
@@ -24,15 +18,7 @@ export async function report(argv: string[], { cwd }: CommandContext): Promise<n
       next: `finish it with\n${resumeCommand(await readManifest(dir), dir)}`,
     });
   }
-  const summary = await readSummary(dir);
-  const explainPath = join(dir, 'explain.jsonl');
-  await writeReport(output, {
-    summary,
-    facts: factsOf(await readManifest(dir)),
-    plots: (await experiments())[summary.experiment]?.plots ?? plainPlots(summary),
-    claims: await claimsOf(summary.experiment),
-    explain: existsSync(explainPath) ? await readLines(explainPath, explainRowSchema) : [],
-  });
+  await drawRun(dir, await readSummary(dir), output);
   process.stdout.write(`${join(output, 'report.html')}\n`);
   return 0;
 }

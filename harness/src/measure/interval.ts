@@ -49,6 +49,14 @@ export function relativeHalfWidth({ lo, hi }: Pick<Interval, 'lo' | 'hi'>): numb
   return lo === hi ? 0 : Math.sqrt(hi / lo) - 1;
 }
 
+/** "±0.02 %": how far the farther end lies from the value; at least 0.01. Null from 10 % on, or without meaning. */
+export function spread({ value, lo, hi }: Omit<Interval, 'interval'>): string | null {
+  if (lo === hi) return '±0 %';
+  const share = Math.max(hi / value, value / lo) - 1;
+  if (!(value > 0 && lo > 0 && share < 0.1)) return null;
+  return `±${Math.max(0.01, Number((share * 100).toPrecision(2)))} %`;
+}
+
 function halfWidth(values: readonly number[]): number {
   const n = values.length;
   return (tQuantile(n - 1) * sampleStandardDeviation([...values])) / Math.sqrt(n);

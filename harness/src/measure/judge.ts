@@ -1,12 +1,10 @@
-import { metrics } from '../workload/metric.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import { spread } from './interval.ts';
 import { matches } from './params.ts';
 import { profileRules } from './profile.ts';
 import type { PublishedClaim } from './published.ts';
 import type { Cell, ClaimResult, Profile, Ratio, Summary, Verdict } from './summary.ts';
-
-/** The relative tolerance: below a published figure, and on both sides of an "about". */
-const tolerance = 0.1;
+import { betterOf, verdictOn } from './verdict.ts';
 
 export interface Evidence {
   profile: Profile;
@@ -49,35 +47,6 @@ function decide(claim: PublishedClaim, findings: readonly Finding[], evidence: E
 
 const notMeasured = (why: string): Decision => ({ measured: null, verdict: 'not measured', why });
 
-function verdictOn(claim: PublishedClaim, finding: Finding): Verdict {
-  const { kind, published } = claim;
-  const { lo, hi, worst } = finding;
-  if (kind === 'bar') return verdictOnBar(claim, finding);
-  if (kind === 'exactly') return worst === published ? 'reproduced' : 'not reproduced';
-  const [least, most] = [(1 - tolerance) * published, (1 + tolerance) * published];
-  if (kind === 'about') {
-    if (lo >= least && hi <= most) return 'reproduced';
-    return hi < least || lo > most ? 'not reproduced' : 'inconclusive';
-  }
-  if (lo > published) return 'exceeded';
-  if (lo >= least) return 'reproduced';
-  return hi < least ? 'not reproduced' : 'inconclusive';
-}
-
-/** A bar is met if the whole interval lies on the good side, which is the lower side for a cost. */
-function verdictOnBar(claim: PublishedClaim, { lo, hi }: Finding): Verdict {
-  const { published } = claim;
-  if (betterOf(claim) === 'higher') {
-    return lo >= published ? 'reproduced' : hi < published ? 'not reproduced' : 'inconclusive';
-  }
-  return hi <= published ? 'reproduced' : lo > published ? 'not reproduced' : 'inconclusive';
-}
-
-function betterOf({ kind, ratio, cell }: PublishedClaim): 'higher' | 'lower' {
-  const metric = ratio?.metric ?? cell?.metric;
-  return kind === 'bar' && metric !== undefined ? metrics[metric].better : 'higher';
-}
-
 /** The order of verdicts: a claim about several points gets the worst one. */
 const badness: readonly Verdict[] = ['exceeded', 'reproduced', 'inconclusive', 'not reproduced'];
 
@@ -99,11 +68,12 @@ function tell(claim: PublishedClaim, finding: Finding, points: number): string {
     return `the worst of ${finding.samples} samples is ${figure(finding.worst)}, published ${published}${of}`;
   }
   const { value, lo, hi, params, boots } = finding;
-  const interval = params.clock === 'wall' && boots > 1 ? '95 % interval' : 'range';
-  const span = `${figure(value)}, ${interval} ${figure(lo)} to ${figure(hi)} over ${boots} boots`;
+  const interval = params.clock === 'wall' ? '95 % interval' : 'range';
+  const width = spread(finding) ?? `${figure(lo)} to ${figure(hi)}`;
+  const span = `${figure(value)}${boots === 1 ? ' in one boot' : `, ${interval} ${width} over ${boots} boots`}`;
   const distance = apart(value / published - 1);
   if (kind !== 'bar') return `${span}: ${distance} the published ${published}${of}`;
-  const missed = verdictOnBar(claim, finding) === 'not reproduced';
+  const missed = verdictOn(claim, finding) === 'not reproduced';
   return `${span}: ${distance} the bar ${published}${of}${missed ? '; --explain says where it goes' : ''}`;
 }
 

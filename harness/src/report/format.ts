@@ -1,4 +1,5 @@
-import type { ClaimResult } from '../measure/summary.ts';
+import { spread } from '../measure/interval.ts';
+import type { Cell, ClaimResult } from '../measure/summary.ts';
 
 /** 540, 3.05k, 38.2k, 1.41M: three digits, as the measurements are no more precise. */
 export function amount(value: number): string {
@@ -22,12 +23,24 @@ export function digits(value: number): string {
   return rounded.toFixed(decimals);
 }
 
-export function interval({ lo, hi }: { lo: number; hi: number }): string {
-  return `[${digits(lo)}, ${digits(hi)}]`;
+/** "±0.02 %", or both ends if they lie far apart; nothing for one boot, which has no interval. */
+export function interval(figure: {
+  value: number;
+  lo: number;
+  hi: number;
+  boots?: number | undefined;
+}): string {
+  if (figure.boots === 1) return '';
+  return spread(figure) ?? `[${amount(figure.lo)}, ${amount(figure.hi)}]`;
 }
 
-export function amounts({ lo, hi }: { lo: number; hi: number }): string {
-  return `[${amount(lo)}, ${amount(hi)}]`;
+export function cellInterval({
+  median,
+  lo,
+  hi,
+  boots,
+}: Pick<Cell, 'median' | 'lo' | 'hi' | 'boots'>): string {
+  return interval({ value: median, lo, hi, boots });
 }
 
 /** 1 B, 64 B, 1 KB, 64 KB; a dash if messages have no size. */

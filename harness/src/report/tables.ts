@@ -2,7 +2,7 @@ import { unique } from '../measure/group.ts';
 import type { Summary } from '../measure/summary.ts';
 import { escapes } from './escapes.ts';
 import { intervalText, isEmulated, type RunFacts, replication } from './facts.ts';
-import { amount, amounts, digits, interval } from './format.ts';
+import { amount, cellInterval, digits, interval } from './format.ts';
 import { type CellGroup, type CellRow, cellGroups } from './groups.ts';
 
 /** All cells with all digits, for programs. */
@@ -98,7 +98,7 @@ function rowOf({ cell, at, ratio }: CellRow, facts: RunFacts): string[] {
     at,
     cell.variant,
     `${amount(cell.median)}${mark}`,
-    amounts(cell),
+    cellInterval(cell),
     ratio === undefined ? '' : `${digits(ratio.value)}× ${ratio.denominator}`,
     ratio === undefined ? '' : interval(ratio),
   ];

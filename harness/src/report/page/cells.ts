@@ -1,6 +1,6 @@
 import type { Summary } from '../../measure/summary.ts';
 import { intervalText, isEmulated, type RunFacts, replication } from '../facts.ts';
-import { amount, amounts, digits, interval, plural } from '../format.ts';
+import { amount, cellInterval, digits, interval, plural } from '../format.ts';
 import { type CellGroup, type CellRow, cellGroups } from '../groups.ts';
 import { stylesOf, type VariantStyle } from '../palette.ts';
 import { type Html, html } from './html.ts';
@@ -54,6 +54,6 @@ function cellRow(
   ].filter((note) => note !== '');
   return html`<tr class="${next}"><td class="right number">${at}</td><td>${cell.variant}</td>
 <td class="right number ${grey}">${amount(cell.median)}</td><td class="bars"><span class="bar" style="${bar}"></span></td>
-<td class="number ${grey}">${amounts(cell)}</td><td class="right number"><b>${ratio && digits(ratio.value)}</b></td><td class="number">${ratio && interval(ratio)}</td><td class="muted small">${notes.join(', ')}</td></tr>
+<td class="number ${grey}">${cellInterval(cell)}</td><td class="right number"><b>${ratio && digits(ratio.value)}</b></td><td class="number">${ratio && interval(ratio)}</td><td class="muted small">${notes.join(', ')}</td></tr>
 `;
 }

@@ -32,10 +32,11 @@ export function ratiosSection({ ratios }: Summary): Html {
 <tbody>${ratios.map(ratioRow)}</tbody></table></div></details></section>`;
 }
 
-function ratioRow({ numerator, denominator, metric, params, value, lo, hi }: Ratio): Html {
+function ratioRow(ratio: Ratio): Html {
+  const { numerator, denominator, metric, params, value } = ratio;
   const where = Object.entries(params)
     .map(([name, value]) => factorText(name, value))
     .filter((text) => text !== '');
-  return html`<tr><td>${numerator} / ${denominator}</td><td>${metric}</td><td>${where.join(' · ')}</td><td class="right number">${digits(value)}</td><td class="number">${interval({ lo, hi })}</td></tr>
+  return html`<tr><td>${numerator} / ${denominator}</td><td>${metric}</td><td>${where.join(' · ')}</td><td class="right number">${digits(value)}</td><td class="number">${interval(ratio)}</td></tr>
 `;
 }

@@ -28,7 +28,8 @@ const judge = (
 
 describe('at-least', () => {
   it.each([
-    [1.61, 1.7, 'exceeded'],
+    [1.65, 1.7, 'exceeded'],
+    [1.64, 1.7, 'reproduced'],
     [1.45, 1.6, 'reproduced'],
     [1.6, 1.6, 'reproduced'],
     [1.2, 1.43, 'not reproduced'],
@@ -42,17 +43,36 @@ describe('about', () => {
   it.each([
     [1.45, 1.75, 'reproduced'],
     [1.7, 1.8, 'inconclusive'],
-    [1.77, 1.78, 'not reproduced'],
+    [1.77, 1.78, 'exceeded'],
     [1.2, 1.3, 'not reproduced'],
   ])('[%d, %d] of 1.6 is %s', (lo, hi, verdict) => {
     expect(judge({ kind: 'about' }, [ratio(lo, hi)]).verdict).toBe(verdict);
+  });
+
+  it.each([
+    [1.77, 'not reproduced'],
+    [1.3, 'exceeded'],
+  ])('%d us of 1.6 us is %s: a latency is better when it is lower', (value, verdict) => {
+    const metric = 'latency_us_p50' as const;
+    const about = { kind: 'about' as const, published: 1.6, ratio: undefined, cell: { metric }, where: {} };
+    const samples = [0, 1].map((boot) => sample('tcp', boot, value, point(), metric));
+    const { claims } = summarise({
+      experiment: { name: 'netperf', matrices: [], baseline: 'tcp', ratios: [] },
+      profile: 'quick',
+      kernels: ['default'],
+      claims: [claim(about as never)],
+      samples,
+      unavailable: [],
+      warnings: [],
+    });
+    expect(claims[0]?.verdict).toBe(verdict);
   });
 });
 
 describe('why', () => {
   it('says how far, and on which side, the figure is from the published one', () => {
     expect(judge({ kind: 'about' }, [ratio(1.77, 1.78)]).why).toBe(
-      '1.77, range 1.77 to 1.78 over 2 boots: 10.9 % above the published 1.6',
+      '1.77, range ±0.28 % over 2 boots: 10.9 % above the published 1.6',
     );
     expect(judge({}, [ratio(1.2, 1.2)]).why).toContain('25 % below');
     expect(judge({}, [ratio(1.6, 1.6)]).why).toContain('equal to');

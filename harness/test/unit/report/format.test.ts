@@ -23,7 +23,16 @@ test.each([
   [0, '0'],
 ])('digits of %s are %s', (value, text) => expect(digits(value)).toBe(text));
 
-test('an interval has both ends', () => expect(interval({ lo: 1.701, hi: 1.849 })).toBe('[1.70, 1.85]'));
+test.each([
+  [{ value: 2.284, lo: 2.2836, hi: 2.2844 }, '±0.018 %'],
+  [{ value: 2, lo: 1.99999, hi: 2.00001 }, '±0.01 %'],
+  [{ value: 2, lo: 1.9, hi: 2.05 }, '±5.3 %'],
+  [{ value: 1.77, lo: 1.5, hi: 2.1 }, '[1.50, 2.10]'],
+  [{ value: 12_000, lo: 9000, hi: 15_000 }, '[9.00k, 15.0k]'],
+  [{ value: 0, lo: 0, hi: 0.5 }, '[0, 0.500]'],
+  [{ value: 2, lo: 2, hi: 2, boots: 2 }, '±0 %'],
+  [{ value: 2, lo: 2, hi: 2, boots: 1 }, ''],
+])('the interval of %j is "%s"', (figure, text) => expect(interval(figure)).toBe(text));
 
 test.each([
   [1, '1 B'],

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -77,3 +77,18 @@ test.each([[['take', 'netperf']], [['write', 'README.md']], [[]]])(
     });
   },
 );
+
+test('again judges and draws a reference run from its samples', { timeout: 180_000 }, async () => {
+  const committed = join(references, 'netperf');
+  const copy = join(root, 'results/reference/netperf');
+  await cp(committed, copy, { recursive: true });
+  const summary = await readFile(join(committed, 'summary.json'), 'utf8');
+  await writeFile(join(copy, 'summary.json'), summary.replaceAll('"exceeded"', '"not reproduced"'));
+  await rm(join(copy, 'plots/ladder.svg'));
+  const end = await runTool('reference.mts', 'again', 'netperf', '--root', root);
+  expect(end, end.stderr).toMatchObject({ exitCode: 0 });
+  for (const file of ['summary.json', 'plots/ladder.svg', 'tables/cells.tex'])
+    expect(await readFile(join(copy, file), 'utf8'), file).toBe(
+      await readFile(join(committed, file), 'utf8'),
+    );
+});

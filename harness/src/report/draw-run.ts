@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { experiments } from '../experiment/index.ts';
+import { claimsOf } from '../measure/published.ts';
+import type { Summary } from '../measure/summary.ts';
+import { explainRowSchema } from '../store/explain-rows.ts';
+import { readLines } from '../store/lines.ts';
+import { readManifest } from '../store/read-run.ts';
+import { factsOf } from './facts.ts';
+import { plainPlots } from './plain-plots.ts';
+import { writeReport } from './write.ts';
+
+/** Draws a finished run from its files into a folder, and returns the paths. */
+export async function drawRun(dir: string, summary: Summary, output: string): Promise<string[]> {
+  const explainPath = join(dir, 'explain.jsonl');
+  return writeReport(output, {
+    summary,
+    facts: factsOf(await readManifest(dir)),
+    plots: (await experiments())[summary.experiment]?.plots ?? plainPlots(summary),
+    claims: await claimsOf(summary.experiment),
+    explain: existsSync(explainPath) ? await readLines(explainPath, explainRowSchema) : [],
+  });
+}
