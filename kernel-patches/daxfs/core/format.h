@@ -25,8 +25,11 @@
 #define DAXFS_CALLS		63u
 #define DAXFS_HOST_FIRST	1u
 #define DAXFS_TABLE_FIRST	65u
+/* The explorer takes fewer words, so that a map has levels in what it can search. */
+#ifndef DAXFS_FANOUT_SHIFT
 #define DAXFS_FANOUT_SHIFT	9
-#define DAXFS_FANOUT		512u
+#endif
+#define DAXFS_FANOUT		(1u << DAXFS_FANOUT_SHIFT)
 #define DAXFS_LEVELS		4u
 #define DAXFS_SIZE_MAX		BIT_ULL(44)
 #define DAXFS_UNITS_MIN		256ULL

@@ -65,7 +65,7 @@ int daxfs_entry_new(struct daxfs *fs, struct daxfs_inode *dir, struct daxfs_name
 	daxfs_init(&(*entry)->dir, daxfs_ino(fs, dir));
 	daxfs_init(&(*entry)->about, name.length ? about : DAXFS_ENTRY_SHORTCUT);
 	if (name.length)
-		memcpy((*entry)->name, name.bytes, name.length);
+		daxfs_copy((*entry)->name, name.bytes, name.length);
 	return 0;
 }
 
@@ -121,7 +121,7 @@ static struct daxfs_word *daxfs_shortcut_word(struct daxfs *fs, struct daxfs_ino
 					      u64 key, bool make)
 {
 	u64 ino = daxfs_ino(fs, dir);
-	u32 first = key >> (DAXFS_KEY_BITS - 9);
+	u32 first = key >> (DAXFS_KEY_BITS - DAXFS_FANOUT_SHIFT);
 	struct daxfs_word *word;
 
 	if (make && !daxfs_index_make(fs, ino, &dir->index[which]))
@@ -132,7 +132,7 @@ static struct daxfs_word *daxfs_shortcut_word(struct daxfs *fs, struct daxfs_ino
 	if (make && !daxfs_index_make(fs, ino, word))
 		return NULL;
 	return daxfs_index_word(fs, ino, daxfs_load(word),
-				key >> (DAXFS_KEY_BITS - 18) & (DAXFS_FANOUT - 1));
+				key >> (DAXFS_KEY_BITS - 2 * DAXFS_FANOUT_SHIFT) & (DAXFS_FANOUT - 1));
 }
 
 struct daxfs_entry *daxfs_list_start(struct daxfs *fs, struct daxfs_inode *dir, u64 key)
@@ -242,8 +242,9 @@ static void daxfs_entry_mark(struct daxfs_entry *entry)
 /* Best effort: the list is right without. */
 static void daxfs_shortcut_add(struct daxfs *fs, struct daxfs_inode *dir, u64 key)
 {
-	u32 which = daxfs_load(&dir->index[0]) ? 1 : 0, bits = which ? 18 : 9, steps;
-	u64 first = key >> (DAXFS_KEY_BITS - bits) << (DAXFS_KEY_BITS - bits), ref;
+	u32 which = daxfs_load(&dir->index[0]) ? 1 : 0, steps;
+	u32 rest = DAXFS_KEY_BITS - (which + 1) * DAXFS_FANOUT_SHIFT;
+	u64 first = key >> rest << rest, ref;
 	struct daxfs_word *word = daxfs_shortcut_word(fs, dir, which, key, true);
 	struct daxfs_place place;
 	struct daxfs_entry *entry;
@@ -253,7 +254,8 @@ static void daxfs_shortcut_add(struct daxfs *fs, struct daxfs_inode *dir, u64 ke
 
 		if (coarse && !daxfs_load(coarse)) {
 			word = coarse;
-			first = key >> (DAXFS_KEY_BITS - 9) << (DAXFS_KEY_BITS - 9);
+			rest = DAXFS_KEY_BITS - DAXFS_FANOUT_SHIFT;
+			first = key >> rest << rest;
 		}
 	}
 	if (!word || daxfs_load(word) || !first ||

@@ -42,7 +42,7 @@ bool region_no_stops, region_trace;
 
 static void trace(const char *what, const void *at, u64 a, u64 b, void *caller)
 {
-	if (region_trace && scheduled)
+	if (__builtin_expect(region_trace, false) && scheduled)
 		fprintf(stderr, "%d %-5s %06lx %llx %llx %p\n", schedule_self(), what,
 			(long)((const u8 *)at - region), (unsigned long long)a, (unsigned long long)b,
 			caller);
@@ -157,9 +157,9 @@ static void put(void *at, const void *from, u32 bytes)
 	int self = scheduled ? schedule_self() : 0;
 
 	if (inside(at))
-		for (u64 i = (u8 *)at - region; i < (u64)((u8 *)at + bytes - region);
-		     i = (i | (DAXFS_UNIT - 1)) + 1)
-			dirty[i / DAXFS_UNIT] = true;
+		for (u64 unit = ((u8 *)at - region) / DAXFS_UNIT;
+		     unit <= (u64)((u8 *)at + bytes - 1 - region) / DAXFS_UNIT; unit++)
+			dirty[unit] = true;
 	if (scheduled && surprises_allowed && inside(at) && store_count[self] < STORES &&
 	    heap_used[self] + 2 * bytes <= sizeof(heap[0])) {
 		struct store *store = &stores[self][store_count[self]++];

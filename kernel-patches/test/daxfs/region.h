@@ -7,6 +7,8 @@
 #ifndef REGION_H
 #define REGION_H
 
+#define DAXFS_FANOUT_SHIFT	3
+
 u64 region_load(const struct daxfs_word *word);
 void region_store(struct daxfs_word *word, u64 value);
 void region_init(struct daxfs_word *word, u64 value);

@@ -142,15 +142,14 @@ static const char *search(int preemptions, int stops, int surprises, unsigned lo
 
 static bool run(int depth, int stops, int surprises)
 {
-	int preemptions = depth < scenario->preemptions ? depth : scenario->preemptions;
 	const char *finding;
 	unsigned long total;
 	clock_t from = clock();
 
 	begin();
-	finding = search(preemptions, stops, surprises, &total);
+	finding = search(depth, stops, surprises, &total);
 	printf("%s (%d interruptions, %d stops, %d late stores): %lu schedules, %s (%.1f s)\n",
-	       scenario->name, preemptions, stops, surprises, total,
+	       scenario->name, depth, stops, surprises, total,
 	       finding ? finding : "nothing found", (double)(clock() - from) / CLOCKS_PER_SEC);
 	if (finding)
 		schedule_print();
@@ -163,17 +162,26 @@ static bool run(int depth, int stops, int surprises)
 	return !finding;
 }
 
-/* search DEPTH [WORDS]: the scenarios, or those whose name holds the words. */
+static const struct scenario *const tables[] = {
+	pages_scenarios, epochs_scenarios, cuts_scenarios, appends_scenarios, names_scenarios,
+	fences_scenarios,
+};
+
+/* search DEEPER [WORDS]: the scenarios, or those whose name begins so, so much deeper. */
 int main(int argc, char **argv)
 {
-	int depth = argc > 1 ? atoi(argv[1]) : 2, wrong = 0;
+	int deeper = argc > 1 ? atoi(argv[1]) : 0, wrong = 0;
+	const char *only = argc > 2 ? argv[2] : "";
 
-	for (int i = 0; i < scenario_count; i++) {
-		scenario = &scenarios[i];
-		if (argc > 2 && strncmp(scenario->name, argv[2], strlen(argv[2])))
-			continue;
-		if (!run(depth, 0, 1) || (scenario->stops && !run(depth - 1, 1, 0)))
-			wrong = 1;
+	for (u32 i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		for (scenario = tables[i]; scenario->name; scenario++) {
+			int depth = scenario->depth + deeper;
+
+			if (strncmp(scenario->name, only, strlen(only)))
+				continue;
+			if (!run(depth, 0, 1) || (scenario->stops && !run(depth - 1, 1, 0)))
+				wrong = 1;
+		}
 	}
 	return wrong;
 }

@@ -29,16 +29,17 @@ void region_enter(int thread);
 struct scenario {
 	const char *name;
 	int hosts;
+	int depth;			/* interruptions of a host that could go on */
+	bool stops;			/* a host may stop at any operation, with one interruption less */
+	bool fences;			/* the scenario fences by itself */
 	void (*begin)(void);		/* on host 0, alone */
 	void (*body[HOSTS])(void);
 	const char *(*end)(void);	/* after a run, alone; NULL: nothing to say */
-	int preemptions;		/* for all schedules; the depth asked for may be less */
-	bool stops;			/* a host may stop at any operation */
-	bool fences;			/* the scenario fences by itself */
 };
 
-extern const struct scenario scenarios[];
-extern const int scenario_count;
+/* Each ends with one that has no name. */
+extern const struct scenario pages_scenarios[], epochs_scenarios[], cuts_scenarios[],
+	appends_scenarios[], names_scenarios[], fences_scenarios[];
 
 extern struct daxfs hosts[HOSTS];
 /* Whether host `i` was stopped in this run. */

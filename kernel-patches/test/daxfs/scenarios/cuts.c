@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Truncate and punch against what others read and write. */
+#include "scene.h"
+
+static void cut_short(void)
+{
+	lib_truncate(&hosts[0], file, 2000);
+}
+
+static void write_over_end(void)
+{
+	lib_write(&hosts[1], file, 2500, pattern[1], 1000);
+}
+
+static const char *end_cut_write(void)
+{
+	u64 end = size_of(file);
+
+	if (!holds(file, 0, 2000, 'A'))
+		return "a byte before the cut is lost";
+	if (stopped(0) || stopped(1))
+		return NULL;
+	if (end == 2000)
+		return NULL;
+	if (end != 3500 || !holds(file, 2500, 3500, 'B'))
+		return "a write is half lost";
+	return holds(file, 2000, 2500, 0) ? NULL : "bytes that were cut off are back";
+}
+
+static const char *end_cut_place(void)
+{
+	if (!stopped(1) && !holds(file, 10, 110, 'B'))
+		return "an acknowledged write is lost";
+	if (!stopped(0) && size_of(file) != 2000)
+		return "the truncate is lost";
+	return NULL;
+}
+
+/* Punch against a write to another page of the same node. */
+static void begin_pages(void)
+{
+	make_file("file", &file);
+	lib_write(&hosts[0], file, 0, pattern[0], 2 * DAXFS_UNIT);
+}
+
+static void punch_first(void)
+{
+	lib_punch(&hosts[0], file, 0, 5000);
+}
+
+static void write_last(void)
+{
+	lib_write(&hosts[1], file, 6000, pattern[1], 6000);
+}
+
+static const char *end_punch(void)
+{
+	if (!stopped(0) && !holds(file, 0, 5000, 0))
+		return "a punch is lost";
+	if (!stopped(1) && (size_of(file) != 12000 || !holds(file, 6000, 12000, 'B')))
+		return "an acknowledged write is lost";
+	return NULL;
+}
+
+/* Reads see a file before or after a truncate and a write, not between. */
+static void cut_and_write(void)
+{
+	lib_truncate(&hosts[0], file, 0);
+	lib_write(&hosts[0], file, DAXFS_UNIT, pattern[2], DAXFS_UNIT);
+}
+
+static void read_two(void)
+{
+	s64 got = lib_read(&hosts[1], file, 0, bytes, DAXFS_UNIT);
+
+	if (got != DAXFS_UNIT)
+		return;
+	for (u64 i = 1; i < DAXFS_UNIT; i++)
+		require(bytes[i] == bytes[0], "a read sees half of a truncate");
+	require(bytes[0] == 'A' || !bytes[0], "a read gives what was never there");
+}
+
+const struct scenario cuts_scenarios[] = {
+	{
+		.name = "truncate against a write over the end", .hosts = 2, .depth = 2, .stops = true,
+		.begin = begin_long, .body = { cut_short, write_over_end }, .end = end_cut_write,
+	},
+	{
+		.name = "truncate against a write in place", .hosts = 2, .depth = 2, .stops = true,
+		.begin = begin_long, .body = { cut_short, write_in_place }, .end = end_cut_place,
+	},
+	{
+		.name = "truncate and write against a read", .hosts = 2, .depth = 2, .stops = true,
+		.begin = begin_pages, .body = { cut_and_write, read_two },
+	},
+	{
+		.name = "punch against a write", .hosts = 2, .depth = 2, .stops = true,
+		.begin = begin_pages, .body = { punch_first, write_last }, .end = end_punch,
+	},
+	{ .name = NULL },
+};
