@@ -14,7 +14,7 @@ const minuteMs = 60_000;
 /** Tests that boot hosts. A test's time limit allows for a machine that is busy with something else. */
 const guest = { testTimeout: 5 * minuteMs, hookTimeout: 5 * minuteMs, maxConcurrency: 2 } as const;
 const guestFiles = 'harness/test/guest/**/*.test.ts';
-/** Files that measure the wall clock, or need vCPUs that really run at once. No other guest runs beside them. */
+/** Files that measure the wall clock, need vCPUs that really run at once, or boot many hosts. They run one by one. */
 const aloneFiles = 'harness/test/guest/**/*.alone.test.ts';
 
 export default defineConfig({
@@ -45,7 +45,9 @@ export default defineConfig({
           include: [guestFiles],
           exclude: [aloneFiles],
           ...guest,
-          ...sequential,
+          pool: 'forks',
+          maxWorkers: 2,
+          setupFiles: endWithParent,
         },
       },
       { test: { name: 'guest-alone', include: [aloneFiles], ...guest, ...sequential } },
