@@ -253,19 +253,21 @@ void clear_kinds(struct shared *shared)
 			store(shared->kinds[i].bytes + at, 8, 0);
 }
 
-void begin_kinds(struct kinds *kinds, unsigned int host, bool aligned)
+void begin_kinds(struct kinds *kinds, unsigned int host, bool stock)
 {
 	size_t i;
 
-	*kinds = (struct kinds){ .host = host, .aligned = aligned };
+	*kinds = (struct kinds){ .host = host, .stock = stock };
 	for (i = 0; i < KINDS; i++)
 		kinds->tokens[i] = first_token(host, i);
 }
 
 static bool left_out(const struct kinds *kinds, size_t index)
 {
-	return kinds->aligned && table[index].judge != SEEN &&
-	       table[index].offset % table[index].size;
+	bool vector = table[index].step == step_vector;
+	bool locked = table[index].judge != SEEN;
+
+	return kinds->stock && (vector || (locked && table[index].offset % table[index].size));
 }
 
 void step_kinds(struct shared *shared, struct kinds *kinds)

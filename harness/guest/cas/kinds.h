@@ -7,14 +7,14 @@
 /* A host's view of the kinds: what it trades, and how often something was wrong. */
 struct kinds {
 	unsigned int host;
-	bool aligned;		/* nothing locked that is not */
+	bool stock;		/* nothing that a stock QEMU splits */
 	uint64_t steps;
 	uint64_t tokens[MOST_KINDS];
 	uint64_t wrong[MOST_KINDS];
 };
 
 void clear_kinds(struct shared *shared);
-void begin_kinds(struct kinds *kinds, unsigned int host, bool aligned);
+void begin_kinds(struct kinds *kinds, unsigned int host, bool stock);
 
 /* One access of every kind. */
 void step_kinds(struct shared *shared, struct kinds *kinds);

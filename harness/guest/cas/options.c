@@ -57,7 +57,7 @@ void parse(int argc, char **argv, struct party *party, struct plan *plan, struct
 		{ "run-ms", required_argument, NULL, 'r' },
 		{ "timed-one-in", required_argument, NULL, 't' },
 		{ "json", no_argument, NULL, 'j' },
-		{ "aligned", no_argument, NULL, 'a' },
+		{ "stock", no_argument, NULL, 'a' },
 		{ "histogram", no_argument, NULL, 'h' },
 		{ },
 	};
@@ -83,7 +83,7 @@ void parse(int argc, char **argv, struct party *party, struct plan *plan, struct
 			plan->run_ns = number(optarg, "--run-ms", 1, 86400000) * UINT64_C(1000000);
 			break;
 		case 't': plan->timed_one_in = number(optarg, "--timed-one-in", 1, 1 << 20); break;
-		case 'a': plan->aligned = true; break;
+		case 'a': plan->stock = true; break;
 		case 'j': options->form = LINE; break;
 		case 'h': options->form = LINE_WITH_HISTOGRAM; break;
 		case 'o':

@@ -93,7 +93,7 @@ void work(const struct party *party, const struct plan *plan, struct done *done)
 	uint32_t random = party->host * 2654435761u;
 	uint64_t start = now_ns(), now = start;
 
-	begin_kinds(&done->kinds, party->host, plan->aligned);
+	begin_kinds(&done->kinds, party->host, plan->stock);
 	while (!finished(party, plan, done, now - start)) {
 		unsigned int word = next_word(party, plan, &random);
 		bool timed = done->acknowledged % plan->timed_one_in == 0;

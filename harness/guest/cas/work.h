@@ -15,7 +15,7 @@ struct plan {
 	uint64_t run_ns;	/* and at least so long */
 	unsigned int timed_one_in;	/* operations that are timed */
 	unsigned int words;	/* that the operations are spread over */
-	bool aligned;		/* no kinds that are locked and not aligned */
+	bool stock;		/* no kinds that a stock QEMU splits */
 };
 
 struct done {

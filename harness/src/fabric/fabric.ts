@@ -59,8 +59,8 @@ export type Attachment = Pick<HostSpec, 'qemuArgs' | 'emulate'> & { qemu: string
 
 /** One memory for several hosts. Nothing of it is left after its disposal, or after our death. */
 export interface Fabric extends AsyncDisposable, Pick<FabricMeans, 'memoryPath' | 'warning'> {
-  /** Whether locked accesses that are not aligned are whole too, where they lie in one cache line. */
-  readonly wholeUnaligned: boolean;
+  /** Whether an access is also whole that a stock QEMU splits: a vector, and a locked one that is not aligned. */
+  readonly wholeWhereStockSplits: boolean;
   readonly type: FabricType;
   readonly sizeBytes: number;
   readonly profile: LatencyProfile | undefined;

@@ -37,7 +37,7 @@ export async function selfTest({ fabric, hosts, memories }: RaisedHosts): Promis
   if (hosts.length < 2 && Number(hosts[0]?.spec.env['HOST_COUNT'] ?? 1) < 2) return [];
   const place = ['--device', '/dev/fabric-test'];
   if (memories[0]?.path === 'ivshmem') place.push('--offset', `${fabric.sizeBytes}`);
-  if (!fabric.wholeUnaligned) place.push('--aligned');
+  if (!fabric.wholeWhereStockSplits) place.push('--stock');
   const counts: Count[] = [];
   for (const round of fabric.type.selfTest) counts.push(...(await count(hosts, [...round, ...place])));
   return counts;

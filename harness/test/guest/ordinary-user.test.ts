@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildRoot } from '../../src/guest/root/root.ts';
@@ -18,13 +18,19 @@ const uid = isRoot ? 65_534 : process.getuid?.();
 let home: string;
 let bundle: Bundle;
 
-/** The user gets copies of the kernel bundle and of the archives of Debian's packages. All else is made in the user's own cache. */
+/**
+ * The user gets copies of the kernel bundle and of the archives of Debian's packages, but of nothing that another command
+ * is still making. All else is made in the user's own cache.
+ */
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'zerohop-user-'));
   bundle = await resolveKernel(undefined);
   await cp(bundle.dir, join(home, 'kernel'), { recursive: true });
   await buildRoot(['net', 'netperf', 'bpf'], { vmlinux: bundle.vmlinux });
-  await cp(join(cacheRoot(), 'root-packages'), join(home, 'cache/root-packages'), { recursive: true });
+  await cp(join(cacheRoot(), 'root-packages'), join(home, 'cache/root-packages'), {
+    recursive: true,
+    filter: (file) => !basename(file).startsWith('.half-'),
+  });
   await mkdir(join(home, 'checkout'));
   if (isRoot) await execa('chown', ['-R', `${uid}:${uid}`, home]);
 }, limitMs);

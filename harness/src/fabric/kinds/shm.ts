@@ -42,7 +42,7 @@ async function start(request: FabricRequest, options: Partial<Context>): Promise
     sizeBytes,
     memoryPath: means.memoryPath,
     warning: means.warning,
-    wholeUnaligned: !chosen.stock,
+    wholeWhereStockSplits: !chosen.stock,
     profile: undefined,
     attach: (index) => ({
       qemu: means.qemu,

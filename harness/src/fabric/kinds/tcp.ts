@@ -39,7 +39,7 @@ async function start(request: FabricRequest, options: Partial<Context>): Promise
     sizeBytes,
     memoryPath,
     warning,
-    wholeUnaligned: true,
+    wholeWhereStockSplits: true,
     profile,
     attach: (index) => ({
       qemu,
