@@ -86,5 +86,13 @@ export default defineExperiment({
       }),
     ),
   ],
+  answer: {
+    at: 'Two hosts that count on one word by compare-and-swap',
+    where: { workload: 'cas', hosts: 2, words: 1 },
+    metric: 'lost_updates',
+    says: fabricKinds.map((fabric) => ({ text: `over ${fabric} {cas}`, where: { fabric } })),
+    end: 'updates lost',
+    plot: 'scaling',
+  },
   minutes: { smoke: 2, quick: 20, paper: 120 },
 });

@@ -73,5 +73,13 @@ export default defineExperiment({
       where: { workload: 'netperf', clock: 'wall', idle: 'poll' },
     },
   ],
+  answer: {
+    at: 'Copies of a byte',
+    where: { workload: 'copies' },
+    metric: 'copies_per_byte',
+    says: [{ text: 'rendezvous {onecopy}' }, { text: 'splice {splice}' }, { text: 'SMC-D {smc}' }],
+    end: '',
+    plot: 'per-byte',
+  },
   minutes: { smoke: 4, quick: 20, paper: 180 },
 });

@@ -25,6 +25,22 @@ export interface PlotSpec {
   where: Partial<Params>;
   /** The variants to draw; one without a cell is listed as not drawn. If absent, all variants of the run. */
   variants?: readonly string[];
+  /** What a reader has to know of this figure; a line of its caption. */
+  note?: string;
+}
+
+/** The sentence and the figure that a report begins with: "1 KB request-response: splice 2.28×, with busy poll 7.52× tcp". */
+export interface Answer {
+  /** The point in words: "1 KB request-response". */
+  at: string;
+  where: Readonly<Record<string, string | number>>;
+  metric: Metric;
+  /** Each has one figure in braces: the ratio "{splice/tcp}", or the cell "{onecopy}". One without a figure is left out. */
+  says: readonly { text: string; where?: Readonly<Record<string, string | number>> }[];
+  /** The words after the last figure: what ratios are over. */
+  end: string;
+  /** The id of the plot that shows it. */
+  plot: string;
 }
 
 export type Idle = 'default' | 'poll';
@@ -76,6 +92,8 @@ export interface Experiment {
   /** Ratios beside "every variant over the baseline". */
   ratios: readonly RatioSpec[];
   plots: readonly PlotSpec[];
+  /** What its report begins with; without it, the largest ratio. */
+  answer?: Answer;
   /** How long a profile takes on two cores under emulation, for the listing. */
   minutes: Readonly<Record<'smoke' | 'quick' | 'paper', number>>;
 }

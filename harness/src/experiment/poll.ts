@@ -55,5 +55,16 @@ export default defineExperiment({
       where: { workload: 'pingpong', clock: 'wall', idle: 'poll' },
     },
   ],
+  answer: {
+    at: 'A peer that answers at once, 1 KB',
+    where: { workload: 'pingpong', think_us: 0 },
+    metric: 'rate',
+    says: [
+      { text: 'without a budget {splice-poll/tcp}', where: { budget_us: 0 } },
+      { text: 'with 50 us {splice-poll/tcp}', where: { budget_us: 50 } },
+    ],
+    end: 'tcp',
+    plot: 'rate',
+  },
   minutes: { smoke: 4, quick: 30, paper: 300 },
 });

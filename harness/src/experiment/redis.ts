@@ -61,5 +61,13 @@ export default defineExperiment({
       where: { clients: 1, clock: 'virtual' },
     },
   ],
+  answer: {
+    at: 'redis GET of one client between containers',
+    where: { test: 'get', topology: 'container', clients: 1 },
+    metric: 'rate',
+    says: [{ text: 'splice {splice/tcp}' }, { text: 'SMC-D {smc/tcp}' }],
+    end: 'tcp',
+    plot: 'one-client',
+  },
   minutes: { smoke: 2, quick: 15, paper: 120 },
 });

@@ -49,5 +49,17 @@ export default defineExperiment({
       where: { test: 'stream', clock: 'wall', idle: 'poll' },
     },
   ],
+  answer: {
+    at: '64 KB request-response over a splice',
+    where: { test: 'rr', size: 64 * kib },
+    metric: 'rate',
+    says: [
+      { text: 'a ring of 4 KB {splice/tcp}', where: { ring_bytes: 4 * kib } },
+      { text: 'of 256 KB {splice/tcp}', where: { ring_bytes: 256 * kib } },
+      { text: 'of 4 MB {splice/tcp}', where: { ring_bytes: 4096 * kib } },
+    ],
+    end: 'tcp',
+    plot: 'rr',
+  },
   minutes: { smoke: 3, quick: 25, paper: 240 },
 });

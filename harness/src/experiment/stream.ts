@@ -36,5 +36,13 @@ export default defineExperiment({
       where: { clock: 'wall', idle: 'poll' },
     },
   ],
+  answer: {
+    at: 'Sends of 4 KB between containers',
+    where: { topology: 'container', size: 4096 },
+    metric: 'mbit_per_s',
+    says: [{ text: 'splice {splice/tcp}' }, { text: 'SMC-D {smc/tcp}' }],
+    end: 'tcp',
+    plot: 'speedup',
+  },
   minutes: { smoke: 2, quick: 15, paper: 90 },
 });

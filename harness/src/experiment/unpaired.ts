@@ -25,5 +25,13 @@ export default defineExperiment({
       where: {},
     },
   ],
+  answer: {
+    at: 'A connection that is never spliced, 1 KB request-response',
+    where: { test: 'rr', size: 1024, variant: 'tcp' },
+    metric: 'instructions_per_txn',
+    says: [{ text: 'the patched kernel executes {patched/unpatched}' }],
+    end: 'the instructions of the unpatched one',
+    plot: 'instructions',
+  },
   minutes: { smoke: 1, quick: 2, paper: 5 },
 });

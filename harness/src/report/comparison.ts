@@ -1,7 +1,7 @@
 import type { Between } from '../measure/between.ts';
 import type { ComparedRuns } from '../store/compare-runs.ts';
 import { columnLines } from './columns.ts';
-import { amount, interval, sizeText } from './format.ts';
+import { amount, comparisonText, interval, sizeText } from './format.ts';
 
 /** The comparison of two runs as text, cell by cell. */
 export function comparisonTable({ before, after, cells, leftOut }: ComparedRuns): string {
@@ -26,7 +26,7 @@ function row({ before, after, ratio, comparison }: Between): string[] {
     amount(after.median),
     ratio === null ? '-' : ratio.value.toFixed(3),
     ratio === null ? '-' : `${interval(ratio)}${kind}`,
-    `${comparison ?? '-'}${basis}`,
+    `${comparison === null ? '-' : comparisonText(comparison, before.metric)}${basis}`,
   ];
 }
 

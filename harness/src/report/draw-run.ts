@@ -13,10 +13,12 @@ import { writeReport } from './write.ts';
 /** Draws a finished run from its files into a folder, and returns the paths. */
 export async function drawRun(dir: string, summary: Summary, output: string): Promise<string[]> {
   const explainPath = join(dir, 'explain.jsonl');
+  const experiment = (await experiments())[summary.experiment];
   return writeReport(output, {
     summary,
     facts: factsOf(await readManifest(dir)),
-    plots: (await experiments())[summary.experiment]?.plots ?? plainPlots(summary),
+    plots: experiment?.plots ?? plainPlots(summary),
+    answer: experiment?.answer,
     claims: await claimsOf(summary.experiment),
     explain: existsSync(explainPath) ? await readLines(explainPath, explainRowSchema) : [],
   });

@@ -1,5 +1,7 @@
+import type { Comparison } from '../measure/compare.ts';
 import { spread } from '../measure/interval.ts';
 import type { Cell, ClaimResult } from '../measure/summary.ts';
+import { type Metric, metricOf } from '../workload/metric.ts';
 
 /** 540, 3.05k, 38.2k, 1.41M: three digits, as the measurements are no more precise. */
 export function amount(value: number): string {
@@ -32,6 +34,18 @@ export function interval(figure: {
 }): string {
   if (figure.boots === 1) return '';
   return spread(figure) ?? `[${amount(figure.lo)}, ${amount(figure.hi)}]`;
+}
+
+/** "2.28×"; three decimals near 1, where they matter. */
+export function times(ratio: number): string {
+  return `${Math.abs(ratio - 1) < 0.05 ? ratio.toFixed(3) : digits(ratio)}×`;
+}
+
+/** Only a speed is "faster"; instructions, latencies and shares are better or worse. */
+export function comparisonText(comparison: Comparison | undefined, metric: Metric): string {
+  if (comparison !== 'faster' && comparison !== 'slower') return comparison ?? '';
+  if (metricOf(metric).unit.endsWith('/s')) return comparison;
+  return comparison === 'faster' ? 'better' : 'worse';
 }
 
 export function cellInterval({

@@ -2,7 +2,7 @@ import { groupBy, unique } from '../measure/group.ts';
 import { matches } from '../measure/params.ts';
 import type { Cell, Ratio, Summary } from '../measure/summary.ts';
 import type { RunFacts } from './facts.ts';
-import { axisTitle } from './figure/lines.ts';
+import { axisTitle } from './figure/axis.ts';
 import { factorText } from './figure/panels.ts';
 import { sizeText } from './format.ts';
 import { baselineOf, isOfVariants } from './order.ts';

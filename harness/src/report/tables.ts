@@ -1,7 +1,7 @@
 import { unique } from '../measure/group.ts';
 import type { Summary } from '../measure/summary.ts';
 import { escapes } from './escapes.ts';
-import { intervalText, isEmulated, type RunFacts, replication } from './facts.ts';
+import { acceleratorText, intervalText, isEmulated, type RunFacts, replication } from './facts.ts';
 import { amount, cellInterval, digits, interval } from './format.ts';
 import { type CellGroup, type CellRow, cellGroups } from './groups.ts';
 
@@ -54,7 +54,7 @@ export function markdownTables(summary: Summary, facts: RunFacts): string {
   return [
     `## ${escapes.markdown(summary.experiment)} (${summary.profile})`,
     '',
-    escapes.markdown(platform(facts)),
+    escapes.markdown(platform(facts, summary)),
     '',
     ...groups,
   ].join('\n');
@@ -77,7 +77,7 @@ export function latexTables(summary: Summary, facts: RunFacts): string {
         ...body,
         '\\bottomrule',
         '\\end{tabular}',
-        `\\caption{${escapes.latex(`${summary.experiment}, ${group.title}: ${group.metric}. ${footing(group)}. ${platform(facts)}.`)}}`,
+        `\\caption{${escapes.latex(`${summary.experiment}, ${group.title}: ${group.metric}. ${footing(group)}. ${platform(facts, summary)}.`)}}`,
         '\\end{table}',
         '',
       ].join('\n');
@@ -112,6 +112,7 @@ function footing({ rows }: CellGroup): string {
   return `${replication(cells)}; intervals: ${intervalText(cells)}${serialised}; e: emulated CPUs, compare ratios only`;
 }
 
-function platform({ accelerator, memoryPath, qemuVersion, kernelId, date, commit }: RunFacts): string {
-  return `${accelerator}, memory path ${memoryPath}, QEMU ${qemuVersion}, kernel ${kernelId}, ${date.slice(0, 10)}, zerohop ${commit.slice(0, 12)}`;
+function platform(facts: RunFacts, { cells }: Pick<Summary, 'cells'>): string {
+  const { memoryPath, qemuVersion, kernelId, date, commit } = facts;
+  return `${acceleratorText(facts, cells)}, memory path ${memoryPath}, QEMU ${qemuVersion}, kernel ${kernelId}, ${date.slice(0, 10)}, zerohop ${commit.slice(0, 12)}`;
 }

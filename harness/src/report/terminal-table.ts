@@ -1,7 +1,7 @@
 import { columnLines } from './columns.ts';
 import { escapes } from './escapes.ts';
 import { isEmulated, type RunFacts } from './facts.ts';
-import { amount, digits, interval, sizeText } from './format.ts';
+import { amount, comparisonText, digits, interval, sizeText } from './format.ts';
 import type { CellGroup, CellRow, KernelGroup } from './groups.ts';
 
 interface Column {
@@ -45,7 +45,7 @@ export function kernelTable({ rows }: KernelGroup): string[] {
   return rows.map(({ variant, ratio }) => {
     const size = sizeText(ratio.params.size).padStart(6);
     const words = [size, name(variant).padEnd(nameWidth), `${digits(ratio.value)}×`, interval(ratio)];
-    return `  ${[...words, ratio.comparison ?? ''].join('  ')}`.trimEnd();
+    return `  ${[...words, comparisonText(ratio.comparison, ratio.metric)].join('  ')}`.trimEnd();
   });
 }
 

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Claim } from '../experiment/claim.ts';
-import type { PlotSpec } from '../experiment/experiment.ts';
+import type { Answer, PlotSpec } from '../experiment/experiment.ts';
 import type { Summary } from '../measure/summary.ts';
 import type { ExplainRow } from '../store/explain-rows.ts';
+import { answerOf } from './answer.ts';
 import { explainFigure } from './explain/figure.ts';
 import { explainCsv } from './explain/table.ts';
 import type { RunFacts } from './facts.ts';
@@ -14,15 +15,18 @@ import { figure } from './figure/figure.ts';
 import { standalone, toPng, toSvg } from './figure/render.ts';
 import { inReadingOrder } from './order.ts';
 import { explainSection } from './page/explain.ts';
-import { type DrawnFigure, figuresSection } from './page/figures.ts';
+import { type DrawnFigure, figurePart, figuresSection, hasViews } from './page/figures.ts';
+import { html } from './page/html.ts';
 import { page } from './page/page.ts';
+import { placesOf } from './page/places.ts';
 import { csvTable, latexTables, markdownTables } from './tables.ts';
 
 export interface ReportInput {
   summary: Summary;
   facts: RunFacts;
   plots: readonly PlotSpec[];
-  /** Published figures to draw in speed-up plots. */
+  answer?: Answer | undefined;
+  /** Published figures: where they come from, and for speed-up plots. */
   claims?: readonly Claim[];
   /** The lines of explain.jsonl, if the run has one. */
   explain?: readonly ExplainRow[];
@@ -30,11 +34,13 @@ export interface ReportInput {
 
 /** Writes plots/, tables/ and report.html into a run folder, and returns the paths. Equal input gives equal bytes. */
 export async function writeReport(dir: string, input: ReportInput): Promise<string[]> {
-  const { facts, plots, claims = [], explain = [] } = input;
+  const { facts, plots, answer, claims = [], explain = [] } = input;
   const summary = inReadingOrder(input.summary);
   const figures = plots.map((spec) => twice((layout) => figure({ spec, summary, facts, claims, layout })));
   const explained = twice((layout) => explainFigure(explain, facts, layout));
-  const sections = [await figuresSection(figures)];
+  const drawn = figures.filter(hasViews);
+  const first = drawn.find(({ wide }) => wide.id === answer?.plot) ?? drawn[0];
+  const sections = [await figuresSection(figures, first)];
   if (explain.length > 0) sections.push(await explainSection(explain, explained));
   const files: File[] = [
     ...(await figureFiles([...figures, explained])),
@@ -42,7 +48,25 @@ export async function writeReport(dir: string, input: ReportInput): Promise<stri
     ['tables/cells.md', markdownTables(summary, facts)],
     ['tables/cells.tex', latexTables(summary, facts)],
     ...(explain.length > 0 ? [['tables/explain.csv', explainCsv(explain)] satisfies File] : []),
-    ['report.html', page(summary, facts, sections)],
+    [
+      'report.html',
+      page({
+        summary,
+        facts,
+        told: answerOf(answer, summary, facts),
+        shown: {
+          claims,
+          ...placesOf(
+            summary,
+            facts,
+            plots.filter(({ id }) => drawn.some(({ wide }) => wide.id === id)),
+            answer,
+          ),
+        },
+        figure: first === undefined ? html`` : await figurePart(first),
+        figures: sections,
+      }),
+    ],
   ];
   for (const [name, content] of files) {
     await mkdir(dirname(join(dir, name)), { recursive: true });

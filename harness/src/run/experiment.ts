@@ -178,6 +178,7 @@ async function report(run: Run, summary: Summary, experiment: Experiment, claims
     summary,
     facts,
     plots: experiment.plots,
+    answer: experiment.answer,
     claims,
     explain: await readExplained(run.dir),
   });

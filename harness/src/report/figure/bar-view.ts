@@ -81,7 +81,12 @@ function view({ title, bars, scale, start, width, xTitle, color }: ViewInput): V
   const x = {
     type: 'quantitative',
     scale: { type: scale.type, domain: scale.domain, nice: false },
-    axis: { values: scale.ticks, labelExpr: tickExpr(scale.ticks, 'amount'), title: xTitle },
+    axis: {
+      values: scale.ticks,
+      labelExpr: tickExpr(scale.ticks, 'amount'),
+      title: xTitle,
+      labelOverlap: true,
+    },
   };
   const y = {
     field: 'name',

@@ -19,11 +19,11 @@ export function figure(input: FigureInput): Figure {
   const { spec, summary, facts } = input;
   const drawing = kinds[spec.kind](input);
   const cells = selected(spec, summary.cells);
-  return { id: spec.id, title: spec.title, caption: caption(cells, drawing, facts), ...drawing };
+  return { id: spec.id, title: spec.title, caption: caption(cells, drawing, spec, facts), ...drawing };
 }
 
 /** The caption: replication, testbed, date. */
-function caption(cells: readonly Cell[], { key }: Drawing, facts: RunFacts): string[] {
+function caption(cells: readonly Cell[], { key }: Drawing, { note }: PlotSpec, facts: RunFacts): string[] {
   if (cells.length === 0) return [];
   const clocks = unique(cells.map((cell) => clockText(facts, cell.params)));
   const where = [
@@ -37,6 +37,7 @@ function caption(cells: readonly Cell[], { key }: Drawing, facts: RunFacts): str
     [...where, ...when].join(' · '),
     ...(key === undefined ? [] : [key]),
     ...workloadLine(cells),
+    ...(note === undefined ? [] : [note]),
     ...(cells.some(({ basis }) => basis === 'serialised') ? [serialised] : []),
     ...(cells.some(isCountedByCpu) ? [countedByCpu] : []),
   ];
@@ -51,10 +52,10 @@ const countedByCpu =
 const serialised =
   'Serialised: two sides that work in parallel take turns on this clock; it explains, it does not decide';
 
-/** The variants of each workload, if there are several workloads. */
+/** The workload; the variants of each, if there are several. */
 function workloadLine(cells: readonly Cell[]): string[] {
   const byWorkload = groupBy(cells, (cell) => cell.params.workload);
-  if (byWorkload.size < 2) return [];
+  if (byWorkload.size < 2) return [`Workload: ${[...byWorkload.keys()].join()}`];
   const parts = [...byWorkload].map(
     ([workload, members]) => `${workload}: ${unique(members.map((cell) => cell.variant)).join(', ')}`,
   );

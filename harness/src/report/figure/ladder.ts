@@ -3,9 +3,9 @@ import type { Cell, Ratio } from '../../measure/summary.ts';
 import { amount, digits } from '../format.ts';
 import { baselineOf } from '../order.ts';
 import { absences } from './absent.ts';
+import { axisTitle } from './axis.ts';
 import { type Bar, type BarStart, barViews } from './bar-view.ts';
 import type { Drawing, FigureInput } from './drawing.ts';
-import { axisTitle } from './lines.ts';
 import { lineNames, panels, selected } from './panels.ts';
 
 /** One bar for each variant, or for each value of the figure's factor, sorted by value. */
@@ -36,7 +36,14 @@ export function ladder({ spec, summary, layout, facts }: FigureInput, start: Bar
     })),
   });
   const undrawable = cells.filter((cell) => !drawable.includes(cell));
-  return { views, absent: absences(spec, summary, drawn, undrawable) };
+  const hasBaseline = start === 'baseline' && drawable.some(({ variant }) => variant === baseline);
+  const key = `A bar reaches from ${baseline} to the variant on a log axis: its length is the ratio behind it`;
+  return { views, absent: absences(spec, summary, drawn, undrawable), ...(hasBaseline ? { key } : {}) };
+}
+
+/** The bars of a figure whose lines would have one place each. */
+export function bars({ spec: { over: _noAxis, ...spec }, ...input }: FigureInput): Drawing {
+  return ladder({ ...input, spec }, 'baseline');
 }
 
 /** The baseline of a cell's own workload, or of another workload if there is none. */

@@ -1,18 +1,20 @@
 import type { Claim } from '../../experiment/claim.ts';
 import type { PlotSpec } from '../../experiment/experiment.ts';
-import { groupBy, unique } from '../../measure/group.ts';
+import { groupBy } from '../../measure/group.ts';
 import { matches } from '../../measure/params.ts';
 import type { Params } from '../../workload/sample.ts';
 import { baselineOf, isOfVariants } from '../order.ts';
 import { absences } from './absent.ts';
+import { hasPlace, isOnePlace, sizeAxis } from './axis.ts';
 import type { Drawing, FigureInput } from './drawing.ts';
+import { bars } from './ladder.ts';
 import type { LineSeries } from './line-series.ts';
 import { lineViews } from './line-view.ts';
-import { hasPlace, sizeAxis } from './lines.ts';
-import { lineNames, type Panel, panels, selected } from './panels.ts';
+import { lineNames, type Panel, type Plotted, panels, selected } from './panels.ts';
 
 /** Ratios over the baseline by message size or another factor, with published figures as hollow points. */
-export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing {
+export function speedup(input: FigureInput): Drawing {
+  const { spec, summary, claims, layout } = input;
   const axis = spec.over ?? sizeAxis;
   const baseline = baselineOf(summary) ?? '';
   const over = summary.ratios
@@ -20,6 +22,7 @@ export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing
     .filter(({ denominator, params }) => denominator === baseline && hasPlace(spec, params))
     .map((ratio) => ({ ...ratio, variant: ratio.numerator }));
   const ratios = selected(spec, over);
+  if (isOnePlace(ratios, axis)) return bars(input);
   const drawn = panels(ratios, [axis.factor]);
   const nameOf = lineNames(ratios);
   const hollow = drawn.some((panel) => published(spec, baseline, claims, panel).length > 0);
@@ -41,11 +44,15 @@ export function speedup({ spec, summary, claims, layout }: FigureInput): Drawing
           published: [],
         }),
       );
+      const marks = published(spec, baseline, claims, panel);
       return {
         title: panel.title,
         yTitle: `times ${baseline}${spec.metric === 'rate' ? '' : `, ${spec.metric}`}`,
         reference: { at: 1, name: baseline },
-        series: withPublished(series, published(spec, baseline, claims, panel)),
+        series: series.map((line) => ({
+          ...line,
+          published: marks.filter(({ variant }) => variant === line.variant),
+        })),
       };
     }),
   });
@@ -60,12 +67,12 @@ interface Published {
   value: number;
 }
 
-/** The published claims about this panel, on any clock, because they were measured on bare metal. Bars are left out. */
+/** The published claims about points of this panel, on any clock, because they were measured on bare metal. Bars are left out. */
 function published(
   spec: PlotSpec,
   baseline: string,
   claims: readonly Claim[],
-  panel: Panel<unknown>,
+  panel: Panel<Plotted>,
 ): Published[] {
   return claims.flatMap(({ kind, ratio, where, published: value }) => {
     if (kind === 'bar' || ratio?.denominator !== baseline || ratio.metric !== spec.metric) return [];
@@ -74,18 +81,9 @@ function published(
     if (workload !== undefined && spec.where.workload !== undefined && workload !== spec.where.workload)
       return [];
     if (!matches(panel.params, place as Partial<Params>)) return [];
-    if (!(spec.variants?.includes(ratio.numerator) ?? true)) return [];
-    return [{ variant: ratio.numerator, at: size, value }];
+    const isMeasured = panel.items.some(
+      ({ variant, params }) => variant === ratio.numerator && params.size === size,
+    );
+    return isMeasured ? [{ variant: ratio.numerator, at: size, value }] : [];
   });
-}
-
-/** Adds a series without a line for each published variant that was not measured here. */
-function withPublished(series: readonly LineSeries[], points: readonly Published[]): LineSeries[] {
-  const measured = new Set(series.map(({ variant }) => variant));
-  const pointsOf = (variant: string) => points.filter((point) => point.variant === variant);
-  const unmeasured = unique(points.map(({ variant }) => variant)).filter((variant) => !measured.has(variant));
-  return [
-    ...series.map((line) => ({ ...line, published: pointsOf(line.variant) })),
-    ...unmeasured.map((variant) => ({ name: variant, variant, points: [], published: pointsOf(variant) })),
-  ];
 }

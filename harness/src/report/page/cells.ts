@@ -1,6 +1,6 @@
 import type { Summary } from '../../measure/summary.ts';
 import { intervalText, isEmulated, type RunFacts, replication } from '../facts.ts';
-import { amount, cellInterval, digits, interval, plural } from '../format.ts';
+import { amount, cellInterval, comparisonText, digits, interval, plural } from '../format.ts';
 import { type CellGroup, type CellRow, cellGroups } from '../groups.ts';
 import { stylesOf, type VariantStyle } from '../palette.ts';
 import { type Html, html } from './html.ts';
@@ -12,11 +12,15 @@ const openGroups = 4;
 export function cellsSection(summary: Summary, facts: RunFacts): Html {
   const groups = cellGroups(summary, facts);
   const styles = stylesOf(summary.cells.map(({ variant }) => variant));
-  if (groups.length === 0)
-    return html`<section id="cells"><h2>Cells</h2><p>This run has no cells.</p></section>`;
+  if (groups.length === 0) return html``;
   return html`<section id="cells"><h2>Cells</h2>
 <p class="muted small">Bars compare the variants at one size. Ratios are paired by boot. Grey numbers come from emulated CPUs.</p>
 ${groups.map((group, at) => groupTable(group, at < openGroups, facts, styles))}</section>`;
+}
+
+/** The anchor of a group's table. */
+export function cellsAnchor({ title, metric }: CellGroup): string {
+  return `cells-${`${title} ${metric}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
 }
 
 function groupTable(
@@ -30,7 +34,7 @@ function groupTable(
     ? html` · serialised: two sides that work in parallel take turns on this clock, so these cells explain and do not decide`
     : html``;
   const denominator = group.rows.find(({ ratio }) => ratio !== undefined)?.ratio?.denominator ?? 'baseline';
-  return html`<details${open ? html` open` : html``}><summary><b>${group.title}</b> · ${group.metric}</summary>
+  return html`<details id="${cellsAnchor(group)}"${open ? html` open` : html``}><summary><b>${group.title}</b> · ${group.metric}</summary>
 <p class="muted small">${replication(cells)} · ${intervalText(cells)}${serialised}</p>
 <div class="scroll"><table class="sizes"><thead><tr><th class="right">${group.by}</th><th>variant</th><th class="right">median</th><th></th><th>interval</th><th class="right">× ${denominator}</th><th>interval</th><th></th></tr></thead>
 <tbody>${group.rows.map((row, at) => cellRow(row, group.rows[at - 1], facts, styles))}</tbody></table></div></details>
@@ -48,7 +52,7 @@ function cellRow(
   const tint = styles.get(cell.variant)?.tint;
   const bar = `width:${(share * 100).toFixed(1)}%;--tint:${tint?.light};--tint-dark:${tint?.dark}`;
   const notes = [
-    ratio?.comparison ?? '',
+    comparisonText(ratio?.comparison, cell.metric),
     cell.precise || cell.boots < 2 ? '' : 'imprecise',
     cell.outliers ? plural(cell.outliers, 'outlier') : '',
   ].filter((note) => note !== '');

@@ -10,23 +10,25 @@ export interface DrawnFigure {
   narrow: Figure;
 }
 
-export async function figuresSection(figures: readonly DrawnFigure[]): Promise<Html> {
+/** The figures that have something to draw, after the one at the head of the page; the others by name. */
+export async function figuresSection(figures: readonly DrawnFigure[], head?: DrawnFigure): Promise<Html> {
+  const drawn = figures.filter((figure) => figure !== head && hasViews(figure));
+  const empty = figures.filter((figure) => !hasViews(figure)).map(({ wide }) => wide.title);
+  if (drawn.length + empty.length === 0) return html``;
   const parts: Html[] = [];
-  for (const figure of figures) parts.push(await figurePart(figure));
-  return html`<section id="plots"><h2>Plots</h2>${parts}
-<p class="muted small">Each plot lies in plots/ as SVG, PNG and Vega-Lite.</p></section>`;
+  for (const figure of drawn) parts.push(await figurePart(figure));
+  return html`<section id="plots"><h2>Figures</h2>${parts}
+${empty.length === 0 ? '' : html`<p class="muted small">Nothing to draw, as this run has no cells for it: ${empty.join('; ')}.</p>`}</section>`;
 }
 
+export const hasViews = ({ wide }: DrawnFigure): boolean => wide.views.length > 0;
+
 export async function figurePart({ wide, narrow }: DrawnFigure): Promise<Html> {
-  const { id, title, caption, views, absent } = wide;
-  const drawn =
-    views.length === 0
-      ? html`<p class="muted">Nothing to draw: this run has no cells for it.</p>`
-      : html`${inline(await toSvg(composeBare(wide, layouts.wide)), id, title, 'wide')}
-${inline(await toSvg(composeBare(narrow, layouts.narrow)), id, title, 'narrow')}`;
+  const { id, title, caption, absent } = wide;
   const missing = absent.map(({ name, why }) => html`<li><b>${name}</b>: ${why}</li>`);
-  return html`<figure id="plot-${id}"><h3>${title}</h3>${drawn}
-<figcaption>${caption.map((line) => html`<span>${line}</span>`)}${
+  return html`<figure id="plot-${id}"><h3>${title}</h3>${inline(await toSvg(composeBare(wide, layouts.wide)), id, title, 'wide')}
+${inline(await toSvg(composeBare(narrow, layouts.narrow)), id, title, 'narrow')}
+<figcaption>${caption.map((line) => html`<span>${line}</span>`)}<span>As a file: <a href="plots/${id}.svg">SVG</a>, <a href="plots/${id}.png">PNG</a>, <a href="plots/${id}.vl.json">Vega-Lite</a></span>${
     missing.length === 0
       ? ''
       : html`<details><summary>${absentLine(wide)}</summary><ul>${missing}</ul></details>`

@@ -1,35 +1,49 @@
 import type { Summary } from '../../measure/summary.ts';
-import { acceleratorText, type RunFacts } from '../facts.ts';
-import { plural } from '../format.ts';
+import type { Told } from '../answer.ts';
+import type { RunFacts } from '../facts.ts';
 import { cellsSection } from './cells.ts';
-import { claimsSection, verdictCounts } from './claims.ts';
-import { failedProofs, proofsSection, unavailableSection, warningsSection } from './evidence.ts';
+import { barsSection, claimsSection, type Shown } from './claims.ts';
+import { proofsSection, unavailableSection, warningsSection } from './evidence.ts';
+import { contents, head } from './head.ts';
 import { Html, html } from './html.ts';
-import { environmentSection, platformNotice } from './platform.ts';
+import { againSection, environmentSection } from './platform.ts';
 import { kernelsSection, ratiosSection } from './ratios.ts';
 import { style } from './style.ts';
 
+export interface PageInput {
+  summary: Summary;
+  facts: RunFacts;
+  told: Told;
+  shown: Shown;
+  /** The figure that shows the answer; empty if the run has none. */
+  figure: Html;
+  /** The sections of the other figures. */
+  figures: readonly Html[];
+}
+
 /** report.html: one file, without scripts and without external resources. */
-export function page(summary: Summary, facts: RunFacts, figures: readonly Html[]): string {
-  const { experiment, profile, warnings } = summary;
-  const day = facts.date.slice(0, 10);
+export function page({ summary, facts, told, shown, figure, figures }: PageInput): string {
+  const sections = [
+    claimsSection(summary, shown),
+    barsSection(summary, shown),
+    kernelsSection(summary),
+    ...figures,
+    cellsSection(summary, facts),
+    ratiosSection(summary),
+    proofsSection(summary),
+    unavailableSection(summary),
+    warningsSection(summary),
+    environmentSection(summary, facts),
+    againSection(facts),
+  ];
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${experiment}, ${day} · zerohop</title><style>${new Html(style)}</style></head><body><main>
-<header><h1>${experiment}</h1>
-<p>${profile} profile · ${day} ${facts.date.slice(11, 16)} UTC · zerohop <code>${facts.commit.slice(0, 12)}</code></p>
-<p class="muted small">${acceleratorText(facts, summary.cells)} · memory path ${facts.memoryPath} · QEMU ${facts.qemuVersion} · kernel <code>${facts.kernelId}</code></p>
-${verdictCounts(summary)}${platformNotice(summary, facts)}${failedProofs(summary)}
-${warnings.length === 0 ? '' : html`<p class="small"><a href="#warnings">${plural(warnings.length, 'warning')}</a></p>`}</header>
-${claimsSection(summary)}
-${kernelsSection(summary)}
-${figures}
-${cellsSection(summary, facts)}
-${ratiosSection(summary)}
-${proofsSection(summary)}
-${unavailableSection(summary)}
-${warningsSection(summary)}
-${environmentSection(facts)}
-</main></body></html>
+<title>${summary.experiment}, ${facts.date.slice(0, 10)} · zerohop</title><style>${new Html(style)}</style></head><body><main>
+${head(summary, facts, told, figure)}
+${contents(sections)}
+${sections.map(
+  (section) => html`${section}
+`,
+)}</main></body></html>
 `.text;
 }

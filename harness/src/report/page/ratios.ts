@@ -1,6 +1,6 @@
 import type { Ratio, Summary } from '../../measure/summary.ts';
 import { factorText } from '../figure/panels.ts';
-import { digits, interval, plural, sizeText } from '../format.ts';
+import { comparisonText, digits, interval, plural, sizeText } from '../format.ts';
 import { type KernelGroup, kernelGroups } from '../groups.ts';
 import { type Html, html } from './html.ts';
 
@@ -18,7 +18,7 @@ function kernelTable({ title, rows }: KernelGroup): Html {
     ({
       variant,
       ratio,
-    }) => html`<tr><td class="right number">${sizeText(ratio.params.size)}</td><td>${variant}</td><td class="right number"><b>${digits(ratio.value)}</b></td><td class="number">${interval(ratio)}</td><td>${ratio.comparison}${ratio.basis && html` <span class="muted small">${ratio.basis}</span>`}</td></tr>
+    }) => html`<tr><td class="right number">${sizeText(ratio.params.size)}</td><td>${variant}</td><td class="right number"><b>${digits(ratio.value)}</b></td><td class="number">${interval(ratio)}</td><td>${comparisonText(ratio.comparison, ratio.metric)}${ratio.basis && html` <span class="muted small">${ratio.basis}</span>`}</td></tr>
 `,
   )}</tbody></table></div>
 `;

@@ -10,7 +10,11 @@ export const style = `
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
 main{max-width:920px;margin:0 auto;padding:28px 20px 64px}
-h1{font-size:26px;line-height:1.2;margin:0 0 4px}
+h1{font-size:24px;line-height:1.25;margin:0 0 4px}
+h1 .muted{font-weight:400;display:block;font-size:15px}
+header figure{margin:14px 0 18px}
+nav ul{display:flex;flex-wrap:wrap;gap:2px 18px;padding:0;margin:20px 0 0;list-style:none;font-size:14px}
+section ul{padding-left:20px;margin:6px 0}
 h2{font-size:19px;margin:44px 0 10px}
 h3{font-size:15.5px;margin:0 0 2px}
 p{margin:6px 0}
@@ -47,6 +51,9 @@ figcaption span{display:block}
 figcaption details{border:0;padding:0}
 svg.narrow{display:none!important}
 details{border-bottom:1px solid var(--grid);padding:6px 0}
+details.origin{border:0;padding:2px 0;font-size:13px;color:var(--muted)}
+details.origin pre{margin:6px 0}
+:target{outline:2px solid var(--unsure);outline-offset:3px}
 summary{cursor:pointer}
 details>table,details>.scroll{margin:8px 0 14px}
 dl{display:grid;grid-template-columns:minmax(120px,max-content) 1fr;gap:3px 18px;margin:8px 0;font-size:14px}
@@ -72,5 +79,14 @@ th,td{padding-right:7px}
 .bar{background:var(--tint-dark)}
 ${darkRules('figure svg')}
 }
-@media print{details{break-inside:avoid}}
+@media print{
+:root{color-scheme:light}
+main{max-width:none;padding:0}
+nav,details.origin{display:none}
+h2,h3,summary{break-after:avoid}
+figure,tr,li,.notice{break-inside:avoid}
+thead{display:table-header-group}
+.scroll{overflow:visible}
+details::details-content{content-visibility:visible;block-size:auto}
+}
 `;

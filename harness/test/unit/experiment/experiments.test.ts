@@ -47,6 +47,25 @@ describe.each(Object.entries(all))('%s', (name, experiment) => {
     }
   });
 
+  test('answers in a smoke run, with a plot of its own', () => {
+    const { answer, plots, matrices, kernels } = experiment;
+    if (answer === undefined) return;
+    expect(plots.map(({ id }) => id)).toContain(answer.plot);
+    const names = kernels.map((kernel) => kernel.name);
+    const request = { matrices, only: [], kernels: names, seed: 1, profile: 'smoke' } as const;
+    const steps = planBoots(request).flatMap((boot) => boot.steps);
+    for (const { text, where } of answer.says) {
+      const sides = /\{(.+)\}/.exec(text)?.[1]?.split('/') ?? [];
+      const { variant, ...place } = { ...answer.where, ...where };
+      const at = steps.filter(({ params }) => matches(params, place));
+      for (const side of sides) {
+        const measured = at.map((step) => (variant === undefined ? step.variant : step.params.kernel));
+        expect(measured, text).toContain(side);
+      }
+      expect(sides.length, text).toBeGreaterThan(0);
+    }
+  });
+
   test('asks for ratios of variants that it has', () => {
     const variants = cells.map(({ variant }) => variant);
     for (const { numerator, denominator } of experiment.ratios)

@@ -83,21 +83,50 @@ test('a panel a topology, a named line a variant', async () => {
   for (const name of ['tcp', 'smc', 'sockmap']) expect(svg).toContain(`>${name}</text>`);
 });
 
-test('published figures are hollow points, said to be from elsewhere, also for variants not measured', async () => {
+test('published figures are hollow points, said to be from elsewhere, at the points that were measured', async () => {
   const svg = await svgOf(speedup);
-  expect(svg).toContain('>splice-poll</text>');
   expect(svg).toContain('Hollow: published figures');
-  const bars = claims.map((claim) => ({ ...claim, kind: 'bar' as const }));
-  for (const ours of [[], bars]) {
-    const none = figure({
+  expect(svg).not.toContain('>splice-poll</text>');
+  const marksOf = ({ views }: ReturnType<typeof draw>) =>
+    views.flatMap((view) =>
+      (view['layer'] as { data?: { values: object[] }; mark?: { filled?: boolean } }[])
+        .filter(({ mark }) => mark?.filled === false)
+        .flatMap(({ data }) => data?.values ?? []),
+    );
+  expect(marksOf(draw(speedup))).toEqual([{ series: 'smc', variant: 'smc', at: 1024, value: 1.6 }]);
+  const ours = claims.map((claim) => ({ ...claim, kind: 'bar' as const }));
+  const few = quickSummary().ratios.filter(({ params }) => params.size !== 1024);
+  const without = [
+    figure({ spec: speedup, summary: quickSummary(), claims: [], facts, layout: layouts.wide }),
+    figure({ spec: speedup, summary: quickSummary(), claims: ours, facts, layout: layouts.wide }),
+    figure({
       spec: speedup,
-      summary: quickSummary(),
-      claims: ours,
+      summary: { ...quickSummary(), ratios: few },
+      claims,
       facts,
       layout: layouts.wide,
-    });
-    expect(none.caption.join()).not.toContain('Hollow');
-  }
+    }),
+  ];
+  for (const none of without) expect(none.caption.join()).not.toContain('Hollow');
+});
+
+test.each([bySize, speedup])('one size makes bars of the $kind figure, not an empty plane', (spec) => {
+  const summary = quickSummary();
+  const at = ({ params }: { params: { size: number } }) => params.size === 1024;
+  const {
+    views: [view = {}],
+    caption,
+  } = draw(spec, {
+    ...summary,
+    cells: summary.cells.filter(at),
+    ratios: summary.ratios.filter(at),
+  });
+  const rows = (view['data'] as { values: { name: string; ratio: string }[] }).values;
+  expect(rows.map(({ name }) => name)).toEqual(['tcp', 'sockmap', 'smc']);
+  expect(rows.at(-1)?.ratio).toBe('1.77×');
+  expect(caption).toContain(
+    'A bar reaches from tcp to the variant on a log axis: its length is the ratio behind it',
+  );
 });
 
 test('the ladder climbs', () => {

@@ -18,10 +18,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
+const answer = { ...netperf.answer, says: [{ text: 'smc {smc/tcp}' }] } as ReportInput['answer'];
+
 const whole = (): ReportInput => ({
   summary: quickSummary(),
   facts,
   plots: netperf.plots,
+  answer,
   claims,
   explain: explainRows,
 });
@@ -93,7 +96,8 @@ describe('report.html', () => {
 
   test('has the run’s facts, verdicts, absences, warnings and the command that repeats it', async () => {
     for (const words of [
-      '<h1>netperf</h1>',
+      '<h1><span class="muted">netperf</span> 1 KB request-response: smc 1.77× tcp</h1>',
+      'virtual clock (1 instruction = 1 ns) · ',
       '2026-01-02 03:04 UTC',
       '1 exceeded',
       '12 not measured',
@@ -110,6 +114,70 @@ describe('report.html', () => {
     ]) {
       expect(html).toContain(words);
     }
+  });
+
+  test('begins with the answer and its figure, then lists the sections, published claims first', () => {
+    const at = [
+      '<h1>',
+      'id="plot-rr-speedup"',
+      '<nav',
+      '<section id="claims"',
+      '<section id="plots"',
+      '<section id="cells"',
+    ];
+    const places = at.map((words) => html.indexOf(words));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    const sections = [...html.matchAll(/<section id="([\w-]+)">/g)].map(([, id]) => `#${id}`);
+    const [, list = ''] = /<nav[^>]*>(.*?)<\/nav>/s.exec(html) ?? [];
+    expect([...list.matchAll(/href="([^"]+)"/g)].map(([, to]) => to)).toEqual(sections);
+    expect(html).not.toMatch(/<\/h2>\s*<\/section>/);
+  });
+
+  test('leads from a claim to its rule, figure, cells, samples and command', () => {
+    const [, row = ''] = /<tr id="claim-smc-loopback-rr-1024">(.*?)<\/tr>/s.exec(html) ?? [];
+    for (const words of [
+      'href="#plot-rr-by-size"',
+      'href="#cells-netperf-rr-loopback-virtual-',
+      'href="samples.jsonl"',
+      '· fixture',
+      'npm run experiment netperf -- --only variant=smc,tcp --only workload=netperf --only test=rr --only topology=loopback --only size=1024 --clock virtual',
+    ])
+      expect(row).toContain(words);
+    expect(html).toContain(
+      '<b>at-least</b>: reproduced if the whole interval is at least 0.9 of the published figure',
+    );
+  });
+
+  test('puts the claims about the answer first, and the others as they are published', async () => {
+    const summary = quickSummary();
+    const judged = summary.claims.map((claim) => ({
+      ...claim,
+      measured: { value: 1, lo: 1, hi: 1 },
+      verdict: 'reproduced' as const,
+    }));
+    const page = await pageOf({ ...whole(), plots: one, summary: { ...summary, claims: judged } });
+    const ids = [...page.matchAll(/<tr id="claim-([^"]+)"/g)].map(([, id]) => id);
+    const isFirst = (id = '') => id.endsWith('loopback-rr-1024');
+    const published = claims.map(({ id }) => id);
+    expect(ids).toEqual([...published.filter(isFirst), ...published.filter((id) => !isFirst(id))]);
+  });
+
+  test('calls only a speed faster', async () => {
+    const summary = quickSummary();
+    const ratios = summary.ratios.map((ratio) => ({ ...ratio, comparison: 'faster' as const }));
+    const notesOf = async (metric: string) => {
+      const cells = summary.cells.filter((cell) => cell.metric === metric);
+      return pageOf({
+        ...whole(),
+        plots: [],
+        summary: { ...summary, cells, ratios: ratios.filter((ratio) => ratio.metric === metric) },
+      });
+    };
+    expect(await notesOf('rate')).toContain('muted small">faster');
+    const counted = await notesOf('instructions_per_txn');
+    expect(counted).toContain('muted small">better');
+    expect(counted).not.toContain('faster');
   });
 
   test('counts published claims and bars of our own apart', async () => {
@@ -192,7 +260,8 @@ test('an empty run has a page that says so', async () => {
   };
   const page = await pageOf({ summary, facts, plots: netperf.plots });
   expect(page).toContain('This run has no cells.');
-  expect(page.match(/Nothing to draw/g)).toHaveLength(netperf.plots.length);
+  const [, titles] = /Nothing to draw, as this run has no cells for it: ([^<]*)\./.exec(page) ?? [];
+  expect(titles?.split('; ')).toHaveLength(netperf.plots.length);
   expect(page).not.toContain('undefined');
 });
 
