@@ -50,7 +50,7 @@ export function relativeHalfWidth({ lo, hi }: Pick<Interval, 'lo' | 'hi'>): numb
 }
 
 /** "±0.02 %": how far the farther end lies from the value; at least 0.01. Null from 10 % on, or without meaning. */
-export function spread({ value, lo, hi }: Omit<Interval, 'interval'>): string | null {
+export function widthText({ value, lo, hi }: Omit<Interval, 'interval'>): string | null {
   if (lo === hi) return '±0 %';
   const share = Math.max(hi / value, value / lo) - 1;
   if (!(value > 0 && lo > 0 && share < 0.1)) return null;

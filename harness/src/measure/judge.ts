@@ -1,5 +1,5 @@
 import { type Finding, findingsOf } from './finding.ts';
-import { spread } from './interval.ts';
+import { widthText } from './interval.ts';
 import { matches } from './params.ts';
 import { profileRules } from './profile.ts';
 import type { PublishedClaim } from './published.ts';
@@ -69,7 +69,7 @@ function tell(claim: PublishedClaim, finding: Finding, points: number): string {
   }
   const { value, lo, hi, params, boots } = finding;
   const interval = params.clock === 'wall' ? '95 % interval' : 'range';
-  const width = spread(finding) ?? `${figure(lo)} to ${figure(hi)}`;
+  const width = widthText(finding) ?? `${figure(lo)} to ${figure(hi)}`;
   const span = `${figure(value)}${boots === 1 ? ' in one boot' : `, ${interval} ${width} over ${boots} boots`}`;
   const distance = apart(value / published - 1);
   if (kind !== 'bar') return `${span}: ${distance} the published ${published}${of}`;

@@ -1,5 +1,5 @@
 import type { Comparison } from '../measure/compare.ts';
-import { spread } from '../measure/interval.ts';
+import { widthText } from '../measure/interval.ts';
 import type { Cell, ClaimResult } from '../measure/summary.ts';
 import { type Metric, metricOf } from '../workload/metric.ts';
 
@@ -33,7 +33,7 @@ export function interval(figure: {
   boots?: number | undefined;
 }): string {
   if (figure.boots === 1) return '';
-  return spread(figure) ?? `[${amount(figure.lo)}, ${amount(figure.hi)}]`;
+  return widthText(figure) ?? `[${amount(figure.lo)}, ${amount(figure.hi)}]`;
 }
 
 /** "2.28×"; three decimals near 1, where they matter. */
