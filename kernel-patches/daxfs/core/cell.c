@@ -230,27 +230,21 @@ int daxfs_cell_now(struct daxfs_call *call, struct daxfs_inode *inode, struct da
 	return -EUCLEAN;
 }
 
+/*
+ * A page is replaced as a whole. Who goes on with the old one stores what nobody will see,
+ * or sees what somebody stores there in vain.
+ */
 static bool daxfs_op_concerns(struct daxfs_cell *cell, u64 from, u64 to, bool writes)
 {
-	u64 first = daxfs_load(&cell->from);
+	u64 first = daxfs_load(&cell->from) & ~(u64)(DAXFS_UNIT - 1);
 	u64 what = daxfs_load(&cell->to), last = what & DAXFS_OP_BYTE;
 	u64 size = daxfs_load(&cell->size);
 
-	/* A write must know that the next state has its bytes, and that it keeps their pages. */
-	if (writes) {
-		if (size == DAXFS_UNSET || to > (size & DAXFS_SIZE_BYTES))
-			return true;
-		first &= ~(u64)(DAXFS_UNIT - 1);
-		last = (last + DAXFS_UNIT - 1) & ~(u64)(DAXFS_UNIT - 1);
-	}
-	switch (what >> DAXFS_OP_SHIFT) {
-	case DAXFS_OP_SIZE:
-		return to > first;
-	case DAXFS_OP_PUNCH:
-		return to > first && from < last;
-	default:
-		return writes && to > first;
-	}
+	/* A write must know that the next state has its bytes. */
+	if (writes && (size == DAXFS_UNSET || to > (size & DAXFS_SIZE_BYTES)))
+		return true;
+	last = (last + DAXFS_UNIT - 1) & ~(u64)(DAXFS_UNIT - 1);
+	return to > first && (what >> DAXFS_OP_SHIFT != DAXFS_OP_PUNCH || from < last);
 }
 
 bool daxfs_cell_changed(struct daxfs *fs, struct daxfs_inode *inode, struct daxfs_cell *cell,
