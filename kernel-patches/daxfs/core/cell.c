@@ -26,6 +26,15 @@ struct daxfs_cell *daxfs_cell_at(struct daxfs *fs, struct daxfs_inode *inode, u6
 	return daxfs_slot_at(fs, ref, DAXFS_KIND_CELLS);
 }
 
+u64 daxfs_cell_ref(struct daxfs *fs, struct daxfs_inode *inode, const struct daxfs_cell *cell)
+{
+	u64 offset = (const u8 *)cell - fs->base;
+
+	if (cell == &inode->first)
+		return DAXFS_REF_OWN;
+	return daxfs_ref(offset >> DAXFS_UNIT_SHIFT, (offset & (DAXFS_UNIT - 1)) / sizeof(*cell));
+}
+
 /* Sets a word that is unset; returns what it is then. */
 static u64 daxfs_decide(struct daxfs_word *word, u64 value)
 {
@@ -76,10 +85,15 @@ static int daxfs_step_cut(struct daxfs_step *step, u64 from, u64 to, bool size)
 		int err = 0;
 
 		if (!size || daxfs_decide(&step->new->tail, from < daxfs_bytes_of(step->old)))
-			err = daxfs_map_without(fs, ino, old, from, to, &built);
+			err = daxfs_map_without(step->call, ino, old, from, to, &built);
 		if (err)
 			return err;
 		daxfs_map_live(fs, old, built);
+		/* A fence finds it live, or this finds the fence. */
+		if (!daxfs_alive(fs)) {
+			daxfs_map_drop(fs, old, built);
+			return -ESTALE;
+		}
 		root = daxfs_decide(&step->new->root, built);
 		if (root != built)
 			daxfs_map_drop(fs, old, built);
@@ -110,6 +124,10 @@ static int daxfs_tail_make(struct daxfs_step *step, u64 there, u64 staged, u64 s
 		daxfs_zero(at, skip);
 	daxfs_copy(at + skip, (u8 *)daxfs_at(fs, staged) + skip, DAXFS_UNIT - skip);
 	daxfs_unit_live(fs, unit);
+	if (!daxfs_alive(fs)) {
+		daxfs_unit_retire(fs, unit, NULL);
+		return -ESTALE;
+	}
 	*tail = daxfs_decide(&step->new->tail, unit);
 	if (*tail != unit)
 		daxfs_unit_retire(fs, unit, NULL);
@@ -120,23 +138,25 @@ static int daxfs_tail_make(struct daxfs_step *step, u64 there, u64 staged, u64 s
  * Has the word lead to `unit`. A word that was seen otherwise while the change was under
  * way held what was there before it, which does not come back: a late CAS fails.
  */
-static void daxfs_page_put(struct daxfs_step *step, struct daxfs_word *word, u64 unit)
+static int daxfs_page_put(struct daxfs_step *step, struct daxfs_word *word, u64 unit)
 {
 	struct daxfs *fs = step->call->fs;
 
+	if (daxfs_hold(step->call, word, NULL))
+		return -ESTALE;
 	for (;;) {
 		u64 there = daxfs_load(word);
 
 		if (there == unit || (there & DAXFS_REF_SEALED) ||
 		    daxfs_load(&step->inode->cell) != step->old_ref)
-			return;
+			return 0;
 		if (!daxfs_swap(word, there, unit))
 			continue;
 		if (daxfs_in_pool(fs, daxfs_ref_unit(there)))
 			daxfs_unit_retire(fs, daxfs_ref_unit(there), step->inode);
 		else
 			daxfs_add(&step->inode->pages, 1);
-		return;
+		return 0;
 	}
 }
 
@@ -156,15 +176,16 @@ static int daxfs_append_put(struct daxfs_step *step, u64 from, u64 to)
 
 		if (!daxfs_in_pool(fs, unit))
 			return -EUCLEAN;
-		words = daxfs_map_make(fs, ino, &step->new->root, page, true, &node, &err);
+		words = daxfs_map_make(step->call, ino, &step->new->root, page, true, &node, &err);
 		if (!words)
 			return err;
 		word = &words[page & (DAXFS_FANOUT - 1)];
 		if (skip)
 			err = daxfs_tail_make(step, daxfs_load(word), unit, skip, &unit);
+		if (!err)
+			err = daxfs_page_put(step, word, unit);
 		if (err)
 			return err;
-		daxfs_page_put(step, word, unit);
 	}
 	return 0;
 }
@@ -191,7 +212,12 @@ static int daxfs_cell_help(struct daxfs_step *step)
 {
 	u64 from = daxfs_load(&step->new->from);
 	u64 what = daxfs_load(&step->new->to), to = what & DAXFS_OP_BYTE;
+	int err = daxfs_name_and_look(step->call, DAXFS_INTENT_OP,
+				      daxfs_ino(step->call->fs, step->inode), step->old_ref,
+				      step->new_ref, 0);
 
+	if (err)
+		return err;
 	switch (what >> DAXFS_OP_SHIFT) {
 	case DAXFS_OP_APPEND:
 		return daxfs_step_append(step, from, to);

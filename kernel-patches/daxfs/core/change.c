@@ -7,16 +7,16 @@ static int daxfs_register(struct daxfs_call *call, struct daxfs_inode *inode,
 			  struct daxfs_cell *cell, u64 ref)
 {
 	struct daxfs *fs = call->fs;
+	int err;
 
-	int err = daxfs_name_and_look(call, DAXFS_INTENT_OP, daxfs_ino(fs, inode), 0, ref, 0);
-
-	if (err)
-		return err;
+	/* Live before the look, so that a fence finds nothing private that may yet be registered. */
 	daxfs_slot_live(fs, ref, DAXFS_KIND_CELLS);
-	if (daxfs_swap(&cell->next, 0, ref))
+	err = daxfs_name_and_look(call, DAXFS_INTENT_OP, daxfs_ino(fs, inode),
+				  daxfs_cell_ref(fs, inode, cell), ref, 0);
+	if (!err && daxfs_swap(&cell->next, 0, ref))
 		return daxfs_cell_now(call, inode, &cell);
 	daxfs_slot_retire(fs, ref, DAXFS_KIND_CELLS);
-	return -EAGAIN;
+	return err ?: -EAGAIN;
 }
 
 static int daxfs_cell_new(struct daxfs *fs, enum daxfs_op op, u64 from, u64 to, u64 *ref,
@@ -178,15 +178,15 @@ static int daxfs_append_move(struct daxfs_call *call, struct daxfs_append *appen
 }
 
 /* Makes the nodes, so that a helper needs no more than one page. */
-static int daxfs_append_nodes(struct daxfs *fs, struct daxfs_append *append,
+static int daxfs_append_nodes(struct daxfs_call *call, struct daxfs_append *append,
 			      struct daxfs_cell *cell)
 {
 	u64 first = append->pos >> DAXFS_UNIT_SHIFT, last = first + append->pages - 1, node;
-	u64 ino = daxfs_ino(fs, append->inode);
+	u64 ino = daxfs_ino(call->fs, append->inode);
 	int err;
 
-	if (daxfs_map_make(fs, ino, &cell->root, first, false, &node, &err))
-		daxfs_map_make(fs, ino, &cell->root, last, false, &node, &err);
+	if (daxfs_map_make(call, ino, &cell->root, first, false, &node, &err))
+		daxfs_map_make(call, ino, &cell->root, last, false, &node, &err);
 	return err;
 }
 
@@ -215,7 +215,7 @@ static int daxfs_append_try(struct daxfs_call *call, struct daxfs_append *append
 		return -EFBIG;
 	err = daxfs_append_move(call, append, size);
 	if (!err)
-		err = daxfs_append_nodes(fs, append, now);
+		err = daxfs_append_nodes(call, append, now);
 	if (err)
 		return err;
 	end = daxfs_append_skip(append) + append->bytes;

@@ -123,6 +123,11 @@ void daxfs_count_retired(struct daxfs *fs);
 /* The same, and then looks whether this host may: -ESTALE. */
 int daxfs_name_and_look(struct daxfs_call *call, enum daxfs_intent intent, u64 a, u64 b, u64 c,
 			u64 d);
+/*
+ * Names what a CAS that is no part of the intent relies on: the word that it changes, and
+ * what the value that it expects leads to (or NULL). Then looks: -ESTALE.
+ */
+int daxfs_hold(struct daxfs_call *call, const void *word, const void *expected);
 
 /* unit.c */
 /* Up to `want` units that lie together, private and not cleared; how many, 0: none are free. */
@@ -152,10 +157,10 @@ void daxfs_slot_retire(struct daxfs *fs, u64 ref, enum daxfs_kind kind);
 struct daxfs_word *daxfs_map_find(struct daxfs *fs, u64 ino, u64 root, u64 page, u64 *node,
 				  int *err);
 /* The same, and makes what is missing. -EAGAIN: it is sealed. */
-struct daxfs_word *daxfs_map_make(struct daxfs *fs, u64 ino, struct daxfs_word *root, u64 page,
-				  bool urgent, u64 *node, int *err);
+struct daxfs_word *daxfs_map_make(struct daxfs_call *call, u64 ino, struct daxfs_word *root,
+				  u64 page, bool urgent, u64 *node, int *err);
 /* A map like that of `root` without the bytes from..to, private. Seals what it replaces. */
-int daxfs_map_without(struct daxfs *fs, u64 ino, u64 root, u64 from, u64 to, u64 *result);
+int daxfs_map_without(struct daxfs_call *call, u64 ino, u64 root, u64 from, u64 to, u64 *result);
 /* Undoes daxfs_map_without() where its result was not taken. */
 void daxfs_map_drop(struct daxfs *fs, u64 root, u64 result);
 /* The nodes and pages of the result are about to be published. */
@@ -169,6 +174,7 @@ int daxfs_renew(struct daxfs_call *call, struct daxfs_inode *inode);
 
 /* cell.c */
 struct daxfs_cell *daxfs_cell_at(struct daxfs *fs, struct daxfs_inode *inode, u64 ref);
+u64 daxfs_cell_ref(struct daxfs *fs, struct daxfs_inode *inode, const struct daxfs_cell *cell);
 /* The state that the file is in, after completing what is under way. */
 int daxfs_cell_now(struct daxfs_call *call, struct daxfs_inode *inode, struct daxfs_cell **cell);
 /* Whether a change after `cell` concerns these bytes. */
@@ -198,7 +204,7 @@ void daxfs_link_sub(struct daxfs_call *call, struct daxfs_inode *inode);
 /* What a word that may hold a transaction says; looks only. */
 u64 daxfs_resolve(struct daxfs *fs, u64 value, const struct daxfs_word *where);
 /* The word's value without any transaction, which is decided if it was not. */
-u64 daxfs_settled(struct daxfs *fs, struct daxfs_word *where);
+u64 daxfs_settled(struct daxfs_call *call, struct daxfs_word *where);
 int daxfs_txn_new(struct daxfs_call *call, u64 *ref, struct daxfs_txn **txn);
 void daxfs_txn_add(struct daxfs *fs, struct daxfs_txn *txn, struct daxfs_word *where, u64 old,
 		   u64 new);
@@ -209,7 +215,8 @@ bool daxfs_txn_take(struct daxfs *fs, struct daxfs_txn *txn, u64 ref, u32 part);
 bool daxfs_txn_commit(struct daxfs_call *call, struct daxfs_txn *txn);
 /* Decides it, replaces it in its words, and lets it go. */
 void daxfs_txn_end(struct daxfs *fs, u64 ref, struct daxfs_txn *txn);
-void daxfs_txn_push(struct daxfs *fs, u64 ref);
+/* Decides a transaction of another call. -ESTALE: this host may not. */
+int daxfs_txn_push(struct daxfs_call *call, u64 ref);
 
 /* list.c */
 struct daxfs_place {

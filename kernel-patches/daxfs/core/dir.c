@@ -18,25 +18,27 @@ static struct daxfs_inode *daxfs_inode_at(struct daxfs *fs, u64 target)
 }
 
 /* Counts an entry in before it is inserted, so that no directory with entries is removed. */
-static int daxfs_dir_enter(struct daxfs *fs, struct daxfs_inode *dir, u64 one)
+static int daxfs_dir_enter(struct daxfs_call *call, struct daxfs_inode *dir, u64 one)
 {
-	for (;;) {
-		u64 word = daxfs_settled(fs, &dir->dir);
+	while (daxfs_alive(call->fs)) {
+		u64 word = daxfs_settled(call, &dir->dir);
 
 		if (word & DAXFS_DIR_DEAD)
 			return -ENOENT;
 		if (daxfs_swap(&dir->dir, word, word + one))
 			return 0;
 	}
+	return -ESTALE;
 }
 
-static void daxfs_dir_leave(struct daxfs *fs, struct daxfs_inode *dir, u64 one)
+static void daxfs_dir_leave(struct daxfs_call *call, struct daxfs_inode *dir, u64 one)
 {
-	u64 word;
+	while (daxfs_alive(call->fs)) {
+		u64 word = daxfs_settled(call, &dir->dir);
 
-	do {
-		word = daxfs_settled(fs, &dir->dir);
-	} while (!(word & DAXFS_DIR_DEAD) && !daxfs_swap(&dir->dir, word, word - one));
+		if (word & DAXFS_DIR_DEAD || daxfs_swap(&dir->dir, word, word - one))
+			return;
+	}
 }
 
 static u64 daxfs_one(bool is_dir)
@@ -70,7 +72,7 @@ int daxfs_lookup(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_
 
 	if (!err)
 		*ino = daxfs_target_ino(target);
-	return err;
+	return daxfs_alive(call->fs) ? err : -ESTALE;
 }
 
 /* A new entry, counted and inserted. */
@@ -84,18 +86,18 @@ static int daxfs_name_add(struct daxfs_call *call, struct daxfs_inode *dir, stru
 
 	if (err)
 		return err;
-	err = daxfs_dir_enter(fs, dir, one);
+	err = daxfs_dir_enter(call, dir, one);
 	if (err) {
 		daxfs_entry_retire(fs, ref);
 		return err;
 	}
-	err = daxfs_name_and_look(call, DAXFS_INTENT_CREATE, daxfs_ino(fs, dir), ref, ino, 0);
-	if (err)
-		return err;
+	/* Live before the look, so that a fence finds nothing private that may yet be inserted. */
 	daxfs_entry_live(fs, ref);
-	err = daxfs_list_insert(call, dir, name, ref, entry);
+	err = daxfs_name_and_look(call, DAXFS_INTENT_CREATE, daxfs_ino(fs, dir), ref, ino, 0);
+	if (!err)
+		err = daxfs_list_insert(call, dir, name, ref, entry);
 	if (err) {
-		daxfs_dir_leave(fs, dir, one);
+		daxfs_dir_leave(call, dir, one);
 		daxfs_entry_retire(fs, ref);
 		return err;
 	}
@@ -149,7 +151,7 @@ static void daxfs_name_gone(struct daxfs_call *call, struct daxfs_inode *dir,
 			    struct daxfs_name name, struct daxfs_entry *entry, bool was_dir)
 {
 	daxfs_list_remove(call, dir, name, entry);
-	daxfs_dir_leave(call->fs, dir, daxfs_one(was_dir));
+	daxfs_dir_leave(call, dir, daxfs_one(was_dir));
 	daxfs_touch(dir, call->fs->now());
 }
 
@@ -157,7 +159,7 @@ static int daxfs_rmdir_try(struct daxfs_call *call, struct daxfs_entry *entry, u
 			   struct daxfs_inode *inode)
 {
 	struct daxfs *fs = call->fs;
-	u64 word = daxfs_settled(fs, &inode->dir), ref;
+	u64 word = daxfs_settled(call, &inode->dir), ref;
 	struct daxfs_txn *txn;
 	int err;
 
@@ -189,7 +191,7 @@ static int daxfs_unlink_try(struct daxfs_call *call, struct daxfs_inode *dir,
 		return err;
 	if (daxfs_target_ino(target) != daxfs_ino(fs, inode))
 		return -ESTALE;
-	target = daxfs_settled(fs, &place.entry->target);
+	target = daxfs_settled(call, &place.entry->target);
 	if (daxfs_target_ino(target) != daxfs_ino(fs, inode))
 		return -EAGAIN;
 	if (is_dir) {
@@ -260,12 +262,12 @@ static int daxfs_rename_look(struct daxfs_rename *r, u32 flags)
 
 	if (err)
 		return err;
-	r->from_target = daxfs_settled(fs, &r->from_place.entry->target);
+	r->from_target = daxfs_settled(r->call, &r->from_place.entry->target);
 	err = daxfs_name_find(r->call, r->to_dir, r->to, &r->to_place, &r->to_target);
 	if (err && err != -ENOENT)
 		return err;
 	if (!err)
-		r->to_target = daxfs_settled(fs, &r->to_place.entry->target);
+		r->to_target = daxfs_settled(r->call, &r->to_place.entry->target);
 	if (!r->from_target)
 		return -ENOENT;
 	r->moved = daxfs_inode_at(fs, r->from_target);
@@ -281,8 +283,9 @@ static int daxfs_rename_look(struct daxfs_rename *r, u32 flags)
 }
 
 /* Makes this the one transaction that moves a directory. */
-static void daxfs_dirmove_take(struct daxfs *fs, u64 ref)
+static void daxfs_dirmove_take(struct daxfs_call *call, u64 ref)
 {
+	struct daxfs *fs = call->fs;
 	struct daxfs_word *word = &daxfs_super(fs)->dirmove;
 
 	for (;;) {
@@ -290,13 +293,13 @@ static void daxfs_dirmove_take(struct daxfs *fs, u64 ref)
 		struct daxfs_txn *other = daxfs_slot_at(fs, seen, DAXFS_KIND_TXNS);
 
 		if (seen && other) {
-			daxfs_txn_push(fs, seen);
+			daxfs_txn_push(call, seen);
 			for (u32 i = 0; i < 4 && i < daxfs_load(&other->count); i++) {
 				u64 where = daxfs_load(&other->part[i].where);
 
 				if (where % sizeof(*word) == 0 &&
 				    daxfs_in_pool(fs, where >> DAXFS_UNIT_SHIFT))
-					daxfs_settled(fs, (struct daxfs_word *)(fs->base + where));
+					daxfs_settled(call, (struct daxfs_word *)(fs->base + where));
 			}
 		}
 		if (daxfs_swap(word, seen, ref))
@@ -345,13 +348,13 @@ static int daxfs_rename_parts(struct daxfs_rename *r)
 		return 0;
 	}
 	if (reparents && daxfs_rename_is_dir(r->moved))
-		daxfs_txn_add(fs, r->txn, &r->moved->parent, daxfs_settled(fs, &r->moved->parent),
+		daxfs_txn_add(fs, r->txn, &r->moved->parent, daxfs_settled(r->call, &r->moved->parent),
 			      to);
 	if (reparents && r->exchange && daxfs_rename_is_dir(r->replaced))
 		daxfs_txn_add(fs, r->txn, &r->replaced->parent,
-			      daxfs_settled(fs, &r->replaced->parent), from);
+			      daxfs_settled(r->call, &r->replaced->parent), from);
 	if (!r->exchange && daxfs_rename_is_dir(r->replaced)) {
-		word = daxfs_settled(fs, &r->replaced->dir);
+		word = daxfs_settled(r->call, &r->replaced->dir);
 		if (word)
 			return word & DAXFS_DIR_DEAD ? -EAGAIN : -ENOTEMPTY;
 		daxfs_txn_add(fs, r->txn, &r->replaced->dir, 0, DAXFS_DIR_DEAD);
@@ -372,7 +375,7 @@ static int daxfs_rename_new(struct daxfs_rename *r)
 	err = daxfs_entry_new(fs, r->to_dir, r->to, daxfs_type(mode), r->ref | DAXFS_REF_TXN,
 			      &r->new_ref, &r->new_entry);
 	if (!err)
-		err = daxfs_dir_enter(fs, r->to_dir, daxfs_one(daxfs_mode_is_dir(mode)));
+		err = daxfs_dir_enter(r->call, r->to_dir, daxfs_one(daxfs_mode_is_dir(mode)));
 	if (!err)
 		r->entered = true;
 	return err;
@@ -383,17 +386,19 @@ static int daxfs_rename_take(struct daxfs_rename *r)
 {
 	struct daxfs *fs = r->call->fs;
 	u64 last = daxfs_load(&r->txn->count) - 1;
-	int err = daxfs_txn_name(r->call, r->ref);
+	int err;
 
+	if (r->new_ref)
+		daxfs_entry_live(fs, r->new_ref);
+	err = daxfs_txn_name(r->call, r->ref);
 	if (err)
 		return err;
 	if (daxfs_rename_reparents(r))
-		daxfs_dirmove_take(fs, r->ref);
+		daxfs_dirmove_take(r->call, r->ref);
 	if (r->replaced) {
 		if (!daxfs_txn_take(fs, r->txn, r->ref, 0))
 			return -EAGAIN;
 	} else {
-		daxfs_entry_live(fs, r->new_ref);
 		err = daxfs_list_insert(r->call, r->to_dir, r->to, r->new_ref, r->new_entry);
 		if (err)
 			return err == -EEXIST ? -EAGAIN : err;
@@ -428,8 +433,8 @@ static void daxfs_rename_counts(struct daxfs_rename *r)
 		struct daxfs_inode *more = dir ? r->to_dir : r->from_dir;
 		struct daxfs_inode *less = dir ? r->from_dir : r->to_dir;
 
-		daxfs_dir_enter(fs, more, DAXFS_DIR_SUBDIR);
-		daxfs_dir_leave(fs, less, DAXFS_DIR_SUBDIR);
+		daxfs_dir_enter(r->call, more, DAXFS_DIR_SUBDIR);
+		daxfs_dir_leave(r->call, less, DAXFS_DIR_SUBDIR);
 	}
 }
 
@@ -463,7 +468,7 @@ static int daxfs_rename_try(struct daxfs_rename *r, u32 flags)
 	else if (r->entered)
 		daxfs_list_remove(r->call, r->to_dir, r->to, r->new_entry);
 	if (r->entered)
-		daxfs_dir_leave(fs, r->to_dir, daxfs_one(daxfs_rename_is_dir(r->moved)));
+		daxfs_dir_leave(r->call, r->to_dir, daxfs_one(daxfs_rename_is_dir(r->moved)));
 	return err;
 }
 
@@ -514,5 +519,5 @@ int daxfs_readdir(struct daxfs_call *call, struct daxfs_inode *dir, u64 *cookie,
 			break;
 		*cookie = last + 3;
 	}
-	return 0;
+	return daxfs_alive(fs) ? 0 : -ESTALE;
 }

@@ -32,12 +32,17 @@ int daxfs_begin(struct daxfs *fs, struct daxfs_call *call, u32 start)
 	return -EBUSY;
 }
 
+/* What a fenced host has named stays named: others resolve it. */
 void daxfs_end(struct daxfs_call *call)
 {
-	/* What a fenced host has named stays named: others resolve it. */
-	if (daxfs_peek(&call->line->intent) && daxfs_alive(call->fs))
-		daxfs_store(&call->line->intent, DAXFS_INTENT_NONE);
-	daxfs_store(&call->line->pin, 0);
+	struct daxfs_line *line = call->line;
+
+	if ((daxfs_peek(&line->intent) || daxfs_peek(&line->hold[0])) && daxfs_alive(call->fs)) {
+		daxfs_store(&line->intent, DAXFS_INTENT_NONE);
+		daxfs_store(&line->hold[0], 0);
+		daxfs_store(&line->hold[1], 0);
+	}
+	daxfs_store(&line->pin, 0);
 }
 
 void daxfs_name_intent(struct daxfs_call *call, enum daxfs_intent intent, u64 a, u64 b, u64 c,
@@ -65,6 +70,17 @@ int daxfs_name_and_look(struct daxfs_call *call, enum daxfs_intent intent, u64 a
 	daxfs_name_intent(call, intent, a, b, c, d);
 	daxfs_fence();
 	return daxfs_alive(call->fs) ? 0 : -ESTALE;
+}
+
+int daxfs_hold(struct daxfs_call *call, const void *word, const void *expected)
+{
+	struct daxfs *fs = call->fs;
+
+	daxfs_store(&call->line->hold[0], (const u8 *)word - fs->base);
+	daxfs_store(&call->line->hold[1], expected ? (const u8 *)expected - fs->base : 0);
+	/* As above. */
+	daxfs_fence();
+	return daxfs_alive(fs) ? 0 : -ESTALE;
 }
 
 static bool daxfs_host_passed(struct daxfs *fs, u32 index, u64 epoch)

@@ -104,6 +104,9 @@ int daxfs_read_end(struct daxfs_call *call, struct daxfs_run *run)
 
 	/* Pairs with the CAS that registers a state: what was copied is older than this look. */
 	daxfs_order();
+	/* A fenced host's pin holds nothing, so what it copied may be another file's. */
+	if (!daxfs_alive(call->fs))
+		return -ESTALE;
 	if (!daxfs_cell_changed(call->fs, run->inode, run->cell, run->pos, run->pos + run->bytes,
 				false))
 		return 0;
@@ -142,7 +145,7 @@ int daxfs_write_begin(struct daxfs_call *call, struct daxfs_inode *inode, u64 po
 	err = daxfs_cell_now(call, inode, &run->cell);
 	if (err)
 		return err;
-	run->words = daxfs_map_make(fs, daxfs_ino(fs, inode), &run->cell->root,
+	run->words = daxfs_map_make(call, daxfs_ino(fs, inode), &run->cell->root,
 				    pos >> DAXFS_UNIT_SHIFT, false, &run->node, &err);
 	first = run->words ? daxfs_load(&run->words[index]) : 0;
 	if (first & DAXFS_REF_SEALED)
@@ -160,7 +163,7 @@ int daxfs_write_begin(struct daxfs_call *call, struct daxfs_inode *inode, u64 po
 		daxfs_run_span(run, pages, bytes);
 		err = daxfs_run_at(fs, run) ?:
 		      daxfs_name_and_look(call, DAXFS_INTENT_STORE, daxfs_ino(fs, inode),
-					  run->first, pages, 0);
+					  run->first, pages, daxfs_cell_ref(fs, inode, run->cell));
 	}
 	return err ? err : (int)run->bytes;
 }
@@ -172,12 +175,14 @@ static u32 daxfs_run_publish(struct daxfs *fs, struct daxfs_run *run, u32 pages)
 
 	for (; done < pages; done++) {
 		struct daxfs_word *word = &run->words[index + done];
-		u64 there = daxfs_load(word);
+		u64 there;
 
+		daxfs_unit_live(fs, run->first + done);
+		there = daxfs_load(word);
 		if (!daxfs_is_hole(there) || (there & DAXFS_REF_SEALED))
 			break;
-		daxfs_unit_live(fs, run->first + done);
-		if (!daxfs_swap(word, there, run->first + done))
+		/* A fence changes the hole after this look, and finds the unit live. */
+		if (!daxfs_alive(fs) || !daxfs_swap(word, there, run->first + done))
 			break;
 	}
 	for (u32 i = done; i < run->pages; i++)
@@ -231,7 +236,8 @@ static int daxfs_fresh_end(struct daxfs_call *call, struct daxfs_run *run, u64 b
 	/* What the caller meant to store and did not. */
 	daxfs_zero((u8 *)daxfs_at(fs, run->first) + end, ((u64)pages << DAXFS_UNIT_SHIFT) - end);
 	err = daxfs_name_and_look(call, DAXFS_INTENT_PUBLISH, daxfs_ino(fs, run->inode), run->node,
-				  daxfs_page_index(run->pos), pages);
+				  (u64)pages << 32 | daxfs_page_index(run->pos),
+				  daxfs_cell_ref(fs, run->inode, run->cell));
 	if (err)
 		return err;
 	pages = daxfs_run_publish(fs, run, pages);

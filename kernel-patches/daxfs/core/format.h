@@ -136,8 +136,8 @@ struct daxfs_super {
 /* What a call under way has named. Unit names cover what a zombie may still store or publish. */
 enum daxfs_intent {
 	DAXFS_INTENT_NONE = 0,
-	DAXFS_INTENT_STORE = 1,		/* a: inode, b: first unit, c: units */
-	DAXFS_INTENT_PUBLISH = 2,	/* a: inode, b: node, c: first word, d: words */
+	DAXFS_INTENT_STORE = 1,		/* a: inode, b: first unit, c: units, d: cell */
+	DAXFS_INTENT_PUBLISH = 2,	/* a: inode, b: node, c: words (32), first word (32), d: cell */
 	DAXFS_INTENT_OP = 3,		/* a: inode, b: old cell, c: new cell */
 	DAXFS_INTENT_CREATE = 4,	/* a: directory, b: entry, c: inode */
 	DAXFS_INTENT_UNLINK = 5,	/* a: directory, b: entry, c: inode */
@@ -150,7 +150,7 @@ struct daxfs_line {
 	struct daxfs_word pin;		/* 0, or epoch << 1 | 1 */
 	struct daxfs_word intent;
 	struct daxfs_word a, b, c, d;
-	struct daxfs_word spare[2];
+	struct daxfs_word hold[2];	/* bytes of the region that the CAS to come relies on, or 0 */
 };
 
 struct daxfs_host {

@@ -6,6 +6,10 @@
  * its claim. Whoever fences it first takes the claim and then reads the names. So either
  * the host sees that it was fenced, or its names are seen. Its pins hold until the names
  * are resolved. What it had named and may still reach is not reused until it is cut off.
+ *
+ * This goes for each CAS of a word that may be reused, also where one call helps another:
+ * in the word's next life it could hold the value that a late CAS expects. What a CAS is to
+ * publish is live before the look, so that a fence finds nothing private that comes out later.
  */
 #include "core.h"
 
@@ -69,16 +73,19 @@ static bool daxfs_is_private(const struct daxfs_lost *lost, u64 word)
 	       daxfs_value_of(word) == lost->incarnation;
 }
 
-/* It may still store here: what is live stays, and goes to quarantine instead of retirement. */
+/*
+ * It may still store here: what is live stays, and goes to quarantine instead of retirement.
+ * What is free, or private to another host, is nothing that it can have reached.
+ */
 static void daxfs_taint(const struct daxfs_lost *lost, struct daxfs_word *word)
 {
 	for (;;) {
 		u64 seen = daxfs_load(word);
 		enum daxfs_state state = daxfs_state_of(seen);
-		bool live = state == DAXFS_LIVE || daxfs_is_private(lost, seen);
+		bool live = state == DAXFS_LIVE && !daxfs_value_of(seen);
 
-		if (state == DAXFS_FREE || state > DAXFS_HELD ||
-		    (state == DAXFS_LIVE && daxfs_value_of(seen)))
+		if (!live && state != DAXFS_RETIRED && state != DAXFS_HELD &&
+		    !daxfs_is_private(lost, seen))
 			return;
 		if (daxfs_swap(word, seen,
 			       daxfs_tag(live ? DAXFS_LIVE : DAXFS_QUARANTINED,
@@ -93,24 +100,47 @@ static void daxfs_taint_unit(const struct daxfs_lost *lost, u64 unit)
 		daxfs_taint(lost, &daxfs_unit(lost->fs, unit)->word);
 }
 
+/* The slot, or else the unit, in which this byte of the region lies. */
+static void daxfs_taint_at(const struct daxfs_lost *lost, u64 offset)
+{
+	struct daxfs *fs = lost->fs;
+	u64 unit = offset >> DAXFS_UNIT_SHIFT, word;
+	u32 size, slot;
+
+	if (!daxfs_in_pool(fs, unit))
+		return;
+	word = daxfs_load(&daxfs_unit(fs, unit)->word);
+	size = daxfs_slot_size(daxfs_kind_of(word));
+	if (!size || !daxfs_in_use(word, daxfs_kind_of(word))) {
+		daxfs_taint_unit(lost, unit);
+		return;
+	}
+	slot = (offset & (DAXFS_UNIT - 1)) / size;
+	if ((slot + 1) * size <= DAXFS_UNIT)
+		daxfs_taint(lost, (struct daxfs_word *)((u8 *)daxfs_at(fs, unit) + slot * size));
+}
+
+static void daxfs_taint_slot(const struct daxfs_lost *lost, u64 ref, enum daxfs_kind kind)
+{
+	struct daxfs_word *slot = daxfs_slot_at(lost->fs, ref, kind);
+
+	if (slot)
+		daxfs_taint(lost, slot);
+}
+
 /*
- * A write under way: its CAS of the size is turned against a state that is over, and the
- * inode and that state are not reused.
+ * A change of a file under way, or a write that will raise the size of the state `cell`.
+ * The state is made one that is over, so that a late CAS of its size changes nothing, and a
+ * late one of its `next` fails. Neither the inode nor the state is reused.
  */
-static void daxfs_lost_write(const struct daxfs_lost *lost, u64 ino)
+static void daxfs_lost_state(const struct daxfs_lost *lost, u64 ino, u64 cell)
 {
 	struct daxfs_inode *inode = daxfs_slot_at(lost->fs, ino, DAXFS_KIND_INODES);
-	struct daxfs_cell *cell;
 
-	if (!inode || !daxfs_in_use(daxfs_load(&inode->state), DAXFS_KIND_INODES))
-		return;
-	daxfs_taint(lost, &inode->state);
-	cell = daxfs_cell_at(lost->fs, inode, daxfs_load(&inode->cell));
-	if (!cell)
-		return;
-	daxfs_renew(lost->call, inode);
-	if (cell != &inode->first)
-		daxfs_taint(lost, &cell->state);
+	daxfs_taint_slot(lost, ino, DAXFS_KIND_INODES);
+	daxfs_taint_slot(lost, cell, DAXFS_KIND_CELLS);
+	if (inode && daxfs_in_use(daxfs_load(&inode->state), DAXFS_KIND_INODES))
+		daxfs_renew(lost->call, inode);
 }
 
 static void daxfs_lost_store(const struct daxfs_lost *lost, struct daxfs_line *line)
@@ -119,14 +149,21 @@ static void daxfs_lost_store(const struct daxfs_lost *lost, struct daxfs_line *l
 
 	for (u64 i = 0; i < count && i < DAXFS_FANOUT; i++)
 		daxfs_taint_unit(lost, first + i);
-	daxfs_lost_write(lost, daxfs_load(&line->a));
+	daxfs_lost_state(lost, daxfs_load(&line->a), daxfs_load(&line->d));
+}
+
+/* A change that it registers, or carries out for another host. */
+static void daxfs_lost_op(const struct daxfs_lost *lost, struct daxfs_line *line)
+{
+	daxfs_taint_slot(lost, daxfs_load(&line->c), DAXFS_KIND_CELLS);
+	daxfs_lost_state(lost, daxfs_load(&line->a), daxfs_load(&line->b));
 }
 
 /* What it has published is live; what it has not is private, and quarantined later. */
 static void daxfs_lost_publish(const struct daxfs_lost *lost, struct daxfs_line *line)
 {
-	u64 node = daxfs_load(&line->b), first = daxfs_load(&line->c);
-	u64 end = first + daxfs_load(&line->d);
+	u64 node = daxfs_load(&line->b), which = daxfs_load(&line->c);
+	u64 first = which & ~0U, end = first + (which >> 32);
 
 	if (!daxfs_in_pool(lost->fs, node) || end > DAXFS_FANOUT)
 		return;
@@ -147,32 +184,37 @@ static void daxfs_lost_publish(const struct daxfs_lost *lost, struct daxfs_line 
 			daxfs_taint_unit(lost, daxfs_ref_unit(value));
 	}
 	daxfs_taint_unit(lost, node);
-	daxfs_lost_write(lost, daxfs_load(&line->a));
+	daxfs_lost_state(lost, daxfs_load(&line->a), daxfs_load(&line->d));
+}
+
+static struct daxfs_name daxfs_name_in(struct daxfs_entry *entry)
+{
+	return (struct daxfs_name){ entry->name, daxfs_load(&entry->about) & 255 };
+}
+
+/* Whether an entry is in the list of its directory. */
+static bool daxfs_is_listed(const struct daxfs_lost *lost, struct daxfs_inode *dir,
+			    struct daxfs_entry *entry)
+{
+	struct daxfs_place place;
+
+	return !daxfs_list_find(lost->call, dir, daxfs_name_in(entry), &place) &&
+	       place.entry == entry;
 }
 
 /* A name that came in stays; one that did not will not come to life. */
 static void daxfs_lost_create(const struct daxfs_lost *lost, struct daxfs_line *line)
 {
-	u64 ref = daxfs_load(&line->b), ino = daxfs_load(&line->c);
+	u64 ino = daxfs_load(&line->c);
 	struct daxfs_inode *dir = daxfs_slot_at(lost->fs, daxfs_load(&line->a), DAXFS_KIND_INODES);
-	struct daxfs_inode *inode = daxfs_slot_at(lost->fs, ino, DAXFS_KIND_INODES);
-	struct daxfs_entry *entry = daxfs_entry_at(lost->fs, ref);
-	struct daxfs_place place;
-	struct daxfs_name name;
+	struct daxfs_entry *entry = daxfs_entry_at(lost->fs, daxfs_load(&line->b));
 
-	if (!dir || !inode || !entry)
+	if (!dir || !entry)
 		return;
-	name.bytes = entry->name;
-	name.length = daxfs_load(&entry->about) & 255;
-	if (daxfs_list_find(lost->call, dir, name, &place) || place.entry != entry) {
+	daxfs_taint(lost, &entry->state);
+	daxfs_taint_slot(lost, ino, DAXFS_KIND_INODES);
+	if (!daxfs_is_listed(lost, dir, entry))
 		daxfs_cas(&entry->target, ino, 0);
-	} else if (daxfs_settled(lost->fs, &entry->target)) {
-		daxfs_taint(lost, &entry->state);
-		daxfs_taint(lost, &inode->state);
-	} else {
-		/* It came in after all, as nothing. */
-		daxfs_list_remove(lost->call, dir, name, entry);
-	}
 }
 
 static void daxfs_lost_unlink(const struct daxfs_lost *lost, struct daxfs_line *line)
@@ -184,11 +226,24 @@ static void daxfs_lost_unlink(const struct daxfs_lost *lost, struct daxfs_line *
 		return;
 	/* Its CAS expects the target as it was. */
 	do {
-		target = daxfs_settled(lost->fs, &entry->target);
-	} while (target && !daxfs_swap(&entry->target, target, target + DAXFS_TARGET_TURN));
+		target = daxfs_settled(lost->call, &entry->target);
+	} while (target && !daxfs_swap(&entry->target, target, target + DAXFS_TARGET_TURN) &&
+		 daxfs_alive(lost->fs));
 	daxfs_taint(lost, &entry->state);
 }
 
+static void daxfs_settle_parts(const struct daxfs_lost *lost, struct daxfs_txn *txn)
+{
+	for (u32 i = 0; i < daxfs_load(&txn->count) && i < 4; i++) {
+		u64 where = daxfs_load(&txn->part[i].where);
+
+		if (where % sizeof(struct daxfs_word) == 0 &&
+		    daxfs_in_pool(lost->fs, where >> DAXFS_UNIT_SHIFT))
+			daxfs_settled(lost->call, (struct daxfs_word *)(lost->fs->base + where));
+	}
+}
+
+/* Decided, a late CAS of it changes nothing; and the slot is private still. */
 static void daxfs_lost_txn(const struct daxfs_lost *lost, struct daxfs_line *line)
 {
 	u64 ref = daxfs_load(&line->a);
@@ -196,25 +251,23 @@ static void daxfs_lost_txn(const struct daxfs_lost *lost, struct daxfs_line *lin
 
 	if (!txn)
 		return;
-	/* Aborted, a late CAS of it changes nothing; and the slot is private still. */
-	daxfs_txn_push(lost->fs, ref);
-	for (u32 i = 0; i < daxfs_load(&txn->count) && i < 4; i++) {
-		u64 where = daxfs_load(&txn->part[i].where);
-
-		if (where % sizeof(struct daxfs_word) == 0 &&
-		    daxfs_in_pool(lost->fs, where >> DAXFS_UNIT_SHIFT))
-			daxfs_settled(lost->fs, (struct daxfs_word *)(lost->fs->base + where));
-	}
+	daxfs_txn_push(lost->call, ref);
+	daxfs_settle_parts(lost, txn);
 }
 
 static void daxfs_lost_line(const struct daxfs_lost *lost, struct daxfs_line *line)
 {
+	for (u32 i = 0; i < 2; i++)
+		daxfs_taint_at(lost, daxfs_load(&line->hold[i]));
 	switch (daxfs_load(&line->intent)) {
 	case DAXFS_INTENT_STORE:
 		daxfs_lost_store(lost, line);
 		break;
 	case DAXFS_INTENT_PUBLISH:
 		daxfs_lost_publish(lost, line);
+		break;
+	case DAXFS_INTENT_OP:
+		daxfs_lost_op(lost, line);
 		break;
 	case DAXFS_INTENT_CREATE:
 		daxfs_lost_create(lost, line);
@@ -225,9 +278,43 @@ static void daxfs_lost_line(const struct daxfs_lost *lost, struct daxfs_line *li
 	case DAXFS_INTENT_TXN:
 		daxfs_lost_txn(lost, line);
 		break;
+	case DAXFS_INTENT_FREE:
+		daxfs_taint_slot(lost, daxfs_load(&line->a), DAXFS_KIND_INODES);
+		break;
 	default:
 		break;
 	}
+}
+
+/* Whether the fence of this incarnation took it out of use. */
+static bool daxfs_is_tainted(const struct daxfs_lost *lost, struct daxfs_word *word)
+{
+	u64 seen = daxfs_load(word);
+
+	return (daxfs_state_of(seen) == DAXFS_LIVE || daxfs_state_of(seen) == DAXFS_QUARANTINED) &&
+	       daxfs_host_of(seen) == lost->host && daxfs_value_of(seen) == lost->incarnation;
+}
+
+/*
+ * What its last CAS may have put somewhere since it was fenced. A name that it gave later is
+ * of no account, and may lead to what others use by now.
+ */
+static void daxfs_late_line(const struct daxfs_lost *lost, struct daxfs_line *line)
+{
+	struct daxfs_entry *entry = daxfs_entry_at(lost->fs, daxfs_load(&line->b));
+	struct daxfs_txn *txn = daxfs_slot_at(lost->fs, daxfs_load(&line->a), DAXFS_KIND_TXNS);
+	u64 intent = daxfs_load(&line->intent);
+	struct daxfs_inode *dir;
+
+	if (intent == DAXFS_INTENT_TXN && txn && daxfs_is_tainted(lost, &txn->state))
+		daxfs_settle_parts(lost, txn);
+	if (intent != DAXFS_INTENT_CREATE || !entry || !daxfs_is_tainted(lost, &entry->state) ||
+	    daxfs_settled(lost->call, &entry->target))
+		return;
+	/* As nothing. */
+	dir = daxfs_slot_at(lost->fs, daxfs_load(&entry->dir), DAXFS_KIND_INODES);
+	if (dir && daxfs_is_listed(lost, dir, entry))
+		daxfs_list_remove(lost->call, dir, daxfs_name_in(entry), entry);
 }
 
 static void daxfs_quarantine(const struct daxfs_lost *lost, struct daxfs_word *word)
@@ -276,8 +363,10 @@ static void daxfs_close_for(const struct daxfs_lost *lost, struct daxfs_word *wo
 	struct daxfs_inode *inode = (struct daxfs_inode *)word;
 	u64 openers;
 
+	/* Not a unit's word; and an inode that is live, for a private one is its maker's. */
 	if ((u8 *)word < (u8 *)daxfs_at(lost->fs, lost->fs->pool) ||
-	    !daxfs_in_use(daxfs_load(word), DAXFS_KIND_INODES))
+	    daxfs_kind_of(daxfs_load(word)) != DAXFS_KIND_INODES ||
+	    daxfs_state_of(daxfs_load(word)) != DAXFS_LIVE)
 		return;
 	do {
 		openers = daxfs_load(&inode->openers);
@@ -304,6 +393,8 @@ int daxfs_fence_host(struct daxfs_call *call, u32 index, u64 claim)
 		daxfs_lost_line(&lost, &host->calls[i]);
 	daxfs_each_word(&lost, daxfs_quarantine);
 	daxfs_each_word(&lost, daxfs_close_for);
+	if (!daxfs_alive(call->fs))
+		return -ESTALE;
 	daxfs_cas(&host->claim, DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCING),
 		  DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCED));
 	return 0;
@@ -318,12 +409,16 @@ int daxfs_cut_off(struct daxfs_call *call, u32 index, u64 claim)
 
 	if (daxfs_load(&host->claim) != DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCED))
 		return -ESTALE;
-	/* What its last CAS may have published since it was fenced. */
 	for (u32 i = 0; i < DAXFS_CALLS; i++) {
-		daxfs_lost_line(&lost, &host->calls[i]);
+		daxfs_late_line(&lost, &host->calls[i]);
 		daxfs_store(&host->calls[i].intent, DAXFS_INTENT_NONE);
+		daxfs_store(&host->calls[i].hold[0], 0);
+		daxfs_store(&host->calls[i].hold[1], 0);
 		daxfs_store(&host->calls[i].pin, 0);
 	}
+	/* It may have taken units and opened inodes since. */
+	daxfs_each_word(&lost, daxfs_quarantine);
+	daxfs_each_word(&lost, daxfs_close_for);
 	daxfs_each_word(&lost, daxfs_unquarantine);
 	daxfs_cas(&host->claim, DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCED),
 		  DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FREE));

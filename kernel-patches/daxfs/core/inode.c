@@ -68,7 +68,6 @@ static void daxfs_inode_free(struct daxfs_call *call, struct daxfs_inode *inode)
 	u64 ino = daxfs_ino(fs, inode), ref = daxfs_load(&inode->cell);
 	struct daxfs_cell *cell;
 
-	daxfs_name_intent(call, DAXFS_INTENT_FREE, ino, 0, 0, 0);
 	if (daxfs_is_dir(inode))
 		daxfs_list_retire(fs, inode);
 	else if (!daxfs_cell_now(call, inode, &cell))
@@ -90,6 +89,9 @@ void daxfs_inode_release(struct daxfs_call *call, struct daxfs_inode *inode)
 
 		if (link & (DAXFS_LINK_COUNT | DAXFS_LINK_DYING) || daxfs_load(&inode->openers) ||
 		    !daxfs_in_use(daxfs_load(&inode->state), DAXFS_KIND_INODES))
+			return;
+		if (daxfs_name_and_look(call, DAXFS_INTENT_FREE, daxfs_ino(call->fs, inode), 0, 0,
+					0))
 			return;
 		if (!daxfs_swap(&inode->link, link, link | DAXFS_LINK_DYING))
 			continue;
@@ -212,7 +214,7 @@ int daxfs_getattr(struct daxfs_call *call, struct daxfs_inode *inode, struct dax
 		.parent = daxfs_target_ino(daxfs_resolve(fs, daxfs_load(&inode->parent),
 							 &inode->parent)),
 	};
-	return 0;
+	return daxfs_alive(fs) ? 0 : -ESTALE;
 }
 
 int daxfs_setattr(struct daxfs_call *call, struct daxfs_inode *inode, const struct daxfs_attr *attr,

@@ -100,8 +100,9 @@ static struct daxfs_word *daxfs_index_word(struct daxfs *fs, u64 ino, u64 unit, 
 }
 
 /* A unit of 512 empty words where there is none. */
-static bool daxfs_index_make(struct daxfs *fs, u64 ino, struct daxfs_word *word)
+static bool daxfs_index_make(struct daxfs_call *call, u64 ino, struct daxfs_word *word)
 {
+	struct daxfs *fs = call->fs;
 	u64 unit;
 
 	if (daxfs_load(word))
@@ -111,25 +112,28 @@ static bool daxfs_index_make(struct daxfs *fs, u64 ino, struct daxfs_word *word)
 	for (u32 i = 0; i < DAXFS_FANOUT; i++)
 		daxfs_init((struct daxfs_word *)daxfs_at(fs, unit) + i, 0);
 	daxfs_unit_live(fs, unit);
-	if (!daxfs_swap(word, 0, unit))
+	if (daxfs_hold(call, word, NULL) || !daxfs_swap(word, 0, unit))
 		daxfs_unit_retire(fs, unit, NULL);
 	return true;
 }
 
-/* The word of the index of 9 or of 18 bits that leads to the key's shortcut, or NULL. */
+/*
+ * The word of the index of 9 or of 18 bits that leads to the key's shortcut, or NULL. Makes
+ * what is missing where a call is given.
+ */
 static struct daxfs_word *daxfs_shortcut_word(struct daxfs *fs, struct daxfs_inode *dir, u32 which,
-					      u64 key, bool make)
+					      u64 key, struct daxfs_call *make)
 {
 	u64 ino = daxfs_ino(fs, dir);
 	u32 first = key >> (DAXFS_KEY_BITS - DAXFS_FANOUT_SHIFT);
 	struct daxfs_word *word;
 
-	if (make && !daxfs_index_make(fs, ino, &dir->index[which]))
+	if (make && !daxfs_index_make(make, ino, &dir->index[which]))
 		return NULL;
 	word = daxfs_index_word(fs, ino, daxfs_load(&dir->index[which]), first);
 	if (!word || !which)
 		return word;
-	if (make && !daxfs_index_make(fs, ino, word))
+	if (make && !daxfs_index_make(make, ino, word))
 		return NULL;
 	return daxfs_index_word(fs, ino, daxfs_load(word),
 				key >> (DAXFS_KEY_BITS - 2 * DAXFS_FANOUT_SHIFT) & (DAXFS_FANOUT - 1));
@@ -138,7 +142,7 @@ static struct daxfs_word *daxfs_shortcut_word(struct daxfs *fs, struct daxfs_ino
 struct daxfs_entry *daxfs_list_start(struct daxfs *fs, struct daxfs_inode *dir, u64 key)
 {
 	for (u32 which = DAXFS_INDEXES; which-- > 0;) {
-		struct daxfs_word *word = daxfs_shortcut_word(fs, dir, which, key, false);
+		struct daxfs_word *word = daxfs_shortcut_word(fs, dir, which, key, NULL);
 		struct daxfs_entry *entry;
 		u64 ref = word ? daxfs_load(word) : 0;
 
@@ -153,7 +157,7 @@ struct daxfs_entry *daxfs_list_start(struct daxfs *fs, struct daxfs_inode *dir, 
 }
 
 struct daxfs_walk {
-	struct daxfs *fs;
+	struct daxfs_call *call;
 	struct daxfs_place *place;
 	struct daxfs_name name;		/* that is looked for */
 	u64 key;
@@ -166,7 +170,8 @@ struct daxfs_walk {
 static int daxfs_walk_step(struct daxfs_walk *walk)
 {
 	struct daxfs_place *place = walk->place;
-	struct daxfs_entry *entry = daxfs_entry_at(walk->fs, place->ref);
+	struct daxfs *fs = walk->call->fs;
+	struct daxfs_entry *entry = daxfs_entry_at(fs, place->ref);
 	struct daxfs_name name;
 	u64 next, key;
 	int order;
@@ -176,14 +181,16 @@ static int daxfs_walk_step(struct daxfs_walk *walk)
 	next = daxfs_load(&entry->next);
 	if (next & DAXFS_REF_GONE) {
 		next &= ~DAXFS_REF_GONE;
+		if (daxfs_hold(walk->call, place->before, entry))
+			return -ESTALE;
 		if (!daxfs_swap(place->before, place->ref, next))
 			return -EAGAIN;
-		daxfs_entry_retire(walk->fs, place->ref);
+		daxfs_entry_retire(fs, place->ref);
 		place->ref = next;
 		return 0;
 	}
 	key = daxfs_load(&entry->key);
-	name = daxfs_entry_name(walk->fs, place->ref, entry);
+	name = daxfs_entry_name(fs, place->ref, entry);
 	/* Sorted without equals, so a ring in a broken list ends here. */
 	if (walk->steps++ && daxfs_place_compare(key, name, walk->last_key, walk->last_name) <= 0)
 		return -EUCLEAN;
@@ -199,14 +206,14 @@ static int daxfs_walk_step(struct daxfs_walk *walk)
 	return 0;
 }
 
-static int daxfs_list_walk(struct daxfs *fs, struct daxfs_inode *dir, u64 key,
+static int daxfs_list_walk(struct daxfs_call *call, struct daxfs_inode *dir, u64 key,
 			   struct daxfs_name name, struct daxfs_place *place, u32 *steps)
 {
 	int err = -EAGAIN;
 
 	while (err == -EAGAIN) {
-		struct daxfs_walk walk = { .fs = fs, .place = place, .name = name, .key = key };
-		struct daxfs_entry *start = daxfs_list_start(fs, dir, key);
+		struct daxfs_walk walk = { .call = call, .place = place, .name = name, .key = key };
+		struct daxfs_entry *start = daxfs_list_start(call->fs, dir, key);
 
 		if (!start)
 			return -EUCLEAN;
@@ -224,12 +231,15 @@ int daxfs_list_find(struct daxfs_call *call, struct daxfs_inode *dir, struct dax
 {
 	u32 steps;
 
-	return daxfs_list_walk(call->fs, dir, daxfs_key(call->fs, name), name, place, &steps);
+	return daxfs_list_walk(call, dir, daxfs_key(call->fs, name), name, place, &steps);
 }
 
-static void daxfs_entry_mark(struct daxfs_entry *entry)
+static int daxfs_entry_mark(struct daxfs_call *call, struct daxfs_entry *entry)
 {
 	u64 next = daxfs_load(&entry->next), seen;
+
+	if (daxfs_hold(call, entry, NULL))
+		return -ESTALE;
 
 	while (!(next & DAXFS_REF_GONE)) {
 		seen = daxfs_cas(&entry->next, next, next | DAXFS_REF_GONE);
@@ -237,20 +247,34 @@ static void daxfs_entry_mark(struct daxfs_entry *entry)
 			break;
 		next = seen;
 	}
+	return 0;
+}
+
+/* Puts an entry, live by now, where it was looked for. -EAGAIN: look again. */
+static int daxfs_list_put(struct daxfs_call *call, const struct daxfs_place *place, u64 ref,
+			  struct daxfs_entry *entry)
+{
+	daxfs_init(&entry->next, place->ref);
+	if (daxfs_hold(call, place->before,
+		       place->ref ? daxfs_entry_at(call->fs, place->ref) : NULL))
+		return -ESTALE;
+	return daxfs_swap(place->before, place->ref, ref) ? 0 : -EAGAIN;
 }
 
 /* Best effort: the list is right without. */
-static void daxfs_shortcut_add(struct daxfs *fs, struct daxfs_inode *dir, u64 key)
+static void daxfs_shortcut_add(struct daxfs_call *call, struct daxfs_inode *dir, u64 key)
 {
+	struct daxfs *fs = call->fs;
 	u32 which = daxfs_load(&dir->index[0]) ? 1 : 0, steps;
 	u32 rest = DAXFS_KEY_BITS - (which + 1) * DAXFS_FANOUT_SHIFT;
 	u64 first = key >> rest << rest, ref;
-	struct daxfs_word *word = daxfs_shortcut_word(fs, dir, which, key, true);
+	struct daxfs_word *word = daxfs_shortcut_word(fs, dir, which, key, call);
 	struct daxfs_place place;
 	struct daxfs_entry *entry;
+	int err;
 
 	if (which) {
-		struct daxfs_word *coarse = daxfs_shortcut_word(fs, dir, 0, key, false);
+		struct daxfs_word *coarse = daxfs_shortcut_word(fs, dir, 0, key, NULL);
 
 		if (coarse && !daxfs_load(coarse)) {
 			word = coarse;
@@ -264,47 +288,39 @@ static void daxfs_shortcut_add(struct daxfs *fs, struct daxfs_inode *dir, u64 ke
 	daxfs_init(&entry->key, first);
 	daxfs_entry_live(fs, ref);
 	do {
-		if (daxfs_list_walk(fs, dir, first, (struct daxfs_name){ NULL, 0 }, &place,
-				    &steps)) {
-			daxfs_entry_retire(fs, ref);
-			return;
-		}
-		if (place.entry) {
-			daxfs_entry_retire(fs, ref);
-			daxfs_cas(word, 0, place.ref);
-			return;
-		}
-		daxfs_init(&entry->next, place.ref);
-	} while (!daxfs_swap(place.before, place.ref, ref));
-	daxfs_cas(word, 0, ref);
+		err = daxfs_list_walk(call, dir, first, (struct daxfs_name){ NULL, 0 }, &place,
+				      &steps);
+		if (!err && !place.entry)
+			err = daxfs_list_put(call, &place, ref, entry);
+	} while (err == -EAGAIN);
+	if (err || place.entry)
+		daxfs_entry_retire(fs, ref);
+	if (!err && !daxfs_hold(call, word, NULL))
+		daxfs_cas(word, 0, place.entry ? place.ref : ref);
 }
 
 int daxfs_list_insert(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
 		      u64 ref, struct daxfs_entry *entry)
 {
-	struct daxfs *fs = call->fs;
 	struct daxfs_place place;
 	u64 key = daxfs_load(&entry->key);
 	u32 steps;
 	int err;
 
-	for (;;) {
-		err = daxfs_list_walk(fs, dir, key, name, &place, &steps);
+	do {
+		err = daxfs_list_walk(call, dir, key, name, &place, &steps);
 		if (err)
 			return err;
-		if (place.entry) {
-			if (daxfs_settled(fs, &place.entry->target))
-				return -EEXIST;
-			daxfs_entry_mark(place.entry);
-			continue;
-		}
-		daxfs_init(&entry->next, place.ref);
-		if (daxfs_swap(place.before, place.ref, ref))
-			break;
-	}
-	if (steps > DAXFS_LIST_LONG)
-		daxfs_shortcut_add(fs, dir, key);
-	return 0;
+		if (!place.entry)
+			err = daxfs_list_put(call, &place, ref, entry);
+		else if (daxfs_settled(call, &place.entry->target))
+			err = -EEXIST;
+		else
+			err = daxfs_entry_mark(call, place.entry) ?: -EAGAIN;
+	} while (err == -EAGAIN);
+	if (!err && steps > DAXFS_LIST_LONG)
+		daxfs_shortcut_add(call, dir, key);
+	return err;
 }
 
 void daxfs_list_remove(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_name name,
@@ -312,8 +328,8 @@ void daxfs_list_remove(struct daxfs_call *call, struct daxfs_inode *dir, struct 
 {
 	struct daxfs_place place;
 
-	daxfs_entry_mark(entry);
-	daxfs_list_find(call, dir, name, &place);
+	if (!daxfs_entry_mark(call, entry))
+		daxfs_list_find(call, dir, name, &place);
 }
 
 static void daxfs_index_retire(struct daxfs *fs, u64 ino, u64 unit, bool deep)

@@ -79,10 +79,12 @@ static u64 daxfs_node_new(struct daxfs *fs, u64 ino, u32 level, u64 child, bool 
 }
 
 /* Has a new node take the place of `old`, or says why not. */
-static int daxfs_node_put(struct daxfs *fs, u64 ino, struct daxfs_word *word, u64 old, u32 level,
-			  u64 child, bool urgent)
+static int daxfs_node_put(struct daxfs_call *call, u64 ino, struct daxfs_word *word, u64 old,
+			  u32 level, u64 child, bool urgent)
 {
+	struct daxfs *fs = call->fs;
 	u64 ref;
+	int err;
 
 	if (old & DAXFS_REF_SEALED)
 		return -EAGAIN;
@@ -90,9 +92,10 @@ static int daxfs_node_put(struct daxfs *fs, u64 ino, struct daxfs_word *word, u6
 	if (!ref)
 		return -ENOSPC;
 	daxfs_unit_live(fs, daxfs_ref_unit(ref));
-	if (!daxfs_swap(word, old, ref))
+	err = daxfs_hold(call, word, NULL);
+	if (err || !daxfs_swap(word, old, ref))
 		daxfs_unit_retire(fs, daxfs_ref_unit(ref), NULL);
-	return 0;
+	return err;
 }
 
 static u32 daxfs_level_for(u64 page)
@@ -104,18 +107,19 @@ static u32 daxfs_level_for(u64 page)
 	return level;
 }
 
-struct daxfs_word *daxfs_map_make(struct daxfs *fs, u64 ino, struct daxfs_word *root, u64 page,
-				  bool urgent, u64 *node, int *err)
+struct daxfs_word *daxfs_map_make(struct daxfs_call *call, u64 ino, struct daxfs_word *root,
+				  u64 page, bool urgent, u64 *node, int *err)
 {
+	struct daxfs *fs = call->fs;
 	struct daxfs_word *word = root;
 	u64 ref = daxfs_load(root);
 	u32 level;
 
 	for (;;) {
 		if (daxfs_is_hole(ref))
-			*err = daxfs_node_put(fs, ino, root, ref, daxfs_level_for(page), 0, urgent);
+			*err = daxfs_node_put(call, ino, root, ref, daxfs_level_for(page), 0, urgent);
 		else if (!daxfs_reaches(page, daxfs_ref_level(ref)))
-			*err = daxfs_node_put(fs, ino, root, ref, daxfs_ref_level(ref) + 1, ref,
+			*err = daxfs_node_put(call, ino, root, ref, daxfs_ref_level(ref) + 1, ref,
 					      urgent);
 		else
 			break;
@@ -134,7 +138,7 @@ struct daxfs_word *daxfs_map_make(struct daxfs *fs, u64 ino, struct daxfs_word *
 		word = &DAXFS_WORDS(fs, ref)[daxfs_index(page, level)];
 		level--;
 		for (ref = daxfs_load(word); daxfs_is_hole(ref); ref = daxfs_load(word)) {
-			*err = daxfs_node_put(fs, ino, word, ref, level, 0, urgent);
+			*err = daxfs_node_put(call, ino, word, ref, level, 0, urgent);
 			if (*err)
 				return NULL;
 		}
@@ -163,6 +167,7 @@ enum daxfs_overlap { DAXFS_OUTSIDE, DAXFS_PARTLY, DAXFS_INSIDE };
 
 struct daxfs_cut {
 	struct daxfs *fs;
+	struct daxfs_call *call;	/* of one that seals */
 	u64 ino;
 	u64 from, to;
 	struct daxfs_inode *inode;
@@ -219,11 +224,14 @@ static int daxfs_node_without(const struct daxfs_cut *cut, u64 base, u64 ref, u3
 			      u64 *result)
 {
 	struct daxfs_word *words;
-	int err = 0;
+	int err;
 
 	*result = 0;
 	if (!daxfs_is_node(cut->fs, cut->ino, ref, level))
 		return -EUCLEAN;
+	err = daxfs_hold(cut->call, DAXFS_WORDS(cut->fs, ref), NULL);
+	if (err)
+		return err;
 	daxfs_node_seal(cut->fs, ref);
 	*result = daxfs_node_new(cut->fs, cut->ino, level, 0, true);
 	if (!*result)
@@ -240,9 +248,10 @@ static int daxfs_node_without(const struct daxfs_cut *cut, u64 base, u64 ref, u3
 	return err;
 }
 
-int daxfs_map_without(struct daxfs *fs, u64 ino, u64 root, u64 from, u64 to, u64 *result)
+int daxfs_map_without(struct daxfs_call *call, u64 ino, u64 root, u64 from, u64 to, u64 *result)
 {
-	struct daxfs_cut cut = { .fs = fs, .ino = ino, .from = from, .to = to };
+	struct daxfs *fs = call->fs;
+	struct daxfs_cut cut = { .fs = fs, .call = call, .ino = ino, .from = from, .to = to };
 	u32 level = daxfs_ref_level(root);
 	int err;
 

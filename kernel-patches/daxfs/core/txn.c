@@ -73,26 +73,35 @@ static bool daxfs_txn_complete(struct daxfs *fs, u64 ref, struct daxfs_txn *txn)
 	return daxfs_txn_parts(txn);
 }
 
-void daxfs_txn_push(struct daxfs *fs, u64 ref)
+int daxfs_txn_push(struct daxfs_call *call, u64 ref)
 {
+	struct daxfs *fs = call->fs;
 	struct daxfs_txn *txn = daxfs_txn_at(fs, ref);
 
 	ref &= ~DAXFS_REF_TXN;
-	if (!txn || daxfs_load(&txn->outcome) != DAXFS_TXN_PENDING)
-		return;
-	daxfs_cas(&txn->outcome, DAXFS_TXN_PENDING,
-		  daxfs_txn_complete(fs, ref, txn) ? DAXFS_TXN_COMMITTED : DAXFS_TXN_ABORTED);
+	if (!txn)
+		return 0;
+	/* In another life it would be decided by what was seen in this one. */
+	if (daxfs_hold(call, txn, NULL))
+		return -ESTALE;
+	if (daxfs_load(&txn->outcome) == DAXFS_TXN_PENDING)
+		daxfs_cas(&txn->outcome, DAXFS_TXN_PENDING,
+			  daxfs_txn_complete(fs, ref, txn) ? DAXFS_TXN_COMMITTED :
+							     DAXFS_TXN_ABORTED);
+	return 0;
 }
 
-u64 daxfs_settled(struct daxfs *fs, struct daxfs_word *where)
+/* A host that was fenced looks only. */
+u64 daxfs_settled(struct daxfs_call *call, struct daxfs_word *where)
 {
 	for (;;) {
 		u64 value = daxfs_load(where);
 
 		if (!(value & DAXFS_REF_TXN))
 			return value;
-		daxfs_txn_push(fs, value);
-		daxfs_cas(where, value, daxfs_resolve(fs, value, where));
+		if (daxfs_txn_push(call, value))
+			return daxfs_resolve(call->fs, value, where);
+		daxfs_cas(where, value, daxfs_resolve(call->fs, value, where));
 	}
 }
 

@@ -172,7 +172,7 @@ static void check_settled(struct daxfs_checker *c, struct daxfs_word *word, u64 
 		return;
 	found(c, DAXFS_LEFTOVER, "a word still holds a transaction", ino);
 	if (c->repair)
-		daxfs_settled(c->fs, word);
+		daxfs_settled(c->call, word);
 }
 
 static void check_index(struct daxfs_checker *c, u64 ino, u64 unit, bool deep)

@@ -12,6 +12,7 @@
 #include "search.h"
 
 struct daxfs hosts[HOSTS];
+int result[HOSTS];
 static struct daxfs hosts_initial[HOSTS];
 static const struct scenario *scenario;
 static struct daxfs late;
@@ -31,12 +32,15 @@ static void reset(void)
 {
 	region_restore();
 	late.base = NULL;
+	memset(result, 0, sizeof(result));
 	memcpy(hosts, hosts_initial, sizeof(hosts));
 }
 
 static void run_body(int i)
 {
 	scenario->body[i]();
+	/* Others may not have seen its latest stores when its calls have returned. */
+	schedule_point();
 	daxfs_fence();
 }
 
@@ -164,13 +168,13 @@ static bool run(int depth, int stops, int surprises)
 
 static const struct scenario *const tables[] = {
 	pages_scenarios, epochs_scenarios, cuts_scenarios, appends_scenarios, names_scenarios,
-	fences_scenarios,
+	claims_scenarios, fences_scenarios,
 };
 
-/* search DEEPER [WORDS]: the scenarios, or those whose name begins so, so much deeper. */
+/* search DEEPER [WORDS]: the scenarios, or those whose name begins so, so much deeper; up to the first finding. */
 int main(int argc, char **argv)
 {
-	int deeper = argc > 1 ? atoi(argv[1]) : 0, wrong = 0;
+	int deeper = argc > 1 ? atoi(argv[1]) : 0;
 	const char *only = argc > 2 ? argv[2] : "";
 
 	for (u32 i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
@@ -179,9 +183,9 @@ int main(int argc, char **argv)
 
 			if (strncmp(scenario->name, only, strlen(only)))
 				continue;
-			if (!run(depth, 0, 1) || (scenario->stops && !run(depth - 1, 1, 0)))
-				wrong = 1;
+			if (!run(depth, 0, 1) || (scenario->stops && !run(scenario->stops - 1 + deeper, 1, 0)))
+				return 1;
 		}
 	}
-	return wrong;
+	return 0;
 }

@@ -30,7 +30,7 @@ struct scenario {
 	const char *name;
 	int hosts;
 	int depth;			/* interruptions of a host that could go on */
-	bool stops;			/* a host may stop at any operation, with one interruption less */
+	int stops;			/* 0: no host stops; else one may, with so many interruptions less 1 */
 	bool fences;			/* the scenario fences by itself */
 	void (*begin)(void);		/* on host 0, alone */
 	void (*body[HOSTS])(void);
@@ -39,9 +39,11 @@ struct scenario {
 
 /* Each ends with one that has no name. */
 extern const struct scenario pages_scenarios[], epochs_scenarios[], cuts_scenarios[],
-	appends_scenarios[], names_scenarios[], fences_scenarios[];
+	appends_scenarios[], names_scenarios[], claims_scenarios[], fences_scenarios[];
 
 extern struct daxfs hosts[HOSTS];
+/* What each host's call gave; 0 when a run begins. */
+extern int result[HOSTS];
 /* Whether host `i` was stopped in this run. */
 bool stopped(int i);
 /* A host that was not stopped, or one that comes now. */

@@ -5,10 +5,9 @@
 static void cut_and_reuse(void)
 {
 	lib_truncate(&hosts[0], file, 0);
-	daxfs_make_room(&hosts[0]);
-	daxfs_make_room(&hosts[0]);
-	take_first(0);
-	lib_write(&hosts[0], other, DAXFS_UNIT, pattern[1], 2 * DAXFS_UNIT);
+	make_room(0);
+	take(0, unit);
+	lib_write(&hosts[0], other, DAXFS_UNIT, pattern[1], DAXFS_UNIT);
 }
 
 static void read_file(void)
@@ -44,8 +43,8 @@ static void advance_0(void)
 static void advance_and_reuse(void)
 {
 	daxfs_make_room(&hosts[2]);
-	take_first(2);
-	lib_write(&hosts[2], other, DAXFS_UNIT, pattern[1], 2 * DAXFS_UNIT);
+	take(2, unit);
+	lib_write(&hosts[2], other, DAXFS_UNIT, pattern[1], DAXFS_UNIT);
 }
 
 static void cut_alone(void)
@@ -56,7 +55,7 @@ static void cut_alone(void)
 
 const struct scenario epochs_scenarios[] = {
 	{
-		.name = "epoch: cut and reuse against a read", .hosts = 2, .depth = 2, .stops = true,
+		.name = "epoch: cut and reuse against a read", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_full_page, .body = { cut_and_reuse, read_file },
 	},
 	{
@@ -64,7 +63,7 @@ const struct scenario epochs_scenarios[] = {
 		.begin = begin_full_page, .body = { cut_alone, read_file, advance_and_reuse },
 	},
 	{
-		.name = "epoch: cut and reuse against a write", .hosts = 2, .depth = 2, .stops = true,
+		.name = "epoch: cut and reuse against a write", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_full_page, .body = { cut_and_reuse, write_to_file }, .end = end_reuse,
 	},
 	{
@@ -72,7 +71,7 @@ const struct scenario epochs_scenarios[] = {
 		.begin = begin_full_page, .body = { cut_alone, write_to_file, advance_and_reuse }, .end = end_reuse,
 	},
 	{
-		.name = "epoch: two advance", .hosts = 2, .depth = 2, .stops = true,
+		.name = "epoch: two advance", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_full_page, .body = { advance_0, read_file },
 	},
 	{ .name = NULL },

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A host that is declared dead while it works, and goes on later; and claims. */
+/*
+ * Host 0 declares host 1 dead while that one works and then goes on, as a zombie. What a
+ * fence leaves is as if the zombie had stopped there: nobody's bytes, sizes and names
+ * change afterwards, but for bytes of its own unfinished write.
+ */
 #include "scene.h"
 
-static struct daxfs late[2];
+static struct daxfs_name names[4];
+static char letters[4][2];
 
-/* A host is declared dead while it works; it goes on later, as a zombie. */
 static void fence_other(void)
 {
 	struct daxfs_call call;
@@ -22,81 +26,341 @@ static void begin_zombie(void)
 	lib_write(&hosts[0], other, 0, pattern[2], 100);
 }
 
+/* Stores into a page that is another file's by then. */
 static void zombie_write(void)
 {
-	result[1] = lib_write(&hosts[1], file, 10, pattern[1], 100);
+	lib_write(&hosts[1], file, 10, pattern[1], 100);
+}
+
+static void zombie_read(void)
+{
+	s64 got = lib_read(&hosts[1], file, 0, bytes, 100);
+
+	for (s64 i = 0; i < got; i++)
+		require(bytes[i] == 'A', "a zombie reads another file");
 }
 
 static void fence_and_reuse(void)
 {
 	fence_other();
-	if (result[0])
-		return;
 	lib_truncate(&hosts[0], file, 0);
-	daxfs_make_room(&hosts[0]);
-	daxfs_make_room(&hosts[0]);
-	take_first(0);
-	lib_write(&hosts[0], other, 0, pattern[2], 2 * DAXFS_UNIT);
+	make_room(0);
+	take(0, unit);
+	lib_write(&hosts[0], other, DAXFS_UNIT, pattern[2], DAXFS_UNIT);
+}
+
+/* A file that only the zombie had open is taken apart, without any change of its state. */
+static void fence_unlink_and_reuse(void)
+{
+	fence_other();
+	lib_unlink(&hosts[0], lib_root(&hosts[0]), "file");
+	make_room(0);
+	take(0, unit);
+	lib_write(&hosts[0], other, DAXFS_UNIT, pattern[2], DAXFS_UNIT);
 }
 
 static const char *end_zombie(void)
 {
-	if (size_of(other) != 2 * DAXFS_UNIT)
-		return NULL;
-	return holds(other, 0, 2 * DAXFS_UNIT, 'C') ? NULL : "a zombie wrote into another file";
+	return size_of(other) < 2 * DAXFS_UNIT || holds(other, DAXFS_UNIT, 2 * DAXFS_UNIT, 'C') ?
+	       NULL : "a zombie wrote into another file";
 }
 
-/* A zombie's CAS of the size. */
-static void zombie_extend(void)
-{
-	result[1] = lib_write(&hosts[1], file, DAXFS_UNIT, pattern[1], 100);
-}
-
-static void fence_and_cut(void)
+/* The size that a fence finds is the size. */
+static void fence_and_measure(void)
 {
 	fence_other();
-	lib_truncate(&hosts[0], file, 50);
-	number[0] = 1;
-	require(size_of(file) == 50, "a zombie makes a file longer");
+	number[0] = size_of(file);
 }
 
-static const char *end_zombie_size(void)
+static const char *end_size(void)
 {
-	return size_of(file) == 50 ? NULL : "a zombie makes a file longer";
+	return stopped(0) || size_of(file) == number[0] ? NULL : "a zombie changes a size";
 }
 
-/* A zombie's CAS of a word that is a hole. */
+static void begin_zombie_end(void)
+{
+	begin_long();
+	lib_open(&hosts[1], lib_root(&hosts[1]), "file", &file);
+}
+
+static void zombie_extend(void)
+{
+	lib_write(&hosts[1], file, DAXFS_UNIT, pattern[1], 100);
+}
+
+static void zombie_truncate(void)
+{
+	lib_truncate(&hosts[1], file, 100);
+}
+
+static void zombie_append(void)
+{
+	u64 at;
+
+	lib_append(&hosts[1], file, pattern[1], 100, &at);
+}
+
+/* A page of a write to a hole, which by then is there. */
 static void fence_and_publish(void)
 {
 	fence_other();
 	result[2] = lib_write(&hosts[0], file, DAXFS_UNIT, pattern[2], DAXFS_UNIT);
 }
 
-static const char *end_zombie_publish(void)
+static const char *end_publish(void)
 {
-	return result[2] != DAXFS_UNIT || holds(file, DAXFS_UNIT + 100, 2 * DAXFS_UNIT, 'C') ?
+	return stopped(0) || result[2] != DAXFS_UNIT ||
+	       holds(file, DAXFS_UNIT + 100, 2 * DAXFS_UNIT, 'C') ?
 	       NULL : "a zombie's page took the place of another";
 }
 
-static void zombie_unlink(void)
+/* The state of a file that a zombie works on becomes one of another file, of the same size. */
+static void begin_states(void)
 {
-	result[1] = lib_unlink(&hosts[1], lib_root(&hosts[1]), "file");
+	begin_zombie();
+	lib_truncate(&hosts[0], other, DAXFS_UNIT);
+	lib_truncate(&hosts[0], file, DAXFS_UNIT);
+	make_room(0);
 }
+
+static void cut_fence_and_reuse(void)
+{
+	lib_truncate(&hosts[0], file, DAXFS_UNIT);
+	fence_other();
+	make_room(0);
+	lib_truncate(&hosts[0], other, DAXFS_UNIT);
+}
+
+static void fence_cut_and_reuse(void)
+{
+	fence_other();
+	lib_truncate(&hosts[0], file, DAXFS_UNIT);
+	make_room(0);
+	lib_truncate(&hosts[0], other, DAXFS_UNIT);
+}
+
+/* The state that the zombie makes is over as well, and is made by another file. */
+static void fence_and_reuse_both(void)
+{
+	fence_cut_and_reuse();
+	lib_truncate(&hosts[0], other, DAXFS_UNIT);
+}
+
+static const char *end_states(void)
+{
+	if (size_of(other) != DAXFS_UNIT)
+		return "a zombie changes the size of another file";
+	return holds(other, 100, DAXFS_UNIT, 0) ? NULL : "a zombie changes another file";
+}
+
+/* A node of a file becomes a page of zeroes, in which a late CAS may take each word for a hole. */
+static void begin_nodes(void)
+{
+	begin_zombie();
+	unit = file->first.root.raw & DAXFS_REF_UNIT;
+	memset(pattern[2], 0, sizeof(pattern[2]));
+}
+
+static const char *end_nodes(void)
+{
+	return size_of(other) < 2 * DAXFS_UNIT || holds(other, DAXFS_UNIT, 2 * DAXFS_UNIT, 0) ?
+	       NULL : "a zombie changes a page that was a node";
+}
+
+/* Four names in the order of the list of a directory. */
+static void choose_names(void)
+{
+	u64 last = 0, best;
+
+	for (int i = 0; i < 4; i++, last = best) {
+		best = ~0ULL;
+		for (u8 letter = 'a'; letter <= 'z'; letter++) {
+			u64 key = daxfs_key(&hosts[0], (struct daxfs_name){ &letter, 1 });
+
+			if (key <= last || key >= best)
+				continue;
+			best = key;
+			letters[i][0] = letter;
+		}
+		names[i] = lib_name(letters[i]);
+	}
+}
+
+static void create(struct daxfs_inode *in, int name)
+{
+	struct daxfs_inode *inode;
+
+	if (!lib_create(&hosts[0], in, letters[name], LIB_FILE, &inode))
+		lib_close(&hosts[0], inode);
+}
+
+static void begin_lists(void)
+{
+	choose_names();
+	lib_create(&hosts[0], lib_root(&hosts[0]), "dir", LIB_DIR, &dir);
+	lib_create(&hosts[0], lib_root(&hosts[0]), "dir2", LIB_DIR, &dir2);
+	create(dir, 0);
+}
+
+/* The entry behind which a zombie inserts is another directory's last by then. */
+static void zombie_insert(void)
+{
+	struct daxfs_inode *inode;
+
+	lib_create(&hosts[1], dir, letters[1], LIB_FILE, &inode);
+}
+
+static void fence_and_reuse_entry(void)
+{
+	fence_other();
+	lib_unlink(&hosts[0], dir, letters[0]);
+	make_room(0);
+	create(dir2, 2);
+}
+
+static void begin_gone(void)
+{
+	begin_lists();
+	create(dir, 1);
+	create(dir, 2);
+}
+
+/* The entry that a zombie takes out, because it is gone, is a name again by then. */
+static void zombie_walk(void)
+{
+	u64 ino;
+
+	lib_lookup(&hosts[1], dir, letters[2], &ino);
+}
+
+static void fence_and_come_back(void)
+{
+	lib_unlink(&hosts[0], dir, letters[1]);
+	fence_other();
+	make_room(0);
+	create(dir, 1);
+}
+
+static const char *end_gone(void)
+{
+	u64 ino;
+
+	return stopped(0) || !lib_lookup(survivor(), dir, letters[1], &ino) ?
+	       NULL : "a zombie took out a name";
+}
+
+/* A transaction that a zombie helps is another one of the same names by then. */
+static struct daxfs_place places[2];
+static struct daxfs_txn *txn;
+static u64 txn_ref;
+
+static void exchange_begin(struct daxfs_call *call)
+{
+	u64 target[2];
+
+	for (int i = 0; i < 2; i++) {
+		daxfs_list_find(call, dir, names[i], &places[i]);
+		target[i] = daxfs_settled(call, &places[i].entry->target);
+	}
+	daxfs_txn_new(call, &txn_ref, &txn);
+	for (int i = 0; i < 2; i++)
+		daxfs_txn_add(call->fs, txn, &places[i].entry->target, target[i], target[!i]);
+	daxfs_txn_name(call, txn_ref);
+	for (int i = 0; i < 2; i++)
+		daxfs_txn_take(call->fs, txn, txn_ref, i);
+}
+
+static void exchange_end(struct daxfs_call *call)
+{
+	daxfs_txn_commit(call, txn);
+	daxfs_txn_end(call->fs, txn_ref, txn);
+}
+
+static void begin_exchange(void)
+{
+	struct daxfs_call call;
+
+	begin_lists();
+	create(dir, 1);
+	lib_lookup(&hosts[0], dir, letters[0], &number[0]);
+	lib_lookup(&hosts[0], dir, letters[1], &number[1]);
+	lib_begin(&hosts[0], &call);
+	exchange_begin(&call);
+	daxfs_end(&call);
+}
+
+static void fence_and_exchange(void)
+{
+	struct daxfs_call call;
+
+	lib_begin(&hosts[0], &call);
+	exchange_end(&call);
+	daxfs_end(&call);
+	fence_other();
+	make_room(0);
+	lib_begin(&hosts[0], &call);
+	exchange_begin(&call);
+	daxfs_end(&call);
+}
+
+static void zombie_settle(void)
+{
+	struct daxfs_call call;
+
+	if (daxfs_begin(&hosts[1], &call, 0))
+		return;
+	daxfs_settled(&call, &places[0].entry->target);
+	daxfs_end(&call);
+}
+
+static const char *end_exchange(void)
+{
+	struct daxfs_call call;
+	u64 ino[2] = { 0, 0 };
+
+	lib_begin(survivor(), &call);
+	exchange_end(&call);
+	daxfs_end(&call);
+	for (int i = 0; i < 2; i++)
+		lib_lookup(survivor(), dir, letters[i], &ino[i]);
+	/* Aborted by the zombie, done or undone by it is all the same, but it is one of these. */
+	return ino[0] && ino[0] == ino[1] ? "a zombie takes one transaction for another" : NULL;
+}
+
+/* Names are as the fence finds them. */
+static const char *name;
 
 static void fence_and_look(void)
 {
 	u64 ino;
 
 	fence_other();
-	result[2] = lib_lookup(&hosts[0], lib_root(&hosts[0]), "file", &ino);
+	result[2] = lib_lookup(&hosts[0], lib_root(&hosts[0]), name, &ino);
 }
 
-static const char *end_zombie_unlink(void)
+static const char *end_name(void)
 {
 	u64 ino;
 
-	return lib_lookup(survivor(), lib_root(survivor()), "file", &ino) == result[2] ?
+	return stopped(0) || lib_lookup(survivor(), lib_root(survivor()), name, &ino) == result[2] ?
 	       NULL : "a zombie changed a name";
+}
+
+static void begin_zombie_name(void)
+{
+	begin_zombie();
+	name = "file";
+}
+
+static void begin_zombie_new_name(void)
+{
+	begin_zombie();
+	name = "z";
+}
+
+static void zombie_unlink(void)
+{
+	lib_unlink(&hosts[1], lib_root(&hosts[1]), "file");
 }
 
 static void zombie_create(void)
@@ -106,89 +370,60 @@ static void zombie_create(void)
 	lib_create(&hosts[1], lib_root(&hosts[1]), "z", LIB_FILE, &inode);
 }
 
-static void fence_and_look_new(void)
-{
-	u64 ino;
-
-	fence_other();
-	result[2] = lib_lookup(&hosts[0], lib_root(&hosts[0]), "z", &ino);
-}
-
-static const char *end_zombie_create(void)
-{
-	u64 ino;
-
-	return lib_lookup(survivor(), lib_root(survivor()), "z", &ino) == result[2] ?
-	       NULL : "a zombie changed a name";
-}
-
 static void zombie_rename(void)
 {
 	lib_rename(&hosts[1], lib_root(&hosts[1]), "file", lib_root(&hosts[1]), "z", 0);
 }
 
-static const char *end_zombie_rename(void)
+static const char *end_rename(void)
 {
-	const char *finding = end_zombie_create();
+	const char *finding = end_name();
 	u64 ino;
 
-	if (finding)
+	if (finding || stopped(0))
 		return finding;
 	return lib_lookup(survivor(), lib_root(survivor()), "file", &ino) == (result[2] ? 0 : -ENOENT) ?
 	       NULL : "a rename shows neither name, or both";
 }
 
-static void claim_0(void)
-{
-	const char *why;
-
-	daxfs_attach(&late[0], region, LIB_UNITS * DAXFS_UNIT, hosts[0].now, &why);
-	require(!daxfs_claim(&late[0], DAXFS_ANY_HOST, "a"), "no slot is free");
-}
-
-static void claim_1(void)
-{
-	const char *why;
-
-	daxfs_attach(&late[1], region, LIB_UNITS * DAXFS_UNIT, hosts[0].now, &why);
-	require(!daxfs_claim(&late[1], DAXFS_ANY_HOST, "b"), "no slot is free");
-}
-
-static const char *end_claim(void)
-{
-	if (late[0].host == late[1].host && late[0].incarnation == late[1].incarnation)
-		return "two hosts have one slot";
-	return NULL;
-}
+#define FENCE(what, prepare, survive, zombie, finish)					\
+	{										\
+		.name = "fence: " what, .hosts = 2, .depth = 2, .stops = 1,		\
+		.fences = true, .begin = prepare, .body = { survive, zombie }, .end = finish, \
+	}
 
 const struct scenario fences_scenarios[] = {
+	FENCE("a zombie's stores", begin_zombie, fence_and_reuse, zombie_write, end_zombie),
+	FENCE("a zombie's stores into what is gone", begin_zombie, fence_unlink_and_reuse, zombie_write,
+	      end_zombie),
+	FENCE("a zombie's read of what is gone", begin_zombie, fence_unlink_and_reuse, zombie_read, NULL),
+	FENCE("a zombie's size", begin_zombie, fence_and_measure, zombie_extend, end_size),
+	FENCE("a zombie's end", begin_zombie_end, fence_and_measure, write_behind, end_size),
+	FENCE("a zombie's truncate", begin_zombie, fence_and_measure, zombie_truncate, end_size),
+	FENCE("a zombie's append", begin_zombie_end, fence_and_measure, zombie_append, end_size),
+	FENCE("a zombie's page", begin_zombie, fence_and_publish, zombie_extend, end_publish),
+	FENCE("a state of a write, of another file", begin_states, cut_fence_and_reuse, zombie_extend,
+	      end_states),
+	FENCE("a state of a truncate, of another file", begin_states, fence_cut_and_reuse,
+	      zombie_truncate, end_states),
+	FENCE("a state that a zombie makes, of another file", begin_states, fence_and_reuse_both,
+	      zombie_truncate, end_states),
+	FENCE("a state of an append, of another file", begin_states, fence_cut_and_reuse,
+	      zombie_append, end_states),
+	FENCE("a node of a write, of another file", begin_nodes, fence_and_reuse, zombie_extend,
+	      end_nodes),
+	FENCE("a node of a truncate, of another file", begin_nodes, fence_and_reuse, zombie_truncate,
+	      end_nodes),
+	FENCE("a place in a list, of another directory", begin_lists, fence_and_reuse_entry,
+	      zombie_insert, NULL),
+	FENCE("an entry that is gone, and back", begin_gone, fence_and_come_back, zombie_walk, end_gone),
 	{
-		.name = "claim", .hosts = 2, .depth = 2,
-		.begin = begin_file, .body = { claim_0, claim_1 }, .end = end_claim,
+		.name = "fence: a transaction, and another of its names", .hosts = 2, .depth = 2,
+		.fences = true, .begin = begin_exchange, .body = { fence_and_exchange, zombie_settle },
+		.end = end_exchange,
 	},
-	{
-		.name = "fence: a zombie's stores", .hosts = 2, .depth = 2, .fences = true,
-		.begin = begin_zombie, .body = { fence_and_reuse, zombie_write }, .end = end_zombie,
-	},
-	{
-		.name = "fence: a zombie's size", .hosts = 2, .depth = 2, .fences = true,
-		.begin = begin_zombie, .body = { fence_and_cut, zombie_extend }, .end = end_zombie_size,
-	},
-	{
-		.name = "fence: a zombie's page", .hosts = 2, .depth = 2, .fences = true,
-		.begin = begin_zombie, .body = { fence_and_publish, zombie_extend }, .end = end_zombie_publish,
-	},
-	{
-		.name = "fence: a zombie's unlink", .hosts = 2, .depth = 2, .fences = true,
-		.begin = begin_zombie, .body = { fence_and_look, zombie_unlink }, .end = end_zombie_unlink,
-	},
-	{
-		.name = "fence: a zombie's create", .hosts = 2, .depth = 2, .fences = true,
-		.begin = begin_zombie, .body = { fence_and_look_new, zombie_create }, .end = end_zombie_create,
-	},
-	{
-		.name = "fence: a zombie's rename", .hosts = 2, .depth = 2, .fences = true,
-		.begin = begin_zombie, .body = { fence_and_look_new, zombie_rename }, .end = end_zombie_rename,
-	},
+	FENCE("a zombie's unlink", begin_zombie_name, fence_and_look, zombie_unlink, end_name),
+	FENCE("a zombie's create", begin_zombie_new_name, fence_and_look, zombie_create, end_name),
+	FENCE("a zombie's rename", begin_zombie_new_name, fence_and_look, zombie_rename, end_rename),
 	{ .name = NULL },
 };

@@ -228,6 +228,9 @@ static void begin_open(void)
 {
 	make_file("n", &file);
 	lib_write(&hosts[0], file, 0, pattern[0], 100);
+	unit = unit_of(file, 0);
+	number[0] = daxfs_ino(&hosts[0], file);
+	number[1] = file->gen.raw;
 	lib_close(&hosts[0], file);
 	make_file("other", &other);
 }
@@ -235,63 +238,80 @@ static void begin_open(void)
 static void unlink_and_reuse(void)
 {
 	lib_unlink(&hosts[0], lib_root(&hosts[0]), "n");
-	daxfs_make_room(&hosts[0]);
-	daxfs_make_room(&hosts[0]);
-	take_first(0);
-	lib_write(&hosts[0], other, 0, pattern[1], 2 * DAXFS_UNIT);
+	make_room(0);
+	take(0, unit);
+	lib_write(&hosts[0], other, 0, pattern[1], DAXFS_UNIT);
 }
 
-static void open_and_read(void)
+static void read_open(struct daxfs_inode *inode)
 {
-	struct daxfs_inode *inode;
-
-	if (lib_open(&hosts[1], lib_root(&hosts[1]), "n", &inode))
-		return;
 	require(lib_read(&hosts[1], inode, 0, bytes, 200) == 100, "an open file has lost its size");
 	for (int i = 0; i < 100; i++)
 		require(bytes[i] == 'A', "an open file has lost its bytes");
 	lib_close(&hosts[1], inode);
 }
 
+static void open_and_read(void)
+{
+	struct daxfs_inode *inode;
+
+	if (!lib_open(&hosts[1], lib_root(&hosts[1]), "n", &inode))
+		read_open(inode);
+}
+
+/* By a handle, as open_by_handle_at() does. */
+static void open_number_and_read(void)
+{
+	struct daxfs_inode *inode;
+	struct daxfs_call call;
+	int err;
+
+	lib_begin(&hosts[1], &call);
+	err = daxfs_inode_open(&call, number[0], number[1], &inode);
+	daxfs_end(&call);
+	if (!err)
+		read_open(inode);
+}
+
 const struct scenario names_scenarios[] = {
 	{
-		.name = "create, exclusive", .hosts = 2, .depth = 2, .stops = true,
+		.name = "create, exclusive", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_file, .body = { create_0, create_1 }, .end = end_exclusive,
 	},
 	{
-		.name = "create against unlink", .hosts = 2, .depth = 2, .stops = true,
+		.name = "create against unlink", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_name, .body = { unlink_0, create_1 },
 	},
 	{
-		.name = "create against rmdir", .hosts = 2, .depth = 2, .stops = true,
+		.name = "create against rmdir", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_dir, .body = { remove_dir, create_in_dir }, .end = end_rmdir,
 	},
 	{
-		.name = "rename against rmdir", .hosts = 2, .depth = 2, .stops = true,
+		.name = "rename against rmdir", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_dir, .body = { remove_dir, rename_into_dir }, .end = end_rmdir,
 	},
 	{
-		.name = "unlink, twice", .hosts = 2, .depth = 2, .stops = true,
+		.name = "unlink, twice", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_name, .body = { unlink_0, unlink_1 }, .end = end_unlink,
 	},
 	{
-		.name = "rename: not neither", .hosts = 2, .depth = 2, .stops = true,
+		.name = "rename: not neither", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_name, .body = { rename_0, look_for_both }, .end = end_one_name,
 	},
 	{
-		.name = "rename: not both", .hosts = 2, .depth = 2, .stops = true,
+		.name = "rename: not both", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_name, .body = { rename_0, look_for_one }, .end = end_one_name,
 	},
 	{
-		.name = "rename that replaces", .hosts = 2, .depth = 2, .stops = true,
+		.name = "rename that replaces", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_names, .body = { rename_0, look_for_target }, .end = end_one_name,
 	},
 	{
-		.name = "rename there and back", .hosts = 2, .depth = 2, .stops = true,
+		.name = "rename there and back", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_names, .body = { rename_0, rename_back }, .end = end_one_name,
 	},
 	{
-		.name = "rename against exchange", .hosts = 2, .depth = 2, .stops = true,
+		.name = "rename against exchange", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_names, .body = { rename_0, exchange_1 }, .end = end_one_name,
 	},
 	{
@@ -299,15 +319,19 @@ const struct scenario names_scenarios[] = {
 		.begin = begin_names, .body = { rename_0, rename_back, rename_third },
 	},
 	{
-		.name = "rename against unlink of its target", .hosts = 2, .depth = 2, .stops = true,
+		.name = "rename against unlink of its target", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_names, .body = { rename_0, unlink_target }, .end = end_rename_unlink,
 	},
 	{
-		.name = "rename of directories into each other", .hosts = 2, .depth = 2, .stops = true,
+		.name = "rename of directories into each other", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_dir, .body = { move_0, move_1 }, .end = end_moves,
 	},
 	{
-		.name = "open against unlink and reuse", .hosts = 2, .depth = 2, .stops = true,
+		.name = "open by number against unlink and reuse", .hosts = 2, .depth = 2,
+		.begin = begin_open, .body = { unlink_and_reuse, open_number_and_read },
+	},
+	{
+		.name = "open against unlink and reuse", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_open, .body = { unlink_and_reuse, open_and_read },
 	},
 	{ .name = NULL },

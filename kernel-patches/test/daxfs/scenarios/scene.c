@@ -2,8 +2,7 @@
 #include "scene.h"
 
 struct daxfs_inode *file, *other, *dir, *dir2;
-int result[HOSTS];
-u64 number[HOSTS];
+u64 number[HOSTS], unit;
 u8 bytes[3 * DAXFS_UNIT], pattern[HOSTS][2 * DAXFS_UNIT];
 
 static void patterns(void)
@@ -53,11 +52,29 @@ void begin_full_page(void)
 	lib_write(&hosts[0], file, 0, pattern[0], DAXFS_UNIT);
 	lib_write(&hosts[0], other, 0, pattern[2], 1);
 	hosts[0].slab[DAXFS_KIND_CELLS].raw = 0;
+	unit = unit_of(file, 0);
 }
 
-void take_first(int host)
+u64 unit_of(struct daxfs_inode *inode, u64 page)
 {
-	daxfs_init(&hosts[host].hint, hosts[host].pool);
+	struct daxfs_call call;
+	u64 found;
+
+	lib_begin(&hosts[0], &call);
+	daxfs_page(&call, inode, page, false, &found);
+	daxfs_end(&call);
+	return found;
+}
+
+void take(int host, u64 which)
+{
+	daxfs_init(&hosts[host].hint, which);
+}
+
+void make_room(int host)
+{
+	daxfs_make_room(&hosts[host]);
+	daxfs_make_room(&hosts[host]);
 }
 
 void begin_long(void)

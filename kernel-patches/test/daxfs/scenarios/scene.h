@@ -6,8 +6,7 @@
 #include "../search.h"
 
 extern struct daxfs_inode *file, *other, *dir, *dir2;
-extern int result[HOSTS];
-extern u64 number[HOSTS];
+extern u64 number[HOSTS], unit;
 extern u8 bytes[3 * DAXFS_UNIT], pattern[HOSTS][2 * DAXFS_UNIT];
 
 void make_file(const char *name, struct daxfs_inode **inode);
@@ -18,10 +17,14 @@ u64 size_of(struct daxfs_inode *inode);
 void begin_file(void);
 /* `file` and `other`, empty. */
 void begin_two(void);
-/* `file` with a page of it, `other` with a byte. */
+/* `file` with a page of it, which is `unit`; `other` with a byte. */
 void begin_full_page(void);
-/* The next page that this host takes is the first that is free. */
-void take_first(int host);
+/* The unit of a page of a file. */
+u64 unit_of(struct daxfs_inode *inode, u64 page);
+/* The next unit that this host takes is this one, or the next that is free. */
+void take(int host, u64 unit);
+/* Moves the epoch on until what was retired is free, if pins allow. */
+void make_room(int host);
 /* `file` with 3000 bytes. */
 void begin_long(void);
 /* By host 1: over bytes that are there, and behind 3000. */
