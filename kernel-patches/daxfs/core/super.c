@@ -17,53 +17,50 @@ u64 daxfs_sum(const void *at, size_t bytes)
 	return sum;
 }
 
-/* The constant part, as it was when it was copied out. */
-static const char *daxfs_super_wrong(const struct daxfs_super *super, u64 bytes)
+/* What `fs` has taken over from it, once, and the sum. */
+static const char *daxfs_super_wrong(const struct daxfs *fs, const struct daxfs_super *super,
+				     u64 bytes)
 {
-	u64 units = daxfs_peek(&super->units), table = daxfs_peek(&super->table);
-
-	if (daxfs_peek(&super->magic) != DAXFS_MAGIC)
+	if (daxfs_load(&super->magic) != DAXFS_MAGIC)
 		return "no DaxFS here: the magic number is another";
-	if (daxfs_peek(&super->sum) != daxfs_sum(super, offsetof(struct daxfs_super, sum)))
+	if (daxfs_load(&super->sum) != daxfs_sum(super, offsetof(struct daxfs_super, sum)))
 		return "the superblock's sum is wrong";
-	if (daxfs_peek(&super->incompat) & ~DAXFS_INCOMPAT_KNOWN)
+	if (daxfs_load(&super->incompat) & ~DAXFS_INCOMPAT_KNOWN)
 		return "the image has features that this version does not know";
-	if (daxfs_peek(&super->ro_compat) & ~DAXFS_RO_COMPAT_KNOWN)
+	if (daxfs_load(&super->ro_compat) & ~DAXFS_RO_COMPAT_KNOWN)
 		return "the image has features that this version may not write";
-	if (daxfs_peek(&super->mode) != DAXFS_MODE_EMPTY)
+	if (fs->mode != DAXFS_MODE_EMPTY)
 		return "this version knows mode empty alone";
-	if (units < DAXFS_UNITS_MIN || units > DAXFS_UNITS_MAX)
+	if (fs->units < DAXFS_UNITS_MIN || fs->units > DAXFS_UNITS_MAX)
 		return "the number of units is out of range";
-	if (units << DAXFS_UNIT_SHIFT > bytes)
+	if (fs->units << DAXFS_UNIT_SHIFT > bytes)
 		return "the image is longer than the memory";
-	if (table != DAXFS_TABLE_FIRST ||
-	    daxfs_peek(&super->pool) != table + daxfs_table_units(units))
+	if (fs->table != DAXFS_TABLE_FIRST || fs->pool != fs->table + daxfs_table_units(fs->units))
 		return "the layout is another";
 	return NULL;
 }
 
 int daxfs_attach(struct daxfs *fs, void *base, u64 bytes, u64 (*now)(void), const char **why)
 {
-	struct daxfs_super super;
+	const struct daxfs_super *super = base;
 
 	*why = "the memory is smaller than the smallest image";
 	if (bytes < DAXFS_UNITS_MIN << DAXFS_UNIT_SHIFT)
 		return -EINVAL;
-	memcpy(&super, base, offsetof(struct daxfs_super, epoch));
-	*why = daxfs_super_wrong(&super, bytes);
-	if (*why)
-		return -EINVAL;
 	*fs = (struct daxfs){
 		.base = base,
-		.units = daxfs_peek(&super.units),
-		.table = daxfs_peek(&super.table),
-		.pool = daxfs_peek(&super.pool),
-		.root = daxfs_peek(&super.root),
-		.secret = { daxfs_peek(&super.secret[0]), daxfs_peek(&super.secret[1]) },
-		.mode = daxfs_peek(&super.mode),
+		.units = daxfs_load(&super->units),
+		.table = daxfs_load(&super->table),
+		.pool = daxfs_load(&super->pool),
+		.root = daxfs_load(&super->root),
+		.secret = { daxfs_load(&super->secret[0]), daxfs_load(&super->secret[1]) },
+		.mode = daxfs_load(&super->mode),
 		.host = DAXFS_HOSTS,
 		.now = now,
 	};
+	*why = daxfs_super_wrong(fs, super, bytes);
+	if (*why)
+		return -EINVAL;
 	*why = "the root is no directory";
 	if (!daxfs_slot_at(fs, fs->root, DAXFS_KIND_INODES) || fs->root & ~DAXFS_TARGET_INO)
 		return -EUCLEAN;

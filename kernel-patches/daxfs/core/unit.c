@@ -80,10 +80,13 @@ void daxfs_unit_live(struct daxfs *fs, u64 unit)
 		daxfs_cas(word, tag, daxfs_tag(DAXFS_LIVE, daxfs_kind_of(tag), 0, 0));
 }
 
-static bool daxfs_mapped_elsewhere(struct daxfs *fs, u64 word, struct daxfs_inode *inode)
+/*
+ * This host counts too: its change may be carried out by a call that has not unmapped
+ * anything. Who changes what it maps itself takes its translations and its bit away first.
+ */
+static bool daxfs_is_mapped(u64 word, struct daxfs_inode *inode)
 {
-	return inode && daxfs_kind_of(word) == DAXFS_KIND_DATA &&
-	       daxfs_load(&inode->mappers) & ~BIT_ULL(fs->host);
+	return inode && daxfs_kind_of(word) == DAXFS_KIND_DATA && daxfs_load(&inode->mappers);
 }
 
 void daxfs_unit_retire(struct daxfs *fs, u64 unit, struct daxfs_inode *inode)
@@ -96,7 +99,7 @@ void daxfs_unit_retire(struct daxfs *fs, u64 unit, struct daxfs_inode *inode)
 		if (daxfs_state_of(tag) != DAXFS_LIVE && daxfs_state_of(tag) != DAXFS_PRIVATE)
 			return;
 		fate = daxfs_fate(fs, tag);
-		if (daxfs_state_of(fate) == DAXFS_RETIRED && daxfs_mapped_elsewhere(fs, tag, inode))
+		if (daxfs_state_of(fate) == DAXFS_RETIRED && daxfs_is_mapped(tag, inode))
 			fate = daxfs_tag(DAXFS_HELD, daxfs_kind_of(tag), 0, 0);
 		if (daxfs_swap(word, tag, fate))
 			break;
