@@ -31,7 +31,7 @@ static void print(struct daxfs_checker *checker, enum daxfs_severity severity, c
 }
 
 /* Nobody has it mounted, so every claim is one that a host left behind. */
-static u32 let_go(struct daxfs *fs)
+static u32 let_go(struct daxfs *fs, bool repair)
 {
 	u32 count = 0;
 
@@ -42,12 +42,14 @@ static u32 let_go(struct daxfs *fs)
 		if ((claim & 255) == DAXFS_HOST_FREE)
 			continue;
 		printf("leftover: host %u has not unmounted\n", i);
+		count++;
+		if (!repair)
+			continue;
 		daxfs_store(&host->claim, (claim & ~255ULL) | DAXFS_HOST_FREE);
 		for (u32 j = 0; j < DAXFS_CALLS; j++) {
 			daxfs_store(&host->calls[j].pin, 0);
 			daxfs_store(&host->calls[j].intent, DAXFS_INTENT_NONE);
 		}
-		count++;
 	}
 	return count;
 }
@@ -90,7 +92,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s: %s\n", image.path, why);
 		return UNCORRECTED;
 	}
-	first = let_go(&fs);
+	first = let_go(&fs, checker.repair);
 	err = checker.repair ? repair(&checker, &fs) : daxfs_check(&checker, &fs);
 	first += checker.findings[DAXFS_LEFTOVER] + checker.findings[DAXFS_DAMAGE];
 	/* What one repair uncovers, the next one finds. */

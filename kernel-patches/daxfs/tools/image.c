@@ -3,6 +3,7 @@
 #include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -45,12 +46,33 @@ static u64 bytes_of(int fd, const struct stat *about)
 	return S_ISCHR(about->st_mode) ? device_bytes(about) : bytes;
 }
 
-int image_open(struct image *image, const char *path, u64 bytes, bool writable)
+/* phys:ADDRESS,SIZE is memory that nobody manages, by /dev/mem. */
+static int phys_open(struct image *image, const char *text, bool writable)
+{
+	char *end;
+	u64 start = strtoull(text, &end, 0);
+	int fd;
+
+	image->bytes = *end == ',' ? image_size(end + 1) : 0;
+	if (!image->bytes || start % DAXFS_UNIT) {
+		fprintf(stderr, "Expected phys:ADDRESS,SIZE, got phys:%s.\n", text);
+		return -1;
+	}
+	fd = open("/dev/mem", writable ? O_RDWR : O_RDONLY);
+	image->at = fd < 0 ? MAP_FAILED :
+			     mmap(NULL, image->bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED,
+				  fd, start);
+	if (image->at == MAP_FAILED)
+		perror("/dev/mem");
+	close(fd);
+	return image->at == MAP_FAILED ? -1 : 0;
+}
+
+static int file_open(struct image *image, const char *path, u64 bytes, bool writable)
 {
 	int fd = open(path, (writable ? O_RDWR : O_RDONLY) | (bytes ? O_CREAT : 0), 0644);
 	struct stat about;
 
-	*image = (struct image){ .path = path };
 	if (fd < 0 || fstat(fd, &about)) {
 		perror(path);
 		return -1;
@@ -66,14 +88,23 @@ int image_open(struct image *image, const char *path, u64 bytes, bool writable)
 		close(fd);
 		return -1;
 	}
-	/* What only looks maps privately, so that it can never change anything. */
-	image->at = mmap(NULL, image->bytes, PROT_READ | PROT_WRITE, writable ? MAP_SHARED : MAP_PRIVATE,
-			 fd, 0);
+	/* What only looks can never change anything. */
+	image->at = mmap(NULL, image->bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd, 0);
 	close(fd);
 	if (image->at != MAP_FAILED)
 		return 0;
 	perror(path);
 	return -1;
+}
+
+int image_open(struct image *image, const char *path, u64 bytes, bool writable)
+{
+	*image = (struct image){ .path = path };
+	if (!strncmp(path, "phys:", 5))
+		return phys_open(image, path + 5, writable);
+	if (!strncmp(path, "dax:", 4))
+		path += 4;
+	return file_open(image, path, bytes, writable);
 }
 
 u64 image_size(const char *text)

@@ -4,7 +4,7 @@
 
 #include "../core/core.h"
 
-/* A file, a block device or a devdax device, mapped. */
+/* A file, a block device, a devdax device (also as dax:PATH) or phys:ADDRESS,SIZE, mapped. */
 struct image {
 	const char *path;
 	void *at;
