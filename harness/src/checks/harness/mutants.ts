@@ -29,8 +29,9 @@ export async function harnessMutants({ progress, signal }: Context): Promise<Par
         return runTests(copy, share, soundSeconds, signal);
       }),
     );
-    if (sound.some((fate) => fate !== 'survived'))
-      return { findings: ['unit tests fail without a planted bug'], figures: {} };
+    if (sound.includes('found')) return { findings: ['unit tests fail without a planted bug'], figures: {} };
+    if (sound.includes('endless'))
+      return { findings: [`unit tests did not end in ${soundSeconds} s without a planted bug`], figures: {} };
     const fates = new Map<string, BugFate>();
     const left = [...bugs];
     await Promise.all(
