@@ -9,7 +9,7 @@ static int daxfs_register(struct daxfs_call *call, struct daxfs_inode *inode,
 	struct daxfs *fs = call->fs;
 	int err;
 
-	/* Live before the look, so that a fence finds nothing private that may yet be registered. */
+	/* Live before the look, so that a fence finds nothing private that is registered later. */
 	daxfs_slot_live(fs, ref, DAXFS_KIND_CELLS);
 	err = daxfs_name_and_look(call, DAXFS_INTENT_OP, daxfs_ino(fs, inode),
 				  daxfs_cell_ref(fs, inode, cell), ref, 0);

@@ -217,6 +217,8 @@ bool daxfs_txn_commit(struct daxfs_call *call, struct daxfs_txn *txn);
 void daxfs_txn_end(struct daxfs *fs, u64 ref, struct daxfs_txn *txn);
 /* Decides a transaction of another call. -ESTALE: this host may not. */
 int daxfs_txn_push(struct daxfs_call *call, u64 ref);
+/* Takes one that is decided out of its words. */
+void daxfs_txn_settle(struct daxfs_call *call, struct daxfs_txn *txn);
 
 /* list.c */
 struct daxfs_place {

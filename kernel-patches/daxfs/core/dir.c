@@ -91,7 +91,7 @@ static int daxfs_name_add(struct daxfs_call *call, struct daxfs_inode *dir, stru
 		daxfs_entry_retire(fs, ref);
 		return err;
 	}
-	/* Live before the look, so that a fence finds nothing private that may yet be inserted. */
+	/* Live before the look, so that a fence finds nothing private that is inserted later. */
 	daxfs_entry_live(fs, ref);
 	err = daxfs_name_and_look(call, DAXFS_INTENT_CREATE, daxfs_ino(fs, dir), ref, ino, 0);
 	if (!err)
@@ -294,13 +294,7 @@ static void daxfs_dirmove_take(struct daxfs_call *call, u64 ref)
 
 		if (seen && other) {
 			daxfs_txn_push(call, seen);
-			for (u32 i = 0; i < 4 && i < daxfs_load(&other->count); i++) {
-				u64 where = daxfs_load(&other->part[i].where);
-
-				if (where % sizeof(*word) == 0 &&
-				    daxfs_in_pool(fs, where >> DAXFS_UNIT_SHIFT))
-					daxfs_settled(call, (struct daxfs_word *)(fs->base + where));
-			}
+			daxfs_txn_settle(call, other);
 		}
 		if (daxfs_swap(word, seen, ref))
 			return;
@@ -348,8 +342,8 @@ static int daxfs_rename_parts(struct daxfs_rename *r)
 		return 0;
 	}
 	if (reparents && daxfs_rename_is_dir(r->moved))
-		daxfs_txn_add(fs, r->txn, &r->moved->parent, daxfs_settled(r->call, &r->moved->parent),
-			      to);
+		daxfs_txn_add(fs, r->txn, &r->moved->parent,
+			      daxfs_settled(r->call, &r->moved->parent), to);
 	if (reparents && r->exchange && daxfs_rename_is_dir(r->replaced))
 		daxfs_txn_add(fs, r->txn, &r->replaced->parent,
 			      daxfs_settled(r->call, &r->replaced->parent), from);

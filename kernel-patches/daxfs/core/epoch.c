@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Epochs. A call pins the epoch that it began in. The epoch moves on from E only if every
- * pin of a live host holds E (or none), so while a call that began in E is under way the epoch is at
- * most E + 1. What was unlinked is retired with the epoch read after the unlinking, and is
+ * pin of a live host holds E (or none), so while a call that began in E is under way the
+ * epoch is at most E + 1. What was unlinked is retired with the epoch read after the unlinking, and is
  * reused when the epoch is two further: by then every call that may have reached it has
  * ended. The pin is a CAS, a full barrier, and so is whatever unlinks: either the call sees
  * the word unlinked, or the retiring host reads an epoch that the pin holds back.
@@ -56,7 +56,7 @@ void daxfs_name_intent(struct daxfs_call *call, enum daxfs_intent intent, u64 a,
 	daxfs_store(&line->c, c);
 	daxfs_store(&line->d, d);
 	daxfs_store(&line->intent, intent);
-	/* Pairs with the loads of daxfs_fence_host(): what is named is named before it is stored. */
+	/* Pairs with the loads of daxfs_fence_host(): it is named before it is stored. */
 	daxfs_order();
 }
 

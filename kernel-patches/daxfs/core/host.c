@@ -232,17 +232,6 @@ static void daxfs_lost_unlink(const struct daxfs_lost *lost, struct daxfs_line *
 	daxfs_taint(lost, &entry->state);
 }
 
-static void daxfs_settle_parts(const struct daxfs_lost *lost, struct daxfs_txn *txn)
-{
-	for (u32 i = 0; i < daxfs_load(&txn->count) && i < 4; i++) {
-		u64 where = daxfs_load(&txn->part[i].where);
-
-		if (where % sizeof(struct daxfs_word) == 0 &&
-		    daxfs_in_pool(lost->fs, where >> DAXFS_UNIT_SHIFT))
-			daxfs_settled(lost->call, (struct daxfs_word *)(lost->fs->base + where));
-	}
-}
-
 /* Decided, a late CAS of it changes nothing; and the slot is private still. */
 static void daxfs_lost_txn(const struct daxfs_lost *lost, struct daxfs_line *line)
 {
@@ -252,7 +241,7 @@ static void daxfs_lost_txn(const struct daxfs_lost *lost, struct daxfs_line *lin
 	if (!txn)
 		return;
 	daxfs_txn_push(lost->call, ref);
-	daxfs_settle_parts(lost, txn);
+	daxfs_txn_settle(lost->call, txn);
 }
 
 static void daxfs_lost_line(const struct daxfs_lost *lost, struct daxfs_line *line)
@@ -307,7 +296,7 @@ static void daxfs_late_line(const struct daxfs_lost *lost, struct daxfs_line *li
 	struct daxfs_inode *dir;
 
 	if (intent == DAXFS_INTENT_TXN && txn && daxfs_is_tainted(lost, &txn->state))
-		daxfs_settle_parts(lost, txn);
+		daxfs_txn_settle(lost->call, txn);
 	if (intent != DAXFS_INTENT_CREATE || !entry || !daxfs_is_tainted(lost, &entry->state) ||
 	    daxfs_settled(lost->call, &entry->target))
 		return;

@@ -136,7 +136,8 @@ static struct daxfs_word *daxfs_shortcut_word(struct daxfs *fs, struct daxfs_ino
 	if (make && !daxfs_index_make(make, ino, word))
 		return NULL;
 	return daxfs_index_word(fs, ino, daxfs_load(word),
-				key >> (DAXFS_KEY_BITS - 2 * DAXFS_FANOUT_SHIFT) & (DAXFS_FANOUT - 1));
+				key >> (DAXFS_KEY_BITS - 2 * DAXFS_FANOUT_SHIFT) &
+				(DAXFS_FANOUT - 1));
 }
 
 struct daxfs_entry *daxfs_list_start(struct daxfs *fs, struct daxfs_inode *dir, u64 key)

@@ -117,7 +117,8 @@ struct daxfs_word *daxfs_map_make(struct daxfs_call *call, u64 ino, struct daxfs
 
 	for (;;) {
 		if (daxfs_is_hole(ref))
-			*err = daxfs_node_put(call, ino, root, ref, daxfs_level_for(page), 0, urgent);
+			*err = daxfs_node_put(call, ino, root, ref, daxfs_level_for(page), 0,
+					      urgent);
 		else if (!daxfs_reaches(page, daxfs_ref_level(ref)))
 			*err = daxfs_node_put(call, ino, root, ref, daxfs_ref_level(ref) + 1, ref,
 					      urgent);

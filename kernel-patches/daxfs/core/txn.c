@@ -105,6 +105,16 @@ u64 daxfs_settled(struct daxfs_call *call, struct daxfs_word *where)
 	}
 }
 
+void daxfs_txn_settle(struct daxfs_call *call, struct daxfs_txn *txn)
+{
+	for (u32 i = 0; i < daxfs_txn_parts(txn); i++) {
+		struct daxfs_word *where = daxfs_txn_where(call->fs, txn, i);
+
+		if (where)
+			daxfs_settled(call, where);
+	}
+}
+
 int daxfs_txn_new(struct daxfs_call *call, u64 *ref, struct daxfs_txn **txn)
 {
 	void *at;

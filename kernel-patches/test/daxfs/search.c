@@ -150,6 +150,7 @@ static bool run(int depth, int stops, int surprises)
 	unsigned long total;
 	clock_t from = clock();
 
+	depth = depth > 0 ? depth : 0;
 	begin();
 	finding = search(depth, stops, surprises, &total);
 	printf("%s (%d interruptions, %d stops, %d late stores): %lu schedules, %s (%.1f s)\n",
@@ -171,7 +172,10 @@ static const struct scenario *const tables[] = {
 	claims_scenarios, fences_scenarios,
 };
 
-/* search DEEPER [WORDS]: the scenarios, or those whose name begins so, so much deeper; up to the first finding. */
+/*
+ * search DEEPER [WORDS]: the scenarios, or those whose name begins so, with so many
+ * interruptions more than their own; up to the first finding.
+ */
 int main(int argc, char **argv)
 {
 	int deeper = argc > 1 ? atoi(argv[1]) : 0;
@@ -179,11 +183,10 @@ int main(int argc, char **argv)
 
 	for (u32 i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		for (scenario = tables[i]; scenario->name; scenario++) {
-			int depth = scenario->depth + deeper;
-
 			if (strncmp(scenario->name, only, strlen(only)))
 				continue;
-			if (!run(depth, 0, 1) || (scenario->stops && !run(scenario->stops - 1 + deeper, 1, 0)))
+			if (!run(scenario->depth + deeper, 0, 1) ||
+			    (scenario->stops && !run(scenario->stops - 1 + deeper, 1, 0)))
 				return 1;
 		}
 	}

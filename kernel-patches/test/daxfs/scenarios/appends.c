@@ -56,6 +56,27 @@ static void begin_append_page(void)
 	lib_write(&hosts[0], file, 0, pattern[2], 3000);
 }
 
+/* Both within one page. */
+static void append_few_0(void)
+{
+	lib_append(&hosts[0], file, pattern[0], 20, &number[0]);
+}
+
+static void append_few_1(void)
+{
+	lib_append(&hosts[1], file, pattern[1], 10, &number[1]);
+}
+
+static const char *end_append_few(void)
+{
+	if (stopped(0) || stopped(1))
+		return holds(file, 0, 3000, 'C') ? NULL : "bytes before the end are lost";
+	if (size_of(file) != 3030 || !holds(file, number[0], number[0] + 20, 'A') ||
+	    !holds(file, number[1], number[1] + 10, 'B'))
+		return "an append is not whole";
+	return holds(file, 0, 3000, 'C') ? NULL : "bytes before the end are lost";
+}
+
 static const char *end_append_place(void)
 {
 	if (!stopped(1) && !holds(file, 10, 110, 'B'))
@@ -98,15 +119,20 @@ static const char *end_append_cut(void)
 
 const struct scenario appends_scenarios[] = {
 	{
-		.name = "append", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "append", .hosts = 2, .depth = 1, .stops = 1,
 		.begin = begin_file, .body = { append_0, append_1 }, .end = end_append,
+	},
+	{
+		.name = "append to one page", .hosts = 2, .depth = 2, .stops = 1,
+		.begin = begin_append_page, .body = { append_few_0, append_few_1 },
+		.end = end_append_few,
 	},
 	{
 		.name = "append, three hosts", .hosts = 3, .depth = 1,
 		.begin = begin_file, .body = { append_0, append_1, append_2 }, .end = end_append_three,
 	},
 	{
-		.name = "append against a write in place", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "append against a write in place", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_append_page, .body = { append_0, write_in_place }, .end = end_append_place,
 	},
 	{
@@ -114,7 +140,7 @@ const struct scenario appends_scenarios[] = {
 		.begin = begin_append_page, .body = { append_0, write_behind }, .end = end_append_behind,
 	},
 	{
-		.name = "append against truncate", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "append against truncate", .hosts = 2, .depth = 1, .stops = 1,
 		.begin = begin_append_page, .body = { append_0, cut_to_100 }, .end = end_append_cut,
 	},
 	{ .name = NULL },

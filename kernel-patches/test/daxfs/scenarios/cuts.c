@@ -167,19 +167,19 @@ static void read_again(void)
 
 const struct scenario cuts_scenarios[] = {
 	{
-		.name = "truncate against a write over the end", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "truncate against a write over the end", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_long, .body = { cut_short, write_over_end }, .end = end_cut_write,
 	},
 	{
-		.name = "truncate against a write in place", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "truncate against a write in place", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_long, .body = { cut_short, write_in_place }, .end = end_cut_place,
 	},
 	{
-		.name = "truncate and write against a read", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "truncate and write against a read", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_pages, .body = { cut_and_write, read_two },
 	},
 	{
-		.name = "truncate against a write and reads, three hosts", .hosts = 3, .depth = 2,
+		.name = "truncate against a write and reads, three hosts", .hosts = 3, .depth = 1,
 		.begin = begin_long, .body = { cut_behind, store_and_pause, read_twice },
 		.end = end_twice,
 	},
@@ -193,7 +193,7 @@ const struct scenario cuts_scenarios[] = {
 		.begin = begin_pages, .body = { cut_and_tell, read_again },
 	},
 	{
-		.name = "punch against a write to a hole", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "punch against a write to a hole", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_hole, .body = { punch_within, write_to_hole }, .end = end_hole,
 	},
 	{

@@ -71,7 +71,7 @@ const struct scenario epochs_scenarios[] = {
 		.begin = begin_full_page, .body = { cut_alone, write_to_file, advance_and_reuse }, .end = end_reuse,
 	},
 	{
-		.name = "epoch: two advance", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "epoch: two advance", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_full_page, .body = { advance_0, read_file },
 	},
 	{ .name = NULL },

@@ -275,15 +275,15 @@ static void open_number_and_read(void)
 
 const struct scenario names_scenarios[] = {
 	{
-		.name = "create, exclusive", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "create, exclusive", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_file, .body = { create_0, create_1 }, .end = end_exclusive,
 	},
 	{
-		.name = "create against unlink", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "create against unlink", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_name, .body = { unlink_0, create_1 },
 	},
 	{
-		.name = "create against rmdir", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "create against rmdir", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_dir, .body = { remove_dir, create_in_dir }, .end = end_rmdir,
 	},
 	{
@@ -291,19 +291,19 @@ const struct scenario names_scenarios[] = {
 		.begin = begin_dir, .body = { remove_dir, rename_into_dir }, .end = end_rmdir,
 	},
 	{
-		.name = "unlink, twice", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "unlink, twice", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_name, .body = { unlink_0, unlink_1 }, .end = end_unlink,
 	},
 	{
-		.name = "rename: not neither", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "rename: not neither", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_name, .body = { rename_0, look_for_both }, .end = end_one_name,
 	},
 	{
-		.name = "rename: not both", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "rename: not both", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_name, .body = { rename_0, look_for_one }, .end = end_one_name,
 	},
 	{
-		.name = "rename that replaces", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "rename that replaces", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_names, .body = { rename_0, look_for_target }, .end = end_one_name,
 	},
 	{

@@ -89,7 +89,7 @@ static void read_end(void)
 
 const struct scenario pages_scenarios[] = {
 	{
-		.name = "publish", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "publish", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_file, .body = { write_front, write_back }, .end = end_publish,
 	},
 	{
@@ -97,15 +97,15 @@ const struct scenario pages_scenarios[] = {
 		.begin = begin_file, .body = { write_front, write_back, write_third }, .end = end_publish_three,
 	},
 	{
-		.name = "allocate", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "allocate", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_two, .body = { grow_file, grow_other }, .end = end_two,
 	},
 	{
-		.name = "size: two writes behind the end", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "size: two writes behind the end", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_file, .body = { write_far, write_near }, .end = end_sizes,
 	},
 	{
-		.name = "size: a read of a write behind the end", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "size: a read of a write behind the end", .hosts = 2, .depth = 2, .stops = 2,
 		.begin = begin_long, .body = { read_end, write_behind },
 	},
 	{ .name = NULL },
