@@ -6,6 +6,7 @@ import { type ConsoleVerdict, gravest, type HostEnd, judge } from '../guest/cons
 import { newLogFolder } from '../guest/log-folder.ts';
 import { qemuArguments } from '../guest/qemu.ts';
 import { buildRoot, type Root } from '../guest/root/root.ts';
+import { spareMemory } from '../guest/spare-memory.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import { accelerator } from '../host/accelerator.ts';
 import type { Context } from '../host/context.ts';
@@ -50,17 +51,18 @@ function kernelOf({ kernel, dryRun }: GuestRequest, context: Context): Promise<B
   return resolveImage(kernel, { ...context, onlyIfBuilt: dryRun });
 }
 
-/** The root with netperf, and with splicectl if the types of the kernel are available. */
+/** The root with netperf and DaxFS's tools, and with splicectl if the types of the kernel are available. */
 function rootFor({ vmlinux }: BootableKernel): Promise<Root> {
   return vmlinux === undefined
-    ? buildRoot(['net', 'netperf'])
-    : buildRoot(['net', 'netperf', 'bpf'], { vmlinux });
+    ? buildRoot(['net', 'netperf', 'daxfs'])
+    : buildRoot(['net', 'netperf', 'daxfs', 'bpf'], { vmlinux });
 }
 
 const bootTimeoutMs = 90_000;
 
 function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, logDir: string): HostSpec[] {
-  const { hosts, cpus, memoryMb, shares, append, gdb, clock } = request;
+  const { hosts, cpus, shares, gdb, clock } = request;
+  const memory = request.fabric === undefined ? spareMemory(request) : request;
   const folder = (index: number) => (hosts === 1 ? logDir : `${logDir}/h${index}`);
   return Array.from(
     { length: hosts },
@@ -68,7 +70,7 @@ function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, lo
       name: `h${index}`,
       kernelImage: kernel.image,
       rootImage: root.image,
-      ...{ cpus, memoryMb, shares, append, gdb },
+      ...{ cpus, memoryMb: memory.memoryMb, shares, append: memory.append, gdb },
       clock,
       idle: 'default',
       seed: index + 1,

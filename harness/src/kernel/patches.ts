@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { checkoutRoot, sha256 } from '../host/cache.ts';
 import { Failure } from '../host/failure.ts';
 
@@ -58,6 +58,16 @@ export function readSeries(dir: string): Patch[] {
     const text = readFileSync(path, 'utf8');
     return { series: basename(dir), file, path, text, sha256: sha256(text) };
   });
+}
+
+/** The Kconfig fragments that lie beside the patches: what a series adds is built where the series is. */
+export function fragmentsOf({ patches }: PatchSet): string[] {
+  const folders = [...new Set(patches.map(({ path }) => dirname(path)))];
+  return folders.flatMap((dir) =>
+    readdirSync(dir)
+      .filter((file) => file.endsWith('.config'))
+      .map((file) => join(dir, file)),
+  );
 }
 
 /** The names of the default series in their order. The file has one name a line; `#` begins a comment. */

@@ -6,7 +6,7 @@ import { type BootableKernel, type Bundle, isBundle, openBundle } from './bundle
 import { readFragments } from './config.ts';
 import { isKernelTree } from './kernel-tree.ts';
 import { isPacked, unpackBundle } from './pack.ts';
-import { noPatches, patchRoot, readPatchSet, seriesNames } from './patches.ts';
+import { fragmentsOf, noPatches, patchRoot, readPatchSet, seriesNames } from './patches.ts';
 import { type CookOptions, cook, type Recipe } from './recipe.ts';
 
 export interface ResolveOptions extends CookOptions {
@@ -52,10 +52,12 @@ export function patchedRecipe(
   fragments: readonly string[],
   { source, locked }: ResolveOptions,
 ): Recipe {
+  const patches = readPatchSet(series.map((dir) => resolve(dir)));
+  const extra = fragments.map((file) => resolve(file));
   return {
     source: { source, locked },
-    patches: readPatchSet(series.map((dir) => resolve(dir))),
-    fragments: readFragments(fragments.map((file) => resolve(file))),
+    patches,
+    fragments: readFragments([...fragmentsOf(patches), ...extra]),
   };
 }
 
@@ -68,11 +70,8 @@ function recipeWithout(series: string, { source, locked }: ResolveOptions): Reci
       next: `${join(patchRoot(), 'series')} has ${seriesNames().join(', ')}`,
     });
   }
-  return {
-    source: { source, locked },
-    patches: readPatchSet([], patchRoot(), [series]),
-    fragments: readFragments([]),
-  };
+  const patches = readPatchSet([], patchRoot(), [series]);
+  return { source: { source, locked }, patches, fragments: readFragments(fragmentsOf(patches)) };
 }
 
 /** A tree without further patches. */

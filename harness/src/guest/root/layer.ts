@@ -5,8 +5,8 @@ export interface Layer {
   packages: readonly LayerPackage[];
   /** Paths within the packages; one that ends with a slash takes everything below it. */
   files: readonly string[];
-  /** Programs of this repository: harness/guest, or bpf/ built for the kernel that will run them. */
-  programs?: 'guest' | 'bpf';
+  /** Programs of this repository: harness/guest, DaxFS's, or bpf/ built for the kernel that will run them. */
+  programs?: 'guest' | 'daxfs' | 'bpf';
 }
 
 /** Results depend on a pinned package: harness/versions.json names the one build that is used. */
@@ -42,6 +42,7 @@ export const layers = {
     ],
     files: ['usr/bin/redis-server', 'usr/bin/redis-benchmark', 'usr/bin/redis-cli'],
   },
+  daxfs: { packages: [], files: [], programs: 'daxfs' },
   bpf: { packages: [], files: [], programs: 'bpf' },
 } as const satisfies Record<string, Layer>;
 

@@ -10,6 +10,12 @@ export async function buildGuestPrograms(): Promise<string> {
   return join(await built({ kind: 'guest-programs', dir }), 'bin');
 }
 
+/** Builds the tools of DaxFS and returns the folder of its static programs. */
+export async function buildDaxfsPrograms(): Promise<string> {
+  const dir = join(checkoutRoot(), 'kernel-patches/daxfs');
+  return join(await built({ kind: 'daxfs-programs', dir }), 'bin');
+}
+
 /** Builds bpf/ for the types of one kernel and returns the folder of its loaders. */
 export async function buildBpfPrograms(vmlinux: string): Promise<string> {
   const dir = join(checkoutRoot(), 'bpf');

@@ -10,7 +10,7 @@ import { type CpioEntry, writeCpio } from './cpio.ts';
 import { type Layer, type LayerName, layers } from './layer.ts';
 import { type PackageRecord, takeFromPackages } from './packaged.ts';
 import { type ProgramLayerName, programLayers } from './program-layer.ts';
-import { buildBpfPrograms, buildGuestPrograms } from './programs.ts';
+import { buildBpfPrograms, buildDaxfsPrograms, buildGuestPrograms } from './programs.ts';
 import { skeleton, underUsr } from './skeleton.ts';
 
 export type { LayerName } from './layer.ts';
@@ -90,6 +90,10 @@ async function appletLinks(busybox: string): Promise<CpioEntry[]> {
 async function ourPrograms(chosen: readonly Layer[], vmlinux: string | undefined): Promise<CpioEntry[]> {
   const placeOf = (name: string) => (name === 'agent' ? 'init' : `usr/bin/zerohop-${name}`);
   const entries = await programEntries(await buildGuestPrograms(), placeOf);
+  // mount(8) looks for its helpers in /sbin.
+  const placeOfTool = (name: string) => `usr/${name.endsWith('.daxfs') ? 'sbin' : 'bin'}/${name}`;
+  if (chosen.some(({ programs }) => programs === 'daxfs'))
+    entries.push(...(await programEntries(await buildDaxfsPrograms(), placeOfTool)));
   if (!chosen.some(({ programs }) => programs === 'bpf')) return entries;
   if (vmlinux === undefined)
     throw new Failure('infra', 'the BPF programs need the types of the kernel that runs them', {

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CHECK_H
+#define CHECK_H
+
+/* What each verb of the program does; the exit status. */
+int posix(int argc, char **argv);
+int mapped(int argc, char **argv);
+int fsx(int argc, char **argv);
+int race(int argc, char **argv);
+
+/* Prints "name: value", or the error's name where the value is -1. */
+void show(const char *name, long value);
+
+#endif

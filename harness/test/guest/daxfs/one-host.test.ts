@@ -1,0 +1,82 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { boot } from '../../../src/guest/boot.ts';
+import type { Host } from '../../../src/guest/host.ts';
+import { buildRoot } from '../../../src/guest/root/root.ts';
+import { spareMemory } from '../../../src/guest/spare-memory.ts';
+import { testSpec } from '../test-host.ts';
+
+const memory = 'phys:0x10000000,64M';
+let host: Host;
+
+beforeAll(async () => {
+  const { image } = await buildRoot(['daxfs']);
+  host = await boot(await testSpec({ rootImage: image, ...spareMemory({ memoryMb: 512, append: [] }) }));
+  await sh(`mkfs.daxfs ${memory} && mkdir -p /d /t && mount -t tmpfs tmpfs /t`);
+});
+afterAll(async () => {
+  await host?.powerOff();
+  await rm(host.spec.logDir, { recursive: true });
+});
+
+/** Runs a script that must succeed, and returns what it prints. */
+async function sh(script: string): Promise<string> {
+  const { stdout } = await host.must(['sh', '-ec', script], { timeoutMs: 240_000 });
+  return stdout.toString();
+}
+
+/** Runs a script with the filesystem mounted; after it, the check must find nothing. */
+async function mounted(script: string): Promise<string> {
+  const output = await sh(`mount.daxfs ${memory} /d; ${script}; umount /d`);
+  expect(await sh(`fsck.daxfs -n ${memory}`)).toContain('clean');
+  return output;
+}
+
+test('a file is made, appended to, read, executed and removed', async () => {
+  const output = await mounted(
+    'echo one > /d/f; echo two >> /d/f; cat /d/f; cp /bin/busybox /d/echo; /d/echo run; rm /d/f /d/echo; ls /d',
+  );
+  expect(output).toBe('one\ntwo\nrun\n');
+});
+
+test('calls give what they give on tmpfs', async () => {
+  const lines = async (dir: string) => (await sh(`mkdir ${dir}/w; zerohop-daxfs posix ${dir}/w`)).split('\n');
+  const wanted = await lines('/t');
+  expect(wanted.length).toBeGreaterThan(190);
+  await sh(`mount.daxfs ${memory} /d`);
+  expect(await lines('/d')).toEqual(wanted);
+  await sh('umount /d');
+  expect(await sh(`fsck.daxfs -n ${memory}`)).toContain('clean');
+});
+
+test('a file that calls and mappings use at random is what its model says', async () => {
+  const output = await mounted('for s in 1 2 3; do zerohop-daxfs fsx /d/fsx $s 1000; done; rm /d/fsx');
+  expect(output.match(/1000 operations/g)?.length).toBe(3);
+});
+
+test('what is removed and cut off comes back', async () => {
+  const used = `df /d | awk 'NR == 2 { print $3 }'`;
+  const output = await mounted(
+    `${used}; for i in $(seq 60); do head -c 4000000 /dev/zero > /d/f; : > /d/f; rm /d/f; done; ${used}`,
+  );
+  const [before = NaN, after = NaN] = output.trim().split('\n').map(Number);
+  expect(after - before).toBeLessThan(256);
+});
+
+test('a full filesystem says so, and can be emptied', async () => {
+  const output = await mounted(
+    'head -c 100000000 /dev/zero > /d/big 2> /dev/null || echo full; [ $(stat -c %s /d/big) -gt 50000000 ]; rm /d/big; echo word > /d/f; cat /d/f; rm /d/f',
+  );
+  expect(output).toBe('full\nword\n');
+});
+
+test.each([
+  ['phys:0x10000000,63K', '', /must be multiples of 2M/],
+  ['phys:0x10000000,64M', '-o host=64', /host slot is taken, or not one of 0 to 63/],
+  ['phys:0x10200000,32M', '', /the magic number is another/],
+  ['/dev/null', '', /neither phys:ADDRESS,SIZE nor a devdax device/],
+])('mount.daxfs %s %s says what is wrong', async (source, options, message) => {
+  const { status, stderr } = await host.run(['sh', '-c', `mount.daxfs ${source} /d ${options}`]);
+  expect(status).toBe(32);
+  expect(stderr.toString()).toMatch(message);
+});

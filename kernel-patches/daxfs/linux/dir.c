@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Names. The dentry cache is a guess that each walk verifies against the region, absent
+ * names included: nothing here relies on the locks of directories, which hold for this
+ * host alone.
+ */
+#include <linux/namei.h>
+#include <linux/slab.h>
+
+#include "vfs.h"
+
+/* A name whose inode is found gone so often in a row leads nowhere: the region is broken. */
+#define DAXFS_FIND_TRIES	1000
+
+static int daxfs_find_once(struct daxfs_call *call, struct daxfs_inode *dir,
+			   const struct qstr *name, struct daxfs_attr *attr)
+{
+	struct daxfs_inode *raw;
+	u64 ino;
+	int err = daxfs_lookup(call, dir, daxfs_name_of(name), &ino);
+
+	return err ?: daxfs_inode_get(call, ino, 0, &raw) ?: daxfs_getattr(call, raw, attr);
+}
+
+/* What a name leads to. */
+static int daxfs_find(struct daxfs_call *call, struct inode *dir, const struct qstr *name,
+		      struct daxfs_attr *attr)
+{
+	struct daxfs_inode *raw;
+	int err = daxfs_raw(call, dir, &raw);
+
+	if (err)
+		return -ENOENT;
+	for (int i = 0; i < DAXFS_FIND_TRIES; i++) {
+		err = daxfs_find_once(call, raw, name, attr);
+		/* Unlinked since the name was read. */
+		if (err != -ESTALE || !daxfs_alive(call->fs))
+			return err;
+	}
+	return -EUCLEAN;
+}
+
+static struct dentry *daxfs_vfs_lookup(struct inode *dir, struct dentry *dentry,
+				       unsigned int flags)
+{
+	struct inode *inode = NULL;
+	struct daxfs_attr attr;
+	int err;
+
+	if (dentry->d_name.len > DAXFS_NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	err = DAXFS_CALL(daxfs_of(dir), daxfs_find(call, dir, &dentry->d_name, &attr));
+	if (!err)
+		inode = daxfs_inode_for(dir->i_sb, &attr);
+	else if (err != -ENOENT)
+		return ERR_PTR(err);
+	return d_splice_alias(inode, dentry);
+}
+
+static int daxfs_revalidate(struct dentry *dentry, unsigned int flags)
+{
+	struct inode *inode;
+	struct dentry *parent;
+	struct daxfs_attr attr;
+	int err;
+
+	if (flags & LOOKUP_RCU)
+		return -ECHILD;
+	if (IS_ROOT(dentry))
+		return 1;
+	parent = dget_parent(dentry);
+	inode = d_inode(dentry);
+	err = DAXFS_CALL(daxfs_of(d_inode(parent)),
+			 daxfs_find(call, d_inode(parent), &dentry->d_name, &attr));
+	dput(parent);
+	if (err == -ENOENT)
+		return !inode;
+	if (err)
+		return err;
+	if (!inode || inode->i_ino != attr.ino || daxfs_info(inode)->gen != attr.gen)
+		return 0;
+	spin_lock(&inode->i_lock);
+	daxfs_take_attr(inode, &attr);
+	spin_unlock(&inode->i_lock);
+	return 1;
+}
+
+const struct dentry_operations daxfs_dentry_operations = {
+	.d_revalidate = daxfs_revalidate,
+};
+
+static struct daxfs_new daxfs_new_for(struct mnt_idmap *idmap, struct inode *dir, umode_t mode,
+				      dev_t rdev)
+{
+	struct user_namespace *ns = i_user_ns(dir);
+	struct daxfs_new new = {
+		.mode = mode,
+		.uid = from_kuid(ns, mapped_fsuid(idmap, ns)),
+		.gid = from_kgid(ns, mapped_fsgid(idmap, ns)),
+		.rdev = new_encode_dev(rdev),
+	};
+
+	if (dir->i_mode & S_ISGID) {
+		new.gid = i_gid_read(dir);
+		if (S_ISDIR(mode))
+			new.mode |= S_ISGID;
+	}
+	return new;
+}
+
+static int daxfs_make(struct daxfs_call *call, struct inode *dir, struct daxfs_name name,
+		      const struct daxfs_new *new, struct daxfs_attr *attr)
+{
+	struct daxfs_inode *at, *raw;
+	int err = daxfs_raw(call, dir, &at);
+
+	if (err)
+		return -ENOENT;
+	err = daxfs_create(call, at, name, new, &raw);
+	return err ?: daxfs_getattr(call, raw, attr);
+}
+
+/* The VFS' inode for a new one, held. The call that made it left it open. */
+static struct inode *daxfs_adopt(struct super_block *sb, const struct daxfs_attr *attr)
+{
+	struct inode *inode = daxfs_inode_for(sb, attr);
+	int err;
+
+	if (IS_ERR(inode))
+		return inode;
+	err = daxfs_hold(inode);
+	if (!err)
+		return inode;
+	iput(inode);
+	return ERR_PTR(err);
+}
+
+static struct inode *daxfs_new_inode(struct inode *dir, struct daxfs_name name,
+				     const struct daxfs_new *new)
+{
+	struct daxfs_attr attr;
+	int err = DAXFS_CALL(daxfs_of(dir), daxfs_make(call, dir, name, new, &attr));
+
+	return err ? ERR_PTR(err) : daxfs_adopt(dir->i_sb, &attr);
+}
+
+static int daxfs_named(struct inode *dir, struct dentry *dentry, struct inode *inode)
+{
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	daxfs_unhold(inode);
+	daxfs_refresh(dir);
+	d_instantiate(dentry, inode);
+	return 0;
+}
+
+static int daxfs_vfs_mknod(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry,
+			   umode_t mode, dev_t rdev)
+{
+	struct daxfs_new new = daxfs_new_for(idmap, dir, mode, rdev);
+	struct inode *inode = daxfs_new_inode(dir, daxfs_name_of(&dentry->d_name), &new);
+
+	return daxfs_named(dir, dentry, inode);
+}
+
+static int daxfs_vfs_create(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry,
+			    umode_t mode, bool excl)
+{
+	int err = daxfs_vfs_mknod(idmap, dir, dentry, mode, 0);
+
+	/* Another host's file, whose permissions nobody has looked at: the walk comes again. */
+	if (err == -EEXIST && !excl) {
+		d_drop(dentry);
+		return -ESTALE;
+	}
+	return err;
+}
+
+static int daxfs_vfs_mkdir(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry,
+			   umode_t mode)
+{
+	return daxfs_vfs_mknod(idmap, dir, dentry, mode | S_IFDIR, 0);
+}
+
+static int daxfs_vfs_tmpfile(struct mnt_idmap *idmap, struct inode *dir, struct file *file,
+			     umode_t mode)
+{
+	struct daxfs_new new = daxfs_new_for(idmap, dir, mode, 0);
+	struct inode *inode = daxfs_new_inode(dir, (struct daxfs_name){}, &new);
+	int err;
+
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	set_nlink(inode, 1);
+	d_tmpfile(file, inode);
+	err = finish_open_simple(file, 0);
+	daxfs_unhold(inode);
+	return err;
+}
+
+static int daxfs_name_it(struct daxfs_call *call, struct inode *dir, struct daxfs_name name,
+			 struct inode *inode)
+{
+	struct daxfs_inode *at, *raw;
+	int err = daxfs_raw(call, dir, &at);
+
+	if (err)
+		return -ENOENT;
+	err = daxfs_raw(call, inode, &raw);
+	return err ?: daxfs_link(call, at, name, raw);
+}
+
+static int daxfs_vfs_link(struct dentry *old, struct inode *dir, struct dentry *dentry)
+{
+	struct inode *inode = d_inode(old);
+	int err = DAXFS_CALL(daxfs_of(dir),
+			     daxfs_name_it(call, dir, daxfs_name_of(&dentry->d_name), inode));
+
+	if (err)
+		return err;
+	daxfs_refresh(dir);
+	daxfs_refresh(inode);
+	ihold(inode);
+	d_instantiate(dentry, inode);
+	return 0;
+}
+
+static int daxfs_write_link(struct daxfs_call *call, struct daxfs_inode *raw, const char *text,
+			    u32 bytes)
+{
+	struct daxfs_run run;
+	int got = daxfs_write_begin(call, raw, 0, bytes, &run);
+
+	if (got < 0)
+		return got;
+	daxfs_copy(run.at, text, got);
+	got = daxfs_write_end(call, &run, got);
+	return got < 0 ? got : 0;
+}
+
+/* It gets its name when its text is in it, so that nobody sees it without. */
+static int daxfs_make_link(struct daxfs_call *call, struct inode *dir, struct daxfs_name name,
+			   const struct daxfs_new *new, const char *text, struct daxfs_attr *attr)
+{
+	struct daxfs_inode *at, *raw;
+	int err = daxfs_raw(call, dir, &at);
+
+	if (err)
+		return -ENOENT;
+	err = daxfs_create(call, at, (struct daxfs_name){}, new, &raw);
+	if (err)
+		return err;
+	err = daxfs_write_link(call, raw, text, strlen(text)) ?: daxfs_link(call, at, name, raw) ?:
+	      daxfs_getattr(call, raw, attr);
+	if (err)
+		daxfs_inode_close(call, raw);
+	return err;
+}
+
+static int daxfs_vfs_symlink(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry,
+			     const char *text)
+{
+	struct daxfs_new new = daxfs_new_for(idmap, dir, S_IFLNK | 0777, 0);
+	struct daxfs_attr attr;
+	int err = DAXFS_CALL(daxfs_of(dir),
+			     daxfs_make_link(call, dir, daxfs_name_of(&dentry->d_name), &new, text,
+					     &attr));
+
+	return err ?: daxfs_named(dir, dentry, daxfs_adopt(dir->i_sb, &attr));
+}
+
+static int daxfs_take_away(struct daxfs_call *call, struct inode *dir, struct daxfs_name name,
+			   struct inode *inode)
+{
+	struct daxfs_inode *at, *raw;
+	int err = daxfs_raw(call, dir, &at);
+
+	if (err)
+		return -ENOENT;
+	err = daxfs_raw(call, inode, &raw);
+	return err ?: daxfs_unlink(call, at, name, raw);
+}
+
+static int daxfs_vfs_unlink(struct inode *dir, struct dentry *dentry)
+{
+	struct inode *inode = d_inode(dentry);
+	int err = DAXFS_CALL(daxfs_of(dir),
+			     daxfs_take_away(call, dir, daxfs_name_of(&dentry->d_name), inode));
+
+	if (err)
+		return err;
+	daxfs_refresh(dir);
+	daxfs_refresh(inode);
+	return 0;
+}
+
+/* Names that were read within a call, and are given to the caller after it. */
+struct daxfs_batch {
+	u32 used;
+	u8 bytes[DAXFS_UNIT - sizeof(u32)];
+};
+
+struct daxfs_batch_name {
+	u64 ino;
+	u64 cookie;
+	u8 type;
+	u8 length;
+	u8 bytes[];
+};
+
+static bool daxfs_batch_add(void *context, struct daxfs_name name, u64 ino, u8 type, u64 cookie)
+{
+	struct daxfs_batch *batch = context;
+	struct daxfs_batch_name *one = (void *)(batch->bytes + batch->used);
+	u32 bytes = ALIGN(sizeof(*one) + name.length, 8);
+
+	if (batch->used + bytes > sizeof(batch->bytes))
+		return false;
+	*one = (struct daxfs_batch_name){ ino, cookie, type, name.length };
+	memcpy(one->bytes, name.bytes, name.length);
+	batch->used += bytes;
+	return true;
+}
+
+static int daxfs_batch_read(struct daxfs_call *call, struct daxfs_inode *dir, u64 cookie,
+			    struct daxfs_batch *batch)
+{
+	batch->used = 0;
+	return daxfs_readdir(call, dir, &cookie, daxfs_batch_add, batch);
+}
+
+/* False: the caller has no room for more. */
+static bool daxfs_batch_emit(struct daxfs_batch *batch, struct dir_context *context)
+{
+	for (u32 at = 0; at < batch->used;) {
+		struct daxfs_batch_name *one = (void *)(batch->bytes + at);
+
+		if (!dir_emit(context, one->bytes, one->length, one->ino, one->type))
+			return false;
+		context->pos = one->cookie;
+		at += ALIGN(sizeof(*one) + one->length, 8);
+	}
+	return true;
+}
+
+static int daxfs_iterate(struct file *file, struct dir_context *context)
+{
+	struct inode *inode = file_inode(file);
+	struct daxfs_batch *batch;
+	int err = 0;
+
+	if (!dir_emit_dots(file, context))
+		return 0;
+	batch = kmalloc(sizeof(*batch), GFP_KERNEL);
+	if (!batch)
+		return -ENOMEM;
+	do {
+		err = DAXFS_CALL(daxfs_of(inode),
+				 daxfs_batch_read(call, daxfs_info(inode)->raw, context->pos,
+						  batch));
+	} while (!err && batch->used && daxfs_batch_emit(batch, context));
+	kfree(batch);
+	file_accessed(file);
+	return err;
+}
+
+/* Positions are cookies. */
+static loff_t daxfs_dir_llseek(struct file *file, loff_t offset, int whence)
+{
+	return generic_file_llseek_size(file, offset, whence, S64_MAX, 0);
+}
+
+const struct file_operations daxfs_dir_file_operations = {
+	.open = daxfs_vfs_open,
+	.release = daxfs_vfs_release,
+	.read = generic_read_dir,
+	.iterate_shared = daxfs_iterate,
+	.llseek = daxfs_dir_llseek,
+	.fsync = daxfs_vfs_fsync,
+};
+
+const struct inode_operations daxfs_dir_operations = {
+	.lookup = daxfs_vfs_lookup,
+	.create = daxfs_vfs_create,
+	.link = daxfs_vfs_link,
+	.unlink = daxfs_vfs_unlink,
+	.symlink = daxfs_vfs_symlink,
+	.mkdir = daxfs_vfs_mkdir,
+	.rmdir = daxfs_vfs_unlink,
+	.mknod = daxfs_vfs_mknod,
+	.rename = daxfs_vfs_rename,
+	.tmpfile = daxfs_vfs_tmpfile,
+	.permission = daxfs_vfs_permission,
+	.getattr = daxfs_vfs_getattr,
+	.setattr = daxfs_vfs_setattr,
+	.update_time = daxfs_vfs_update_time,
+};

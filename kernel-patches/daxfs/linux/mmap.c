@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mappings. A fault maps the region's own page, and makes one for a hole, since a page of
+ * zeroes would go stale. While the inode says that this host maps it, no host reuses a
+ * page that leaves the file. To replace pages itself, this host takes all its
+ * translations away, keeps faults out, and looks whether somebody still holds a page.
+ */
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/pfn_t.h>
+
+#include "vfs.h"
+
+static int daxfs_fault_page(struct daxfs_call *call, struct daxfs_inode *raw, u64 page, bool make,
+			    u64 *unit)
+{
+	if (page >= DIV_ROUND_UP(daxfs_size(raw, call->fs), DAXFS_UNIT))
+		return -ERANGE;
+	return daxfs_page(call, raw, page, make, unit);
+}
+
+static vm_fault_t daxfs_fault(struct vm_fault *vmf)
+{
+	struct inode *inode = file_inode(vmf->vma->vm_file);
+	struct daxfs_region *region = daxfs_region_of(inode->i_sb);
+	struct daxfs_inode *raw = daxfs_info(inode)->raw;
+	bool writable = (vmf->vma->vm_flags & (VM_SHARED | VM_WRITE)) == (VM_SHARED | VM_WRITE);
+	vm_fault_t result = VM_FAULT_SIGBUS;
+	u64 unit;
+	int err;
+
+	if (writable)
+		sb_start_pagefault(inode->i_sb);
+	filemap_invalidate_lock_shared(inode->i_mapping);
+	err = DAXFS_CALL(&region->fs, daxfs_fault_page(call, raw, vmf->pgoff, true, &unit));
+	if (!err)
+		result = vmf_insert_mixed(vmf->vma, vmf->address,
+					  phys_to_pfn_t(region->start + (unit << PAGE_SHIFT),
+							PFN_DEV | PFN_MAP));
+	filemap_invalidate_unlock_shared(inode->i_mapping);
+	if (!writable)
+		return result;
+	if (!err)
+		daxfs_touch(raw, daxfs_now());
+	sb_end_pagefault(inode->i_sb);
+	return result;
+}
+
+static const struct vm_operations_struct daxfs_vm_operations = {
+	.fault = daxfs_fault,
+};
+
+static int daxfs_map_it(struct daxfs_call *call, struct daxfs_inode *raw)
+{
+	daxfs_inode_map(call, raw);
+	return 0;
+}
+
+static int daxfs_unmap_it(struct daxfs_call *call, struct daxfs_inode *raw)
+{
+	daxfs_inode_unmap(call, raw);
+	return 0;
+}
+
+int daxfs_vfs_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct inode *inode = file_inode(file);
+	struct daxfs_info *info = daxfs_info(inode);
+	int err = 0;
+
+	mutex_lock(&info->lock);
+	if (!info->mapped)
+		err = DAXFS_CALL(daxfs_of(inode), daxfs_map_it(call, info->raw));
+	if (!err)
+		info->mapped = true;
+	mutex_unlock(&info->lock);
+	if (err)
+		return err;
+	file_accessed(file);
+	vma->vm_ops = &daxfs_vm_operations;
+	return 0;
+}
+
+static int daxfs_next_page(struct daxfs_call *call, struct daxfs_inode *raw, u64 *pos, u64 *unit)
+{
+	int err = daxfs_seek(call, raw, pos, true);
+
+	return err ?: daxfs_page(call, raw, *pos >> DAXFS_UNIT_SHIFT, false, unit);
+}
+
+/* Whether a page of the bytes from `from` on is pinned: by I/O under way, or by a pipe. */
+static bool daxfs_pinned(struct inode *inode, u64 from)
+{
+	struct daxfs_region *region = daxfs_region_of(inode->i_sb);
+	struct daxfs_inode *raw = daxfs_info(inode)->raw;
+	u64 unit;
+
+	while (!DAXFS_CALL(&region->fs, daxfs_next_page(call, raw, &from, &unit))) {
+		struct page *page = pfn_to_page(PHYS_PFN(region->start) + unit);
+
+		if (unit && folio_ref_count(page_folio(page)) > 1)
+			return true;
+		from = (from & ~(u64)(DAXFS_UNIT - 1)) + DAXFS_UNIT;
+	}
+	return false;
+}
+
+int daxfs_unmap_begin(struct inode *inode, u64 from)
+{
+	struct daxfs_info *info = daxfs_info(inode);
+	int err;
+
+	for (;;) {
+		filemap_invalidate_lock(inode->i_mapping);
+		if (!info->mapped)
+			return 0;
+		unmap_mapping_range(inode->i_mapping, 0, 0, 0);
+		if (!daxfs_pinned(inode, from))
+			break;
+		filemap_invalidate_unlock(inode->i_mapping);
+		if (signal_pending(current))
+			return -EINTR;
+		schedule_timeout_interruptible(1);
+	}
+	err = DAXFS_CALL(daxfs_of(inode), daxfs_unmap_it(call, info->raw));
+	if (err)
+		filemap_invalidate_unlock(inode->i_mapping);
+	return err;
+}
+
+void daxfs_unmap_end(struct inode *inode)
+{
+	struct daxfs_info *info = daxfs_info(inode);
+
+	if (info->mapped)
+		DAXFS_CALL(daxfs_of(inode), daxfs_map_it(call, info->raw));
+	filemap_invalidate_unlock(inode->i_mapping);
+}
+
+bool daxfs_unmap_last(struct inode *inode)
+{
+	return !daxfs_pinned(inode, 0);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Space: truncate and fallocate. */
+#include <linux/fs.h>
+#include <linux/falloc.h>
+
+#include "vfs.h"
+
+static int daxfs_cut(struct daxfs_call *call, struct daxfs_inode *raw, u64 size)
+{
+	int err = daxfs_truncate(call, raw, size);
+
+	if (!err)
+		daxfs_touch(raw, daxfs_now());
+	return err;
+}
+
+int daxfs_set_size(struct inode *inode, u64 size)
+{
+	int err = daxfs_hold(inode);
+
+	if (err)
+		return err;
+	err = daxfs_unmap_begin(inode, size & ~(u64)(DAXFS_UNIT - 1));
+	if (!err) {
+		err = DAXFS_CALL(daxfs_of(inode), daxfs_cut(call, daxfs_info(inode)->raw, size));
+		daxfs_unmap_end(inode);
+	}
+	daxfs_refresh(inode);
+	daxfs_unhold(inode);
+	return err;
+}
+
+static int daxfs_punch_out(struct daxfs_call *call, struct daxfs_inode *raw, u64 from, u64 to)
+{
+	int err = daxfs_punch(call, raw, from, to);
+
+	if (!err)
+		daxfs_touch(raw, daxfs_now());
+	return err;
+}
+
+static int daxfs_make_hole(struct inode *inode, u64 from, u64 to)
+{
+	int err = daxfs_unmap_begin(inode, from & ~(u64)(DAXFS_UNIT - 1));
+
+	if (err)
+		return err;
+	err = DAXFS_CALL(daxfs_of(inode),
+			 daxfs_punch_out(call, daxfs_info(inode)->raw, from, to));
+	daxfs_unmap_end(inode);
+	return err;
+}
+
+/* Raises the size, by a write that stores nothing. */
+static int daxfs_reach(struct daxfs_call *call, struct daxfs_inode *raw, u64 end)
+{
+	struct daxfs_run run;
+	int got = daxfs_write_begin(call, raw, end - 1, 1, &run);
+
+	if (got < 0)
+		return got;
+	if (run.fresh)
+		daxfs_zero(run.at, 1);
+	got = daxfs_write_end(call, &run, 1);
+	if (got < 0)
+		return got;
+	daxfs_touch(raw, daxfs_now());
+	return 0;
+}
+
+static int daxfs_allocate(struct inode *inode, u64 from, u64 to)
+{
+	struct daxfs_inode *raw = daxfs_info(inode)->raw;
+	u64 last = (to - 1) >> DAXFS_UNIT_SHIFT, unit;
+
+	for (u64 page = from >> DAXFS_UNIT_SHIFT; page <= last; page++) {
+		int err = DAXFS_CALL(daxfs_of(inode), daxfs_page(call, raw, page, true, &unit));
+
+		if (err)
+			return err;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	}
+	return 0;
+}
+
+long daxfs_vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+{
+	struct inode *inode = file_inode(file);
+	struct daxfs_inode *raw = daxfs_info(inode)->raw;
+	u64 end = offset + len;
+	int err = 0;
+
+	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE))
+		return -EOPNOTSUPP;
+	inode_lock(inode);
+	daxfs_refresh(inode);
+	if (!(mode & FALLOC_FL_KEEP_SIZE) && end > i_size_read(inode))
+		err = inode_newsize_ok(inode, end);
+	if (!err)
+		err = file_modified(file);
+	if (!err && mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE))
+		err = daxfs_make_hole(inode, offset, end);
+	if (!err && !(mode & FALLOC_FL_PUNCH_HOLE))
+		err = daxfs_allocate(inode, offset, end);
+	if (!err && !(mode & FALLOC_FL_KEEP_SIZE) && end > i_size_read(inode))
+		err = DAXFS_CALL(daxfs_of(inode), daxfs_reach(call, raw, end));
+	daxfs_refresh(inode);
+	inode_unlock(inode);
+	return err;
+}

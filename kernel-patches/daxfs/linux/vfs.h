@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the module's files share. The core knows the region; these files know Linux. An
+ * inode of the VFS is a view of one generation of the region's inode, and holds nothing in
+ * the region by itself: only what is open does.
+ */
+#ifndef DAXFS_VFS_H
+#define DAXFS_VFS_H
+
+#include <linux/fs.h>
+#include <linux/memremap.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+
+#include "core/daxfs.h"
+
+struct fs_context;
+
+/* Memory with struct pages, and the filesystem that is mounted from it. */
+struct daxfs_region {
+	struct list_head list;
+	phys_addr_t start;
+	u64 bytes;
+	void *base;
+	struct dev_pagemap *pagemap;	/* another driver's, held while it is mounted */
+	struct dev_pagemap own;
+	u32 users;
+	struct daxfs fs;
+	bool claimed;
+};
+
+struct daxfs_info {
+	struct inode vfs;
+	struct daxfs_inode *raw;
+	u64 gen;
+	struct mutex lock;	/* orders the first open, the last close and the first mapping */
+	u32 opens;
+	bool mapped;		/* this host may have translations of its pages */
+};
+
+static inline struct daxfs_region *daxfs_region_of(const struct super_block *sb)
+{
+	return sb->s_fs_info;
+}
+
+static inline struct daxfs *daxfs_of(const struct inode *inode)
+{
+	return &daxfs_region_of(inode->i_sb)->fs;
+}
+
+static inline struct daxfs_info *daxfs_info(const struct inode *inode)
+{
+	return container_of(inode, struct daxfs_info, vfs);
+}
+
+static inline struct daxfs_name daxfs_name_of(const struct qstr *name)
+{
+	return (struct daxfs_name){ name->name, name->len };
+}
+
+/*
+ * Runs a call of the core, again where it asks for that, and where space has come free. The
+ * expression finds the call as `call`.
+ */
+#define DAXFS_CALL(fs, expression) ({						\
+	struct daxfs *fs_ = (fs);						\
+	struct daxfs_call call_, *call = &call_;				\
+	int err_, room_ = 2;							\
+										\
+	for (;;) {								\
+		err_ = daxfs_begin(fs_, call, raw_smp_processor_id());		\
+		if (!err_) {							\
+			err_ = (expression);					\
+			daxfs_end(call);					\
+		}								\
+		if (err_ == -ENOSPC ? !room_-- || !daxfs_make_room(fs_) :	\
+				      err_ != -EAGAIN && err_ != -EBUSY)	\
+			break;							\
+		cond_resched();							\
+	}									\
+	err_;									\
+})
+
+/* region.c */
+struct daxfs_region *daxfs_region_get(struct fs_context *fc, phys_addr_t start, u64 bytes);
+void daxfs_region_put(struct daxfs_region *region);
+void daxfs_regions_free(void);
+
+/* super.c */
+u64 daxfs_now(void);
+
+/* inode.c */
+int daxfs_inodes_init(void);
+void daxfs_inodes_exit(void);
+struct inode *daxfs_inode_alloc(struct super_block *sb);
+void daxfs_inode_dealloc(struct inode *inode);
+/* The VFS' inode for what a call has seen. */
+struct inode *daxfs_inode_for(struct super_block *sb, const struct daxfs_attr *attr);
+/* The region's inode, if it still is this one: -ESTALE. For use within a call. */
+int daxfs_raw(struct daxfs_call *call, struct inode *inode, struct daxfs_inode **raw);
+/* From hold to unhold the region's inode stays, whoever unlinks it, and ->raw may be used. */
+int daxfs_hold(struct inode *inode);
+void daxfs_unhold(struct inode *inode);
+
+/* attr.c */
+/* Takes over what the region says; an inode that is gone from it has no names. */
+int daxfs_refresh(struct inode *inode);
+void daxfs_take_attr(struct inode *inode, const struct daxfs_attr *attr);
+int daxfs_vfs_permission(struct mnt_idmap *idmap, struct inode *inode, int mask);
+int daxfs_vfs_getattr(struct mnt_idmap *idmap, const struct path *path, struct kstat *stat,
+		      u32 request_mask, unsigned int flags);
+int daxfs_vfs_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr);
+int daxfs_vfs_update_time(struct inode *inode, int flags);
+
+/* dir.c */
+extern const struct inode_operations daxfs_dir_operations;
+extern const struct file_operations daxfs_dir_file_operations;
+extern const struct dentry_operations daxfs_dentry_operations;
+
+/* rename.c */
+int daxfs_vfs_rename(struct mnt_idmap *idmap, struct inode *from_dir, struct dentry *from,
+		     struct inode *to_dir, struct dentry *to, unsigned int flags);
+
+/* file.c */
+extern const struct inode_operations daxfs_file_inode_operations;
+extern const struct file_operations daxfs_file_operations;
+int daxfs_vfs_open(struct inode *inode, struct file *file);
+int daxfs_vfs_release(struct inode *inode, struct file *file);
+int daxfs_vfs_fsync(struct file *file, loff_t start, loff_t end, int datasync);
+ssize_t daxfs_write_at(struct inode *inode, u64 pos, struct iov_iter *from);
+
+/* append.c */
+ssize_t daxfs_append_iter(struct kiocb *iocb, struct iov_iter *from);
+
+/* space.c */
+int daxfs_set_size(struct inode *inode, u64 size);
+long daxfs_vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len);
+
+/* mmap.c */
+int daxfs_vfs_mmap(struct file *file, struct vm_area_struct *vma);
+/*
+ * Between these no page of the file is mapped on this host, and none comes to be: so its
+ * pages may be replaced. Waits for whoever holds a page of the bytes from `from` on.
+ */
+int daxfs_unmap_begin(struct inode *inode, u64 from);
+void daxfs_unmap_end(struct inode *inode);
+/* At the last close: whether nobody holds a page any more. */
+bool daxfs_unmap_last(struct inode *inode);
+
+#endif
