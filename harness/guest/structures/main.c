@@ -76,7 +76,8 @@ int main(int argc, char **argv)
 
 		failed += wrong > 0;
 		if (wrong || (options.each && round.host == 0))
-			printf("{\"seed\":%" PRIu64 ",\"wrong\":%" PRIu64 "}\n", seed, wrong);
+			printf("{\"seed\":%" PRIu64 ",\"wrong\":%" PRIu64 ",\"turns\":%" PRIu64
+			       "}\n", seed, wrong, lockstep_turns());
 	}
 	if (round.host == 0)
 		printf("{\"structure\":\"%s\",\"broken\":%s%s%s,\"hosts\":%u,\"seeds\":%" PRIu64

@@ -35,6 +35,18 @@ static void seeds(char *text, struct options *options)
 			      : options->first;
 }
 
+static uint64_t distribution(const char *name)
+{
+	static const char *const names[] = {
+		[UNIFORM] = "uniform", [LOG] = "log", [PCT] = "pct", [STALL] = "stall", [STARVE] = "starve",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(name, names[i]))
+			return i;
+	errx(2, "--distribution %s is none of: uniform, log, pct, stall, starve", name);
+}
+
 static const struct structure *find(const char *name, const char *broken)
 {
 	const struct structure *const all[] = { counter_forms, stack_forms, table_forms, sb_forms };
@@ -74,11 +86,7 @@ void parse(int argc, char **argv, struct round *round, struct options *options)
 		case 'b': broken = optarg; break;
 		case 'n': seeds(optarg, options); break;
 		case 'q': options->schedule.quantum = number(optarg, "--quantum", 1, 1000000000); break;
-		case 'x':
-			if (strcmp(optarg, "uniform") && strcmp(optarg, "log"))
-				errx(2, "--distribution %s is neither uniform nor log", optarg);
-			options->schedule.distribution = !strcmp(optarg, "log");
-			break;
+		case 'x': options->schedule.distribution = distribution(optarg); break;
 		case 'o': round->ops = number(optarg, "--ops", 1, UINT64_C(1) << 40); break;
 		case 'd': options->device = optarg; break;
 		case 'e': options->each = true; break;

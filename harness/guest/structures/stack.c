@@ -3,6 +3,7 @@
  * Treiber's stack: each host takes a node and puts it back, so many times. A
  * node that two hosts hold at once, and one that is on no stack at the end, are wrong.
  */
+#include "lockstep.h"
 #include "structure.h"
 
 #define NODES 8
@@ -65,8 +66,10 @@ static void push(struct stack *stack, uint32_t node, uint32_t tags)
 
 static void hold(struct stack *stack, uint32_t node)
 {
-	if (__atomic_exchange_n(&stack->held[node].value, 1, __ATOMIC_SEQ_CST))
+	if (__atomic_exchange_n(&stack->held[node].value, 1, __ATOMIC_SEQ_CST)) {
 		__atomic_fetch_add(&stack->doubly_held.value, 1, __ATOMIC_SEQ_CST);
+		lockstep_mark(node);
+	}
 }
 
 /* The first of two nodes is back on top while the second is still held. */

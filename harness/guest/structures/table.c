@@ -5,6 +5,7 @@
  * and looks for the others'. A key that is found with another value than its own,
  * and one that two hosts put in and both were told to own, are wrong.
  */
+#include "lockstep.h"
 #include "structure.h"
 
 #define SLOTS 64
@@ -70,8 +71,10 @@ static void look(struct table *table, uint64_t key, bool impatient)
 			continue;
 		while (!(value = __atomic_load_n(&table->slots[slot].value, __ATOMIC_ACQUIRE)) && !impatient)
 			__builtin_ia32_pause();
-		if (value != value_of(key))
+		if (value != value_of(key)) {
 			__atomic_fetch_add(&table->wrong.value, 1, __ATOMIC_SEQ_CST);
+			lockstep_mark(key);
+		}
 		return;
 	}
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { partNames, parts } from '../nightly/parts.ts';
 import { bisectFlags, experimentFlags, profileFlag } from './experiment-flags.ts';
+import { exploreFlags } from './explore-flags.ts';
 import { choice, noOperand, text } from './flag-types.ts';
 import { guestFlags } from './guest-flags.ts';
 import type { Usage } from './usage.ts';
@@ -88,6 +89,14 @@ export const usages = {
     leading: 1,
     failed: 125,
     flags: bisectFlags,
+  },
+  explore: {
+    forms: ['-- [FLAG...] -- PROGRAM ARG...'],
+    about: 'play a program on several hosts in many orders, one a seed, and replay one',
+    operands: { type: z.tuple([]), expected: 'the program after a second --' },
+    leading: 0,
+    command: true,
+    flags: exploreFlags,
   },
   nightly: {
     forms: ['[-- FLAG...]'],

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { type MemoryFile, memoryFile } from './memory-file.ts';
 
 /** How long a host runs before another may, in the order of QEMU's numbers (accel/tcg/lockstep-page.h). */
-export const distributions = ['uniform', 'log'] as const;
+export const distributions = ['uniform', 'log', 'pct', 'stall', 'starve'] as const;
 
 /** What the order is drawn from in which hosts on one virtual clock run. */
 export interface Schedule {
@@ -24,6 +24,10 @@ export interface LockstepRequest {
   hosts: number;
   schedule: Schedule;
   memory?: MemoryBehaviour;
+  /** A line a turn into FOLDER/trace0, trace1...; of one seed's rounds, or of all. */
+  trace?: { folder: string; seed?: number };
+  /** A host whose power fails at an instant of the virtual clock. */
+  killAt?: { host: number; ns: number };
 }
 
 export const mostStores = 64;
@@ -44,18 +48,25 @@ export interface Lockstep {
 
 /** Turns since the last barrier, and a hash of each turn's host, clock and registers: equal for equal runs. */
 export interface Turns {
-  slices: bigint;
+  /** That the turns are drawn from: the last barrier's. */
+  seed: number;
+  slices: number;
   hash: string;
+  /** How many barriers there were. */
+  rounds: number;
 }
 
-export function startLockstep({ hosts, schedule, memory }: LockstepRequest): Lockstep {
+export function startLockstep(request: LockstepRequest): Lockstep {
+  const { hosts, schedule, memory } = request;
   const page = memoryFile(pageBytes);
-  const properties = [drawn(schedule), ...(memory === undefined ? [] : [behaving(memory)])].join();
+  const common = [drawn(schedule), ...(memory === undefined ? [] : [behaving(memory)])].join();
   return {
     schedule,
     argumentsOf: (index) => [
       '-object',
-      `lockstep,id=lockstep0,mem-path=${page.path},host=${index},hosts=${hosts},${properties}`,
+      [`lockstep,id=lockstep0,mem-path=${page.path},host=${index},hosts=${hosts},${common}`]
+        .concat(observing(request, index))
+        .join(),
     ],
     turns: () => turnsOf(page),
     close: () => page.close(),
@@ -71,13 +82,27 @@ function behaving({ storeBuffer, farNs }: MemoryBehaviour): string {
   return `memdev=fabric0,store-buffer=${storeBuffer},access-ns=${farNs}`;
 }
 
+/** What does not move the run, and the death that ends one host's. */
+function observing({ trace, killAt }: LockstepRequest, index: number): string[] {
+  return [
+    ...(trace === undefined ? [] : [`trace=${tracePath(trace.folder, index)},trace-seed=${trace.seed ?? 0}`]),
+    ...(killAt?.host === index ? [`kill-at=${killAt.ns}`] : []),
+  ];
+}
+
+export function tracePath(folder: string, index: number): string {
+  return `${folder}/trace${index}`;
+}
+
 /** struct lockstep_page of the QEMU series. */
 const pageBytes = 4096;
-const slicesAt = 48;
-const hashAt = 56;
+const at = { seed: 24, slices: 48, hash: 56, rounds: 64 };
 
 function turnsOf({ fd }: MemoryFile): Turns {
-  const page = Buffer.alloc(hashAt + 8);
+  const page = Buffer.alloc(at.rounds + 8);
   readSync(fd, page, 0, page.length, 0);
-  return { slices: page.readBigUInt64LE(slicesAt), hash: page.readBigUInt64LE(hashAt).toString(16) };
+  const [seed = 0n, slices = 0n, hash = 0n, rounds = 0n] = Object.values(at).map((offset) =>
+    page.readBigUInt64LE(offset),
+  );
+  return { seed: Number(seed), slices: Number(slices), hash: hash.toString(16), rounds: Number(rounds) };
 }

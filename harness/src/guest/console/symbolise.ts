@@ -72,7 +72,8 @@ function addressIn(line: string, starts: ReadonlyMap<string, Start[]>): bigint |
   return start.address + BigInt(frame.offset) - (line.includes('RIP: ') ? 0n : 1n);
 }
 
-async function placesOf(addresses: readonly bigint[], vmlinux: string): Promise<Map<bigint, Place[]>> {
+/** The functions and lines of addresses in a file, the innermost inlined one first. */
+export async function placesOf(addresses: readonly bigint[], vmlinux: string): Promise<Map<bigint, Place[]>> {
   const places = new Map<bigint, Place[]>();
   if (addresses.length === 0) return places;
   const input = addresses.map((address) => `0x${address.toString(16)}`);

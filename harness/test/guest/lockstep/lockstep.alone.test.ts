@@ -1,70 +1,83 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { play } from './replay.ts';
+import { Qmp } from '../../../src/guest/qmp.ts';
+import { busy, type Outcome, scene } from './scene.ts';
 
-/** Coarse while the hosts boot: what they play sets a finer quantum at its barrier. */
-const schedule = { seed: 1, quantumNs: 100_000, distribution: 'uniform' } as const;
-const structures = 'zerohop-structures --each';
+const structures = 'zerohop-structures';
 
-test('two runs of one seed are the same to the bit, also on a loaded machine', async () => {
-  const commands = [`${structures} --broken plain --seeds 1:3 --quantum 100 --ops 5000`];
-  const quiet = await play({ schedule, commands, cpus: 2 });
-  const loaded = await play({ schedule, commands, cpus: 2, loaded: true });
-  expect(loaded).toEqual(quiet);
-  const lost = quiet.said.flatMap(({ wrong }) => (wrong === undefined ? [] : [Number(wrong)]));
+const numbers = ({ said }: Outcome, name: string) =>
+  said.flatMap((line) => (line[name] === undefined ? [] : [Number(line[name])]));
+
+test('two runs of one seed are the same to the bit, also on a loaded machine that pauses a host', async () => {
+  const commands = [`${structures} --each --broken plain --seeds 1:3 --quantum 100 --ops 5000`];
+  const [cpus, traceSeed] = [2, 0];
+  const quiet = await scene({ commands, cpus, traceSeed });
+  const end = busy();
+  const other = await scene({
+    commands,
+    cpus,
+    traceSeed,
+    beside: ([, second = '']) => pause(second, 3000),
+  }).finally(end);
+  expect(other).toEqual(quiet);
+  const lost = numbers(quiet, 'wrong');
   expect(lost).toHaveLength(3);
   for (const count of lost) expect(count).toBeGreaterThan(0);
-  // Another seed, another order.
+  // Another seed, another order: of one sweep's rounds ...
   expect(new Set(lost).size).toBeGreaterThan(1);
-  const other = await play({ schedule: { ...schedule, seed: 2 }, commands, cpus: 2 });
-  expect(other.turns.hash).not.toBe(quiet.turns.hash);
+  // ... and from the first turn that it draws.
+  const schedule = { seed: 2, quantumNs: 100_000, distribution: 'uniform' } as const;
+  const until = ({ slices }: { slices: number }) => slices > 20;
+  const { traces } = await scene({ commands, cpus, traceSeed, schedule, until });
+  expect(traces.join()).not.toBe('');
+  expect(quiet.traces.some((text, host) => text.startsWith(traces[host] ?? ''))).toBe(false);
 });
 
-test('atomics lose nothing, whatever the quantum', async () => {
-  const commands = [1, 100, 100_000].flatMap((quantum) =>
+test('atomics lose nothing and what is right is never found wrong, while planted bugs are found', async () => {
+  const atomics = [1, 100, 100_000].flatMap((quantum) =>
     ['add', 'cas', 'cas16', 'lock'].map(
-      (name) =>
-        `${structures} --structure ${name} --quantum ${quantum} --ops ${quantum === 1 ? 2000 : 30_000}`,
+      (name) => `--structure ${name} --quantum ${quantum} --ops ${quantum === 1 ? 2000 : 30_000}`,
     ),
   );
-  const { said } = await play({ schedule, commands });
-  const rounds = said.filter(({ seed }) => seed !== undefined);
-  expect(rounds).toEqual(Array.from({ length: 12 }, () => ({ seed: 1, wrong: 0 })));
-});
-
-test('a sweep of seeds finds planted bugs, and none in what is right', async () => {
   const sweep = (form: string, seeds: string) =>
-    `zerohop-structures ${form} --seeds ${seeds} --quantum 100 --ops 20`;
+    `--structure ${form} --seeds ${seeds} --quantum 100 --ops 20`;
+  const right = ['stack', 'table'].map((form) => sweep(form, '1:1000'));
+  const fences = ['', ' --broken no-fence'].map((form) => sweep(`sb${form}`, '1:100'));
   const broken = ['stack --broken aba', 'table --broken check-then-act', 'table --broken impatient'];
-  const commands = [
-    ...broken.map((form) => sweep(`--structure ${form}`, '1:300')),
-    ...['stack', 'table'].map((form) => sweep(`--structure ${form}`, '1:1000')),
-  ];
-  const { said } = await play({ schedule, commands });
-  const found = said.filter(({ structure }) => structure !== undefined);
-  expect(found).toHaveLength(commands.length);
-  for (const { broken, failed } of found)
-    if (broken === null) expect(failed).toBe(0);
-    else expect(failed).toBeGreaterThan(0);
+  const all = [...atomics, ...right, ...fences, ...broken.map((form) => sweep(form, '1:300'))];
+  const failed = numbers(await scene({ commands: all.map((words) => `${structures} ${words}`) }), 'failed');
+  expect(failed).toHaveLength(all.length);
+  const correct = failed.slice(0, -broken.length);
+  expect(correct).toEqual(correct.map(() => 0));
+  for (const count of failed.slice(-broken.length)) expect(count).toBeGreaterThan(0);
 });
 
-test('with store buffers an unfenced pair of hosts reads old values, a fenced one never', async () => {
-  const sb = 'zerohop-structures --structure sb --quantum 100 --seeds 1:100';
+test('store buffers are seen without a fence alone, and far memory takes its time to the nanosecond', async () => {
+  const sb = `${structures} --structure sb --quantum 100 --seeds 1:100`;
   const atomics = ['add', 'cas', 'cas16', 'lock'].map(
-    (name) => `zerohop-structures --structure ${name} --ops 5000`,
+    (name) => `${structures} --structure ${name} --ops 2000`,
   );
-  const commands = [`${sb} --broken no-fence`, sb, ...atomics];
-  const failures = async (storeBuffer: number) => {
-    const { said } = await play({ schedule, commands, memory: { storeBuffer, farNs: 0 } });
-    return said.flatMap(({ failed }) => (failed === undefined ? [] : [Number(failed)]));
-  };
-  const [unfenced, ...rest] = await failures(8);
+  const commands = ['zerohop-access-time', `${sb} --broken no-fence`, sb, ...atomics];
+  const outcome = await scene({ commands, memory: { storeBuffer: 8, farNs: 250 } });
+  expect(outcome.said[0]).toEqual({ loads: 1750, stores: 1750, locked: 1750 });
+  const [unfenced, ...rest] = numbers(outcome, 'failed');
   expect(unfenced).toBeGreaterThan(0);
   expect(rest).toEqual([0, 0, 0, 0, 0]);
-  expect(await failures(0)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
-test('an access to far memory takes as long as was asked for, to the nanosecond', async () => {
-  const commands = ['zerohop-access-time'];
-  const { said } = await play({ schedule, commands, memory: { storeBuffer: 0, farNs: 250 } });
-  expect(said).toEqual([{ loads: 1750, stores: 1750, locked: 1750 }]);
-});
+/** A host stands still for a while of real time; on the virtual clock that is no time. */
+async function pause(path: string, ms: number): Promise<void> {
+  while (!existsSync(path)) await sleep(20);
+  const socket = connect(path);
+  await once(socket, 'connect');
+  const qmp = new Qmp(socket, () => {});
+  await sleep(1000);
+  await qmp.execute('stop');
+  expect(await qmp.execute('query-status')).toMatchObject({ running: false });
+  await sleep(ms);
+  await qmp.execute('cont');
+  socket.destroy();
+}

@@ -115,7 +115,7 @@ test.each([
   [['--schedule', '1'], '--schedule, --far and --store-buffer are for several hosts'],
   [['--hosts', '2', '--clock', 'virtual', '--schedule', 'x'], 'Expected --schedule to be SEED'],
   [['--hosts', '2', '--clock', 'virtual', '--schedule', '1:0'], '--schedule'],
-  [['--hosts', '2', '--clock', 'virtual', '--schedule', '1:9:pct'], '--schedule'],
+  [['--hosts', '2', '--clock', 'virtual', '--schedule', '1:9:dice'], '--schedule'],
   [['--hosts', '2', '--clock', 'virtual', '--fabric', 'tcp'], 'needs --fabric shm'],
   [['--hosts', '2', '--clock', 'virtual'], 'needs --fabric shm'],
   [['--far', '250'], '--schedule, --far and --store-buffer are for several hosts'],

@@ -1,0 +1,24 @@
+import type { Namer } from './places.ts';
+import type { TraceLine } from './trace.ts';
+
+/** A round as text: time down, a column a host. A line says where a host's turn ended. */
+export function columns(lines: readonly TraceLine[], hosts: number, name: Namer): string {
+  const begin = lines[0]?.ns ?? 0;
+  const cells = lines.map((line) => cellOf(line, name));
+  const widths = Array.from({ length: hosts }, (_, host) =>
+    Math.max(12, ...cells.filter((_, at) => lines[at]?.host === host).map(({ length }) => length)),
+  );
+  const heads = widths.map((width, host) => `h${host}`.padEnd(width));
+  const rows = lines.map(({ turn, ns, host }, at) => {
+    const row = widths.map((width, column) => (column === host ? (cells[at] ?? '') : '').padEnd(width));
+    return [`${turn}`.padStart(5), `${ns - begin}`.padStart(9), ...row].join('  ').trimEnd();
+  });
+  return [['turn'.padStart(5), 'ns'.padStart(9), ...heads].join('  ').trimEnd(), ...rows].join('\n');
+}
+
+/** Where a turn ended, or what the program marked. */
+export function cellOf({ kind, address, value, ns }: TraceLine, name: Namer): string {
+  const place = name(address);
+  if (kind === 'mark') return `* ${value} at ${place}`;
+  return value > BigInt(ns) ? `${place} (sleeps)` : place;
+}

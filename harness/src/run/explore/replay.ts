@@ -1,0 +1,53 @@
+import { play } from '../../fabric/play.ts';
+import type { Context } from '../../host/context.ts';
+import { Failure } from '../../host/failure.ts';
+import { columns } from './columns.ts';
+import { roundPage } from './page.ts';
+import { nameAll } from './places.ts';
+import { playOf, type RoundsRequest, watchForHang } from './rounds.ts';
+import { type FailingSeed, failuresIn } from './sweep.ts';
+import { roundOf, type TraceLine } from './trace.ts';
+
+export interface Replay {
+  lines: readonly TraceLine[];
+  /** The round with the names of its places, as text and as a page. */
+  text: string;
+  page: string;
+  /** Equal for equal rounds: of every turn's host, clock and registers. */
+  hash: string;
+  /** As the program said; undefined where the seed did not fail. */
+  failure: FailingSeed | undefined;
+}
+
+/** Plays a sweep from its first seed to this one, which then does what it did in the sweep, and traces it. */
+export async function replay(
+  request: RoundsRequest & { vmlinux: string | undefined },
+  seed: number,
+  { progress, signal }: Context,
+): Promise<Replay> {
+  const hangs = watchForHang();
+  const { outputs, traces } = await play(
+    {
+      ...(await playOf(request)),
+      traceSeed: seed,
+      onTurns: (turns) => {
+        progress({ what: turns.rounds === 0 ? 'boot of the hosts' : 'replay' });
+        return turns.seed > seed + 1 || hangs(turns);
+      },
+    },
+    { progress, signal },
+  );
+  const lines = roundOf(seed, traces);
+  const hash = lines.at(-1)?.hash;
+  if (hash === undefined)
+    throw new Failure('infra', `no round of seed ${seed} was played`, { log: request.logDir });
+  const name = await nameAll(
+    lines.map(({ address }) => address),
+    request.program[0] ?? '',
+    request.vmlinux,
+  );
+  const failure = outputs.flatMap(failuresIn).find((one) => one.seed === seed);
+  const title = `${request.program.join(' ')}, seed ${seed}`;
+  const page = roundPage(lines, request.hosts, name, title);
+  return { lines, text: columns(lines, request.hosts, name), page, hash, failure };
+}

@@ -1,0 +1,82 @@
+import { defaultSchedule, type MemoryBehaviour, type Schedule, type Turns } from '../../fabric/lockstep.ts';
+import type { PlayRequest } from '../../fabric/play.ts';
+import { endedWell, gravest, judge } from '../../guest/console/verdict.ts';
+import { buildRoot } from '../../guest/root/root.ts';
+import { type HostSpec, plainHost } from '../../guest/spec.ts';
+import { Failure } from '../../host/failure.ts';
+
+/** Rounds of a program, one a seed, each between two barriers of the scheduler (docs/lockstep.md). */
+export interface RoundsRequest {
+  hosts: number;
+  seeds: { first: number; last: number };
+  /** The seed is each round's own. */
+  order: Omit<Schedule, 'seed'>;
+  memory: MemoryBehaviour;
+  /** Takes --seeds, --quantum and --distribution. */
+  program: readonly string[];
+  kernelImage: string;
+  logDir: string;
+}
+
+const sizeBytes = 64 * 2 ** 20;
+
+/**
+ * Boots and plays them. Hosts that boot in the same way and play the same rounds do the same, to the instruction:
+ * a seed's round is repeated by playing from the first seed on.
+ */
+export async function playOf(request: RoundsRequest): Promise<PlayRequest> {
+  const { hosts, memory, kernelImage, logDir } = request;
+  const { image: rootImage } = await buildRoot([]);
+  const specs = Array.from(
+    { length: hosts },
+    (_, index): HostSpec => ({
+      ...plainHost,
+      ...{ name: `h${index}`, clock: 'virtual', cpus: 1, memoryMb: 256, seed: index + 1 },
+      ...{ kernelImage, rootImage, logDir: `${logDir}/h${index}` },
+    }),
+  );
+  const lockstep = { schedule: defaultSchedule, memory };
+  return { specs, sizeBytes, lockstep, commandsOf: () => [commandOf(request)] };
+}
+
+function commandOf({ program, seeds: { first, last }, order }: RoundsRequest): string {
+  const { quantumNs, distribution } = order;
+  const words = [...program, '--seeds', `${first}:${last}`, '--quantum', `${quantumNs}`];
+  return [...words, '--distribution', distribution].map(quoted).join(' ');
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** How long a round may take in real time; most take less than a millisecond. */
+const longestRoundMs = 60_000;
+
+/** Tells by what the scheduler knows, again and again, whether a round does not end. */
+export function watchForHang(): (turns: Turns) => boolean {
+  let last = { rounds: 0, sinceMs: Date.now() };
+  return ({ rounds }) => {
+    if (rounds !== last.rounds) last = { rounds, sinceMs: Date.now() };
+    return rounds > 0 && Date.now() - last.sinceMs > longestRoundMs;
+  };
+}
+
+/** Throws if a kernel complained, or a program ended otherwise than by what it found. */
+export async function demandGoodEnds(
+  { specs }: PlayRequest,
+  outputs: readonly string[],
+  logDir: string,
+): Promise<void> {
+  const verdict = gravest(await Promise.all(specs.map((spec) => judge(spec, endedWell))));
+  if (verdict?.outcome === 'failed') throw verdict.failure;
+  for (const [index, text] of outputs.entries()) {
+    const status = /^status (\d+)$/m.exec(text)?.[1];
+    if (status === '0' || status === '1') continue;
+    const ended = status === undefined ? 'did not end' : `ended with ${status}`;
+    const said = text.split('\n').filter((line) => !/^(\{|status )/.test(line) && line !== '');
+    throw new Failure('infra', `h${index}: the program ${ended}: ${said.join('; ') || 'it said nothing'}`, {
+      log: logDir,
+      next: 'it must end with 0, or with 1 if a seed failed; docs/lockstep.md says what it must do',
+    });
+  }
+}
