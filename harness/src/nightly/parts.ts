@@ -29,6 +29,14 @@ export const parts = [
     run: async (context) => (await import('../checks/fabric/long.ts')).fabric(context),
   },
   {
+    part: 'explore',
+    about:
+      'planted races of lock-free structures by every distribution, ten times as many seeds of what is right, replays',
+    minutes: 40,
+    alone: false,
+    run: async (context) => (await import('../checks/lockstep/sweeps.ts')).sweeps(context),
+  },
+  {
     part: 'reproducible',
     about: 'the default kernel built twice in two places: the same bytes, BTF and all',
     minutes: 40,
