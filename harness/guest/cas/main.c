@@ -74,6 +74,15 @@ static void report(const struct party *party, const struct plan *plan, const str
 	printf("}\n");
 }
 
+/* How hosts in lockstep come along when nothing is measured. */
+static const struct schedule coarse = { .seed = 1, .quantum = 100000 };
+
+static void in_order(const struct options *options, const struct schedule *schedule)
+{
+	if (options->schedule.quantum && !lockstep_barrier(schedule))
+		errx(3, "--schedule is for hosts in lockstep: see docs/lockstep.md");
+}
+
 int main(int argc, char **argv)
 {
 	struct party party = {
@@ -101,7 +110,10 @@ int main(int argc, char **argv)
 	if (!meet(&party))
 		errx(3, "the other hosts did not begin within %" PRIu64 " s", options.seconds);
 
+	/* All are here: this sets their order, and one instant to begin at. */
+	in_order(&options, &options.schedule);
 	work(&party, &plan, &done);
+	in_order(&options, &coarse);
 	__atomic_store_n(&slot->acknowledged, done.acknowledged, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&slot->gave_up, done.gave_up, __ATOMIC_SEQ_CST);
 	if (plan.op == OP_KINDS)

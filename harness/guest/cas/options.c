@@ -22,6 +22,20 @@ static uint64_t number(const char *text, const char *what, uint64_t least, uint6
 	return value;
 }
 
+/* SEED:QUANTUM */
+static struct schedule schedule(char *text)
+{
+	char *colon = strchr(text, ':');
+
+	if (!colon)
+		errx(2, "--schedule %s: expected SEED:QUANTUM", text);
+	*colon = 0;
+	return (struct schedule){
+		.seed = number(text, "--schedule SEED", 0, UINT64_MAX / 4),
+		.quantum = number(colon + 1, "--schedule QUANTUM", 1, 1000000000),
+	};
+}
+
 unsigned int from_environment(const char *name, unsigned int otherwise)
 {
 	const char *value = getenv(name);
@@ -59,6 +73,7 @@ void parse(int argc, char **argv, struct party *party, struct plan *plan, struct
 		{ "json", no_argument, NULL, 'j' },
 		{ "stock", no_argument, NULL, 'a' },
 		{ "histogram", no_argument, NULL, 'h' },
+		{ "schedule", required_argument, NULL, 'q' },
 		{ },
 	};
 	bool ops_given = false;
@@ -83,6 +98,7 @@ void parse(int argc, char **argv, struct party *party, struct plan *plan, struct
 			plan->run_ns = number(optarg, "--run-ms", 1, 86400000) * UINT64_C(1000000);
 			break;
 		case 't': plan->timed_one_in = number(optarg, "--timed-one-in", 1, 1 << 20); break;
+		case 'q': options->schedule = schedule(optarg); break;
 		case 'a': plan->stock = true; break;
 		case 'j': options->form = LINE; break;
 		case 'h': options->form = LINE_WITH_HISTOGRAM; break;

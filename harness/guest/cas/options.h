@@ -2,6 +2,7 @@
 #ifndef CAS_OPTIONS_H
 #define CAS_OPTIONS_H
 
+#include "lockstep.h"
 #include "work.h"
 
 extern const char *const op_names[];
@@ -15,6 +16,7 @@ struct options {
 	uint64_t seconds;	/* that all of it may take */
 	uint64_t round;		/* its number, where hosts have been in different ones */
 	enum form form;
+	struct schedule schedule;	/* quantum 0: that of the hosts stays */
 };
 
 /* Ends the program if it does not understand; what is not said stays as it is. */

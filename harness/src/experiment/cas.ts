@@ -19,6 +19,9 @@ const everywhere = [
   { topology: [processesTopology], fabric: [noFabric] },
 ] as const;
 
+/** Hosts in lockstep: every figure is repeated by its seed, and a nanosecond of latency is one. */
+const inLockstep = { clock: ['virtual'], topology: ['hosts'], from: 'quick' } as const;
+
 const blocks = [
   { from: 'smoke', variants: operations, hosts: [2], words: [1] },
   { from: 'quick', variants: operations, hosts: [1, 4], words: [1] },
@@ -44,6 +47,33 @@ const matrices = [
     variants: ['cas', 'add'],
     topology: ['hosts'],
     factors: { hosts: [2], fabric: ['tcp'], words: [1], latency: profileNames },
+  }),
+  matrix(cas, {
+    ...{ ...common, ...inLockstep },
+    from: 'smoke',
+    variants: operations,
+    factors: { hosts: [2], fabric: ['shm'], words: [1], ...asIs },
+  }),
+  matrix(cas, {
+    ...{ ...common, ...inLockstep },
+    variants: operations,
+    factors: { hosts: [1, 4], fabric: ['shm'], words: [1], ...asIs },
+  }),
+  matrix(cas, {
+    ...{ ...common, ...inLockstep },
+    variants: ['cas'],
+    factors: { hosts: [2], fabric: ['shm'], words: [16, 256], ...asIs },
+  }),
+  matrix(cas, {
+    ...{ ...common, ...inLockstep },
+    variants: operations,
+    factors: { hosts: [2], fabric: ['shm'], words: [1], latency: profileNames },
+  }),
+  matrix(cas, {
+    ...{ ...common, ...inLockstep },
+    from: 'paper',
+    variants: operations,
+    factors: { hosts: [8], fabric: ['shm'], words: [1], ...asIs },
   }),
 ];
 
@@ -73,6 +103,14 @@ export default defineExperiment({
       metric: 'success_ratio',
       where: { workload: 'cas', hosts: 2, latency: noProfile },
       variants: ['cas'],
+    },
+    {
+      id: 'far',
+      title: 'Operations of two hosts a virtual second, by the latency of their memory',
+      kind: 'instructions',
+      over: { factor: 'latency', title: 'kind of memory' },
+      metric: 'rate',
+      where: { workload: 'cas', hosts: 2, fabric: 'shm', words: 1, clock: 'virtual' },
     },
     ...(['latency_us_p50', 'latency_us_p99'] as const).map(
       (metric): PlotSpec => ({

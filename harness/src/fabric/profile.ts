@@ -4,6 +4,14 @@ import { Failure } from '../host/failure.ts';
 export const profileNames = ['local-dram', 'cxl-direct', 'cxl-one-switch', 'cxl-two-switches'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
+/** How long a load takes, of which the server's table has the same figures. */
+export const loadNs: Readonly<Record<ProfileName, number>> = {
+  'local-dram': 100,
+  'cxl-direct': 250,
+  'cxl-one-switch': 400,
+  'cxl-two-switches': 550,
+};
+
 /** A kind of memory, and how many times as long as there everything takes here. */
 export interface LatencyProfile {
   name: ProfileName;

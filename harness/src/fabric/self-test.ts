@@ -54,7 +54,12 @@ async function count(hosts: readonly Host[], round: string[]): Promise<Count[]> 
   const argv = ['zerohop-cas', '--json', ...round];
   const results = await Promise.all(hosts.map((host) => host.run(argv, { timeoutMs: 300_000 })));
   const [, op = ''] = round;
-  const counts = results.map((result, index) => countOf(result, hosts[index] as Host));
+  return believable(results, op, hosts[0]?.consoleLog ?? '');
+}
+
+/** The hosts' counts, if none of the updates was lost and the hosts met often enough. */
+export function believable(results: readonly Ended[], op: string, log: string): Count[] {
+  const counts = results.map((result, index) => countOf(result, `h${index}`, log));
   const wrong = Object.assign({}, ...counts.map((own) => own.wrong)) as Record<string, number>;
   const [kind, times] = Object.entries(wrong)[0] ?? [];
   if (kind !== undefined)
@@ -72,15 +77,15 @@ async function count(hosts: readonly Host[], round: string[]): Promise<Count[]> 
   });
 }
 
-function countOf({ status, stdout, stderr }: RunResult, host: Host): Count {
+type Ended = Pick<RunResult, 'status' | 'stdout' | 'stderr'>;
+
+function countOf({ status, stdout, stderr }: Ended, name: string, log: string): Count {
   const line = stdout.toString().trim();
   if (line !== '') return countSchema.parse(JSON.parse(line));
   throw new Failure(
     'infra',
-    `${host.name}: the fabric's self-test ended with ${status}: ${stderr.toString().trim()}`,
-    {
-      log: host.consoleLog,
-    },
+    `${name}: the fabric's self-test ended with ${status}: ${stderr.toString().trim()}`,
+    { log },
   );
 }
 

@@ -11,6 +11,7 @@ import type { BootContext } from './boot-context.ts';
 import { clusterSpecs, isOnCluster } from './cluster.ts';
 import { runOnCluster } from './cluster-boot.ts';
 import { checkBootConsoles, withConsolesChecked } from './complaints.ts';
+import { runInLockstep } from './lockstep-boot.ts';
 import { machineOf, type TestedKernel } from './machine.ts';
 import { slowIterationsOf } from './positive-control.ts';
 import { runSteps } from './steps.ts';
@@ -33,10 +34,9 @@ async function measure(run: Run, plan: BootPlan, tested: TestedKernel, context: 
   context.eta.bootBegins(plan);
   const endNoise = await watchNoise();
   const logDir = await run.logDir(plan);
-  const single = isOnCluster(plan) ? null : machineOf(plan, tested, logDir);
-  const specs = single === null ? clusterSpecs(plan, tested, logDir) : [single];
+  const specs = isOnCluster(plan) ? clusterSpecs(plan, tested, logDir) : [machineOf(plan, tested, logDir)];
   await withConsolesChecked(
-    () => (single === null ? runOnCluster(run, plan, specs, context) : runInHost(run, plan, single, context)),
+    () => carryOut(run, plan, specs, tested, context),
     (failure) => checkBootConsoles(run, plan.name, specs, tested, failure),
     context.signal,
   );
@@ -44,6 +44,18 @@ async function measure(run: Run, plan: BootPlan, tested: TestedKernel, context: 
   if (plan.clock === 'wall') await judgeNoise(run, plan, noiseWarnings(noise), context);
   await run.bootEnded(plan, told(noise));
   context.eta.bootEnded(plan);
+}
+
+function carryOut(
+  run: Run,
+  plan: BootPlan,
+  specs: readonly HostSpec[],
+  tested: TestedKernel,
+  context: BootContext,
+): Promise<void> {
+  if (!isOnCluster(plan)) return runInHost(run, plan, specs[0] as HostSpec, context);
+  if (plan.clock === 'wall' || specs.length === 0) return runOnCluster(run, plan, specs, context);
+  return runInLockstep(run, plan, specs, tested, context);
 }
 
 async function runInHost(run: Run, plan: BootPlan, spec: HostSpec, context: BootContext): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fabricKinds } from '../fabric/fabrics.ts';
-import { profileNames, profileOf } from '../fabric/profile.ts';
+import { loadNs, profileNames, profileOf } from '../fabric/profile.ts';
 import { Failure } from '../host/failure.ts';
 import { readCounts, type TimedCount, timedSchema } from './cas-counts.ts';
 import { noFabric } from './processes.ts';
@@ -10,6 +10,10 @@ import { atomics } from './variant/atomics.ts';
 import { defineWorkload, type Over } from './workload.ts';
 
 const sampleMs = 500;
+/** Of the virtual clock: some ten thousand operations. */
+const virtualSampleMs = 2;
+/** About as long as an operation, so that hosts meet within one. */
+const virtualQuantumNs = 100;
 const warmUpMs = 50;
 const limitSeconds = 60;
 
@@ -38,7 +42,8 @@ export default defineWorkload({
     return {
       warmUp: async () => void (await count(site, warmUpMs)),
       sample: async () => {
-        const { counts, raw } = await count(site, sampleMs);
+        const ms = site.cluster.lockstep === undefined ? sampleMs : virtualSampleMs;
+        const { counts, raw } = await count(site, ms);
         return { ...readCounts(site.variant, counts), raw };
       },
       async [Symbol.asyncDispose]() {
@@ -48,17 +53,20 @@ export default defineWorkload({
   },
 });
 
-async function slowDown({ cluster: { server }, params }: ClusterSite): Promise<void> {
+async function slowDown({ cluster: { server, lockstep }, params }: ClusterSite): Promise<void> {
   const { latency } = factors.parse(params);
-  if (latency !== noProfile) await server?.profile('all', profileOf(latency));
+  if (latency === noProfile) return;
+  lockstep?.far(loadNs[latency]);
+  await server?.profile('all', profileOf(latency));
 }
 
 async function count({ cluster, variantName, params }: Over<AtomicVariant>, ms: number) {
-  const { places, device, server } = cluster;
+  const { places, device, server, lockstep } = cluster;
   const argv = [
     ...['zerohop-cas', '--op', variantName, '--words', `${factors.parse(params).words}`, '--run-ms', `${ms}`],
     ...['--histogram', '--timed-one-in', server === undefined ? '64' : '1', '--device', device],
     ...['--seconds', `${limitSeconds}`, '--hosts', `${places.length}`],
+    ...(lockstep === undefined ? [] : ['--schedule', `${lockstep.seed}:${virtualQuantumNs}`]),
   ];
   const results = await Promise.all(
     places.map((place, index) =>

@@ -15,4 +15,13 @@ export interface SharingPlaces {
   testedUpdates: number;
   /** The memory server, which counts and delays operations; undefined without one. */
   server: Fabric['server'];
+  /** Hosts on one virtual clock; undefined on the wall clock. */
+  lockstep?: LockstepPlaces;
+}
+
+export interface LockstepPlaces {
+  /** The seed of the order in which they run while something is measured. */
+  seed: number;
+  /** Lets accesses to the memory take so much longer in what is run next. */
+  far(ns: number): void;
 }

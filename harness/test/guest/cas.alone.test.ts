@@ -17,13 +17,34 @@ afterAll(async () => {
   await rm(results, { recursive: true });
 });
 
-test('two hosts on shm and two processes count together and lose nothing', async () => {
-  const args = ['cas', '--profile', 'smoke', '--only', 'fabric=shm,none', '--only', 'variant=cas,slots'];
-  const end = await execa('node', ['harness/entry.mjs', 'experiment', ...args], {
+const experiment = (...args: string[]) =>
+  execa('node', ['harness/entry.mjs', 'experiment', 'cas', '--profile', 'smoke', ...args], {
     cwd: checkoutRoot(),
     env: { ZEROHOP_RESULTS: results },
     reject: false,
   });
+
+test('hosts in lockstep repeat their samples to the last digit by one seed, and not by another', async () => {
+  const samplesOf = async (seed: number) => {
+    const end = await experiment('--clock', 'virtual', '--only', 'variant=cas', '--seed', `${seed}`);
+    expect(end, end.stderr).toMatchObject({ exitCode: 0 });
+    return readFile(join(results, 'latest/cas/samples.jsonl'), 'utf8');
+  };
+  const first = await samplesOf(1);
+  const { cells } = summarySchema.parse(
+    JSON.parse(await readFile(join(results, 'latest/cas/summary.json'), 'utf8')),
+  );
+  const median = (metric: string) => cells.find((cell) => cell.metric === metric)?.median;
+  expect(median('lost_updates')).toBe(0);
+  expect(median('success_ratio')).toBeLessThan(1);
+  expect(await samplesOf(1)).toBe(first);
+  expect(await samplesOf(2)).not.toBe(first);
+});
+
+test('two hosts on shm and two processes count together and lose nothing', async () => {
+  const end = await experiment(
+    ...['--clock', 'wall', '--only', 'fabric=shm,none', '--only', 'variant=cas,slots'],
+  );
   expect(end, end.stderr).toMatchObject({ exitCode: 0 });
   const read = async (file: string) =>
     JSON.parse(await readFile(join(results, 'latest/cas', file), 'utf8')) as unknown;

@@ -21,19 +21,25 @@ const placesOf = (changes: Partial<PlanRequest> = {}) =>
   ].sort();
 
 describe('cas', () => {
-  it('has two hosts on each fabric in smoke, on the wall clock alone', () => {
-    expect(placesOf()).toEqual(['2 none wall default', '2 shm wall default', '2 tcp wall default']);
+  it('has two hosts in smoke: in lockstep, and on each fabric for who asks for the wall clock', () => {
+    expect(placesOf()).toEqual(['2 shm virtual null']);
+    expect(placesOf({ clock: 'wall' })).toEqual([
+      '2 none wall default',
+      '2 shm wall default',
+      '2 tcp wall default',
+    ]);
   });
 
   it('has one, two and four in quick, three boots of each', () => {
-    const boots = planBoots({ ...request, profile: 'quick' });
-    expect(placesOf({ profile: 'quick' })).toHaveLength(9);
+    const [profile, clock] = ['quick', 'wall'] as const;
+    const boots = planBoots({ ...request, profile, clock });
+    expect(placesOf({ profile, clock })).toHaveLength(9);
     expect(boots).toHaveLength(27);
     expect(new Set(boots.map(({ name }) => name)).size).toBe(27);
   });
 
   it('has eight for who asks', () => {
-    expect(placesOf({ only: [{ factor: 'hosts', values: ['8'] }] })).toEqual(['8 shm wall default']);
+    expect(placesOf({ only: [{ factor: 'hosts', values: ['8'] }] })).toEqual(['8 shm virtual null']);
   });
 });
 
