@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "numbers.h"
 #include "options.h"
 
 #define SPAN (2 << 20)		/* one page of a DAX device */
@@ -86,8 +87,8 @@ static void in_order(const struct options *options, const struct schedule *sched
 int main(int argc, char **argv)
 {
 	struct party party = {
-		.host = from_environment("HOST_INDEX", 0),
-		.hosts = from_environment("HOST_COUNT", 1),
+		.host = from_environment("HOST_INDEX", 0, MOST_HOSTS),
+		.hosts = from_environment("HOST_COUNT", 1, MOST_HOSTS),
 	};
 	struct plan plan = { .op = OP_CAS, .ops = 100000, .timed_one_in = 64, .words = 1 };
 	static struct done done;

@@ -5,22 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "numbers.h"
 #include "options.h"
 
 const char *const op_names[] = {
 	[OP_CAS] = "cas", [OP_ADD] = "add", [OP_LOCK] = "lock", [OP_SLOTS] = "slots",
 	[OP_KINDS] = "kinds",
 };
-
-static uint64_t number(const char *text, const char *what, uint64_t least, uint64_t most)
-{
-	char *end;
-	uint64_t value = strtoull(text, &end, 10);
-
-	if (!*text || *end || value < least || value > most)
-		errx(2, "%s: %s is no number from %" PRIu64 " to %" PRIu64, what, text, least, most);
-	return value;
-}
 
 /* SEED:QUANTUM */
 static struct schedule schedule(char *text)
@@ -34,13 +25,6 @@ static struct schedule schedule(char *text)
 		.seed = number(text, "--schedule SEED", 0, UINT64_MAX / 4),
 		.quantum = number(colon + 1, "--schedule QUANTUM", 1, 1000000000),
 	};
-}
-
-unsigned int from_environment(const char *name, unsigned int otherwise)
-{
-	const char *value = getenv(name);
-
-	return value ? number(value, name, 0, MOST_HOSTS) : otherwise;
 }
 
 uint64_t fabric_round(void)

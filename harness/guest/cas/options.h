@@ -25,7 +25,4 @@ void parse(int argc, char **argv, struct party *party, struct plan *plan, struct
 /* What zerohop-cxl was told; 0 if nothing. */
 uint64_t fabric_round(void);
 
-/* HOST_INDEX and the like, if they are set. */
-unsigned int from_environment(const char *name, unsigned int otherwise);
-
 #endif

@@ -17,25 +17,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "litmus.h"
+#include "numbers.h"
 
 #define SPAN (2 << 20)		/* one page of a DAX device; zerohop-cas has the first */
-
-static uint64_t number(const char *text, const char *what, uint64_t least, uint64_t most)
-{
-	char *end;
-	uint64_t value = strtoull(text, &end, 10);
-
-	if (!*text || *end || value < least || value > most)
-		errx(2, "%s: %s is no number from %" PRIu64 " to %" PRIu64, what, text, least, most);
-	return value;
-}
-
-static unsigned int from_environment(const char *name, unsigned int otherwise)
-{
-	const char *value = getenv(name);
-
-	return value ? number(value, name, 0, MOST_PARTIES) : otherwise;
-}
 
 static struct arena *map_device(const char *path)
 {
@@ -125,8 +109,8 @@ static void parse(int argc, char **argv, struct plan *plan, const char **device,
 
 int main(int argc, char **argv)
 {
-	unsigned int host = from_environment("HOST_INDEX", 0);
-	unsigned int hosts = from_environment("HOST_COUNT", 1);
+	unsigned int host = from_environment("HOST_INDEX", 0, MOST_PARTIES);
+	unsigned int hosts = from_environment("HOST_COUNT", 1, MOST_PARTIES);
 	struct plan plan = { .rounds = 10000 };
 	const char *device = "/dev/fabric";
 	static struct party parties[MOST_PARTIES];

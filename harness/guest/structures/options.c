@@ -4,24 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include "numbers.h"
 #include "options.h"
-
-static uint64_t number(const char *text, const char *what, uint64_t least, uint64_t most)
-{
-	char *end;
-	uint64_t value = strtoull(text, &end, 10);
-
-	if (!*text || *end || value < least || value > most)
-		errx(2, "%s: %s is no number from %" PRIu64 " to %" PRIu64, what, text, least, most);
-	return value;
-}
-
-static unsigned int from_environment(const char *name, unsigned int otherwise)
-{
-	const char *value = getenv(name);
-
-	return value ? number(value, name, 0, MOST_HOSTS) : otherwise;
-}
 
 /* FIRST:LAST, or one. */
 static void seeds(char *text, struct options *options)
@@ -78,8 +62,8 @@ void parse(int argc, char **argv, struct round *round, struct options *options)
 	const char *name = "add", *broken = NULL;
 	int option;
 
-	round->host = from_environment("HOST_INDEX", 0);
-	round->hosts = from_environment("HOST_COUNT", 1);
+	round->host = from_environment("HOST_INDEX", 0, MOST_HOSTS);
+	round->hosts = from_environment("HOST_COUNT", 1, MOST_HOSTS);
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		switch (option) {
 		case 's': name = optarg; break;
