@@ -212,6 +212,7 @@ static void daxfs_lost_create(const struct daxfs_lost *lost, struct daxfs_line *
 	if (!dir || !entry)
 		return;
 	daxfs_taint(lost, &entry->state);
+	daxfs_taint(lost, &dir->state);
 	daxfs_taint_slot(lost, ino, DAXFS_KIND_INODES);
 	if (!daxfs_is_listed(lost, dir, entry))
 		daxfs_cas(&entry->target, ino, 0);
@@ -230,6 +231,8 @@ static void daxfs_lost_unlink(const struct daxfs_lost *lost, struct daxfs_line *
 	} while (target && !daxfs_swap(&entry->target, target, target + DAXFS_TARGET_TURN) &&
 		 daxfs_alive(lost->fs));
 	daxfs_taint(lost, &entry->state);
+	daxfs_taint_slot(lost, daxfs_load(&line->a), DAXFS_KIND_INODES);
+	daxfs_taint_slot(lost, daxfs_load(&line->c), DAXFS_KIND_INODES);
 }
 
 /* Decided, a late CAS of it changes nothing; and the slot is private still. */
@@ -347,22 +350,53 @@ static void daxfs_each_word(const struct daxfs_lost *lost,
 	}
 }
 
+/* The live inode that begins here, or NULL; a private one is its maker's. */
+static struct daxfs_inode *daxfs_inode_of(const struct daxfs_lost *lost, struct daxfs_word *word)
+{
+	bool slot = (u8 *)word >= (u8 *)daxfs_at(lost->fs, lost->fs->pool);
+	u64 seen = daxfs_load(word);
+
+	return slot && daxfs_kind_of(seen) == DAXFS_KIND_INODES &&
+	       daxfs_state_of(seen) == DAXFS_LIVE ? (struct daxfs_inode *)word : NULL;
+}
+
 static void daxfs_close_for(const struct daxfs_lost *lost, struct daxfs_word *word)
 {
-	struct daxfs_inode *inode = (struct daxfs_inode *)word;
+	struct daxfs_inode *inode = daxfs_inode_of(lost, word);
 	u64 openers;
 
-	/* Not a unit's word; and an inode that is live, for a private one is its maker's. */
-	if ((u8 *)word < (u8 *)daxfs_at(lost->fs, lost->fs->pool) ||
-	    daxfs_kind_of(daxfs_load(word)) != DAXFS_KIND_INODES ||
-	    daxfs_state_of(daxfs_load(word)) != DAXFS_LIVE)
-		return;
 	do {
-		openers = daxfs_load(&inode->openers);
+		openers = inode ? daxfs_load(&inode->openers) : 0;
 		if (!(openers & BIT_ULL(lost->host)))
 			return;
 	} while (!daxfs_swap(&inode->openers, openers, openers & ~BIT_ULL(lost->host)));
 	daxfs_inode_release(lost->call, inode);
+}
+
+static void daxfs_unmap_for(const struct daxfs_lost *lost, struct daxfs_word *word)
+{
+	struct daxfs_inode *inode = daxfs_inode_of(lost, word);
+	u64 mappers;
+
+	do {
+		mappers = inode ? daxfs_load(&inode->mappers) : 0;
+	} while (mappers & BIT_ULL(lost->host) &&
+		 !daxfs_swap(&inode->mappers, mappers, mappers & ~BIT_ULL(lost->host)));
+}
+
+/* A page that was held back for mappings, of which there is none any more. */
+static void daxfs_let_go(const struct daxfs_lost *lost, struct daxfs_word *word)
+{
+	struct daxfs_unit *unit = (struct daxfs_unit *)word;
+	u64 seen = daxfs_load(word);
+	struct daxfs_inode *inode;
+
+	if (daxfs_state_of(seen) != DAXFS_HELD)
+		return;
+	inode = daxfs_slot_at(lost->fs, daxfs_load(&unit->owner), DAXFS_KIND_INODES);
+	if (!inode || !daxfs_load(&inode->mappers))
+		daxfs_cas(word, seen, daxfs_tag(DAXFS_RETIRED, daxfs_kind_of(seen), lost->fs->host,
+						daxfs_load(&daxfs_super(lost->fs)->epoch)));
 }
 
 int daxfs_fence_host(struct daxfs_call *call, u32 index, u64 claim)
@@ -408,6 +442,8 @@ int daxfs_cut_off(struct daxfs_call *call, u32 index, u64 claim)
 	/* It may have taken units and opened inodes since. */
 	daxfs_each_word(&lost, daxfs_quarantine);
 	daxfs_each_word(&lost, daxfs_close_for);
+	daxfs_each_word(&lost, daxfs_unmap_for);
+	daxfs_each_word(&lost, daxfs_let_go);
 	daxfs_each_word(&lost, daxfs_unquarantine);
 	daxfs_cas(&host->claim, DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FENCED),
 		  DAXFS_CLAIM(lost.incarnation, DAXFS_HOST_FREE));

@@ -217,23 +217,40 @@ int daxfs_getattr(struct daxfs_call *call, struct daxfs_inode *inode, struct dax
 	return daxfs_alive(fs) ? 0 : -ESTALE;
 }
 
+/*
+ * By a CAS from what was there before the look, so that a host which is fenced changes
+ * neither another inode nor what others set since.
+ */
+static int daxfs_put(struct daxfs_call *call, struct daxfs_word *word, u64 value)
+{
+	u64 seen;
+
+	do {
+		seen = daxfs_load(word);
+		if (daxfs_hold(call, word, NULL))
+			return -ESTALE;
+	} while (!daxfs_swap(word, seen, value));
+	return 0;
+}
+
 int daxfs_setattr(struct daxfs_call *call, struct daxfs_inode *inode, const struct daxfs_attr *attr,
 		  u32 which)
 {
-	if (!daxfs_alive(call->fs))
-		return -ESTALE;
+	int err = 0;
+
 	if (which & DAXFS_SET_MODE)
-		daxfs_store(&inode->mode, (u64)attr->flags << 32 | attr->mode);
-	if (which & DAXFS_SET_OWNER)
-		daxfs_store(&inode->owner, (u64)attr->uid << 32 | attr->gid);
-	if (which & DAXFS_SET_ATIME)
-		daxfs_store(&inode->atime, attr->atime);
-	if (which & DAXFS_SET_MTIME)
-		daxfs_store(&inode->mtime, attr->mtime);
-	if (which & DAXFS_SET_CTIME)
-		daxfs_store(&inode->ctime, attr->ctime);
-	daxfs_add(&inode->version, 1);
-	return 0;
+		err = daxfs_put(call, &inode->mode, (u64)attr->flags << 32 | attr->mode);
+	if (!err && which & DAXFS_SET_OWNER)
+		err = daxfs_put(call, &inode->owner, (u64)attr->uid << 32 | attr->gid);
+	if (!err && which & DAXFS_SET_ATIME)
+		err = daxfs_put(call, &inode->atime, attr->atime);
+	if (!err && which & DAXFS_SET_MTIME)
+		err = daxfs_put(call, &inode->mtime, attr->mtime);
+	if (!err && which & DAXFS_SET_CTIME)
+		err = daxfs_put(call, &inode->ctime, attr->ctime);
+	if (!err)
+		daxfs_add(&inode->version, 1);
+	return err;
 }
 
 static void daxfs_later(struct daxfs_word *word, u64 time)

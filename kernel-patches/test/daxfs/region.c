@@ -215,9 +215,16 @@ void region_store(struct daxfs_word *word, u64 value)
 	put(&word->raw, &value, 8);
 }
 
-/* Nobody else can reach the word, so it is no point; but it is stored like any other. */
+/*
+ * Nobody else can reach the word, so it is no point. But a host that reached it in another
+ * life meets what is stored here.
+ */
 void region_init(struct daxfs_word *word, u64 value)
 {
+	if (scheduled && inside(word)) {
+		used_by[word - (struct daxfs_word *)region] |= 1 << schedule_self();
+		changed_by[word - (struct daxfs_word *)region] |= 1 << schedule_self();
+	}
 	put(&word->raw, &value, 8);
 }
 

@@ -167,6 +167,49 @@ static const char *end_nodes(void)
 	       NULL : "a zombie changes a page that was a node";
 }
 
+/* Attributes are those that were set last, of the inode that is there now. */
+static void zombie_chmod(void)
+{
+	struct daxfs_attr attr = { .mode = LIB_FILE | 0777, .uid = 7 };
+	struct daxfs_call call;
+
+	if (daxfs_begin(&hosts[1], &call, 0))
+		return;
+	daxfs_setattr(&call, file, &attr, DAXFS_SET_MODE | DAXFS_SET_OWNER);
+	daxfs_end(&call);
+}
+
+static void fence_and_chmod(void)
+{
+	struct daxfs_attr attr = { .mode = LIB_FILE & ~077u };
+	struct daxfs_call call;
+
+	fence_other();
+	lib_begin(&hosts[0], &call);
+	daxfs_setattr(&call, file, &attr, DAXFS_SET_MODE);
+	daxfs_end(&call);
+}
+
+static void fence_and_reuse_inode(void)
+{
+	fence_other();
+	lib_unlink(&hosts[0], lib_root(&hosts[0]), "file");
+	make_room(0);
+	lib_create(&hosts[0], lib_root(&hosts[0]), "file", LIB_FILE & ~077u, &dir2);
+	lib_close(&hosts[0], dir2);
+}
+
+static const char *end_mode(void)
+{
+	return stopped(0) || file->mode.raw == (LIB_FILE & ~077u) ? NULL : "a zombie changes a mode";
+}
+
+static const char *end_inode(void)
+{
+	return stopped(0) || (dir2->mode.raw == (LIB_FILE & ~077u) && !dir2->owner.raw) ?
+	       NULL : "a zombie changes another file's attributes";
+}
+
 /* Four names in the order of the list of a directory. */
 static void choose_names(void)
 {
@@ -386,44 +429,47 @@ static const char *end_rename(void)
 	       NULL : "a rename shows neither name, or both";
 }
 
-#define FENCE(what, prepare, survive, zombie, finish)					\
+#define FENCE(interruptions, what, prepare, survive, zombie, finish)			\
 	{										\
-		.name = "fence: " what, .hosts = 2, .depth = 2, .stops = 1,		\
+		.name = "fence: " what, .hosts = 2, .depth = interruptions, .stops = 1,	\
 		.fences = true, .begin = prepare, .body = { survive, zombie }, .end = finish, \
 	}
 
 const struct scenario fences_scenarios[] = {
-	FENCE("a zombie's stores", begin_zombie, fence_and_reuse, zombie_write, end_zombie),
-	FENCE("a zombie's stores into what is gone", begin_zombie, fence_unlink_and_reuse, zombie_write,
+	FENCE(2, "a zombie's stores", begin_zombie, fence_and_reuse, zombie_write, end_zombie),
+	FENCE(1, "a zombie's stores into what is gone", begin_zombie, fence_unlink_and_reuse, zombie_write,
 	      end_zombie),
-	FENCE("a zombie's read of what is gone", begin_zombie, fence_unlink_and_reuse, zombie_read, NULL),
-	FENCE("a zombie's size", begin_zombie, fence_and_measure, zombie_extend, end_size),
-	FENCE("a zombie's end", begin_zombie_end, fence_and_measure, write_behind, end_size),
-	FENCE("a zombie's truncate", begin_zombie, fence_and_measure, zombie_truncate, end_size),
-	FENCE("a zombie's append", begin_zombie_end, fence_and_measure, zombie_append, end_size),
-	FENCE("a zombie's page", begin_zombie, fence_and_publish, zombie_extend, end_publish),
-	FENCE("a state of a write, of another file", begin_states, cut_fence_and_reuse, zombie_extend,
+	FENCE(2, "a zombie's read of what is gone", begin_zombie, fence_unlink_and_reuse, zombie_read, NULL),
+	FENCE(1, "a zombie's size", begin_zombie, fence_and_measure, zombie_extend, end_size),
+	FENCE(2, "a zombie's end", begin_zombie_end, fence_and_measure, write_behind, end_size),
+	FENCE(1, "a zombie's truncate", begin_zombie, fence_and_measure, zombie_truncate, end_size),
+	FENCE(1, "a zombie's append", begin_zombie_end, fence_and_measure, zombie_append, end_size),
+	FENCE(2, "a zombie's chmod", begin_zombie, fence_and_chmod, zombie_chmod, end_mode),
+	FENCE(2, "an inode of a chmod, of another file", begin_zombie, fence_and_reuse_inode, zombie_chmod,
+	      end_inode),
+	FENCE(2, "a zombie's page", begin_zombie, fence_and_publish, zombie_extend, end_publish),
+	FENCE(1, "a state of a write, of another file", begin_states, cut_fence_and_reuse, zombie_extend,
 	      end_states),
-	FENCE("a state of a truncate, of another file", begin_states, fence_cut_and_reuse,
+	FENCE(1, "a state of a truncate, of another file", begin_states, fence_cut_and_reuse,
 	      zombie_truncate, end_states),
-	FENCE("a state that a zombie makes, of another file", begin_states, fence_and_reuse_both,
+	FENCE(1, "a state that a zombie makes, of another file", begin_states, fence_and_reuse_both,
 	      zombie_truncate, end_states),
-	FENCE("a state of an append, of another file", begin_states, fence_cut_and_reuse,
+	FENCE(1, "a state of an append, of another file", begin_states, fence_cut_and_reuse,
 	      zombie_append, end_states),
-	FENCE("a node of a write, of another file", begin_nodes, fence_and_reuse, zombie_extend,
+	FENCE(1, "a node of a write, of another file", begin_nodes, fence_and_reuse, zombie_extend,
 	      end_nodes),
-	FENCE("a node of a truncate, of another file", begin_nodes, fence_and_reuse, zombie_truncate,
+	FENCE(1, "a node of a truncate, of another file", begin_nodes, fence_and_reuse, zombie_truncate,
 	      end_nodes),
-	FENCE("a place in a list, of another directory", begin_lists, fence_and_reuse_entry,
+	FENCE(2, "a place in a list, of another directory", begin_lists, fence_and_reuse_entry,
 	      zombie_insert, NULL),
-	FENCE("an entry that is gone, and back", begin_gone, fence_and_come_back, zombie_walk, end_gone),
+	FENCE(2, "an entry that is gone, and back", begin_gone, fence_and_come_back, zombie_walk, end_gone),
 	{
 		.name = "fence: a transaction, and another of its names", .hosts = 2, .depth = 2,
 		.fences = true, .begin = begin_exchange, .body = { fence_and_exchange, zombie_settle },
 		.end = end_exchange,
 	},
-	FENCE("a zombie's unlink", begin_zombie_name, fence_and_look, zombie_unlink, end_name),
-	FENCE("a zombie's create", begin_zombie_new_name, fence_and_look, zombie_create, end_name),
-	FENCE("a zombie's rename", begin_zombie_new_name, fence_and_look, zombie_rename, end_rename),
+	FENCE(2, "a zombie's unlink", begin_zombie_name, fence_and_look, zombie_unlink, end_name),
+	FENCE(2, "a zombie's create", begin_zombie_new_name, fence_and_look, zombie_create, end_name),
+	FENCE(2, "a zombie's rename", begin_zombie_new_name, fence_and_look, zombie_rename, end_rename),
 	{ .name = NULL },
 };
