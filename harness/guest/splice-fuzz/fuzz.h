@@ -40,7 +40,6 @@ struct end {
 struct link {
 	struct end end[2];
 	int listener;
-	bool left;	/* the rings */
 	size_t most;	/* that may be on its way in a direction: TCP and the ring both have room for it */
 };
 

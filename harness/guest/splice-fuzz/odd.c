@@ -149,17 +149,15 @@ static void do_leave(struct link *link, int who, struct draw *draw)
 
 	if (!is_open(link))
 		return;
-	/* Where TCP's bytes are behind a ring's already, EBUSY asks to read first. */
-	for (int i = 0; link->left && i < 2; i++)
+	/* It is refused while bytes are unread in a ring. */
+	for (int i = 0; i < 2; i++)
 		drain(link, i);
-	link->left = true;
 	if (one_in(draw, 2)) {
 		note("%s tls = %s", name_of(who), outcome(setsockopt(fd, IPPROTO_TCP, TCP_ULP, "tls", 3)));
 	} else {
 		note("%s repair = %s", name_of(who), outcome(setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on))));
 		note("and off = %s", outcome(setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off))));
 	}
-	/* What was unread in a ring arrives once more, through TCP: an edge more, which epoll allows. */
 	settle(link);
 	for (int i = 0; i < 2; i++)
 		epoll_wait(link->end[i].edges, &event, 1, 0);

@@ -183,6 +183,18 @@ static void restore(struct setting *settings, int count)
 		finish(start(set_back, &settings[count]));
 }
 
+/* Buffers that do not bound a ring. */
+static void enlarge_buffers(const struct pair *pair)
+{
+	const int ends[] = { pair->client, pair->server };
+	int bytes = 4 << 20;
+
+	for (int i = 0; i < 2; i++)
+		if (setsockopt(ends[i], SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) ||
+		    setsockopt(ends[i], SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+			broken("buffer sizes");
+}
+
 /* Neither direction finds memory for its ring, and they stay with TCP when there is plenty again. */
 static void go_without(struct pair *pair)
 {
@@ -198,6 +210,7 @@ static void go_without(struct pair *pair)
 static void none(struct pair *pair)
 {
 	set_all(large, 2);
+	enlarge_buffers(pair);
 	go_without(pair);
 	restore(large, 2);
 }
@@ -205,6 +218,7 @@ static void none(struct pair *pair)
 static void none_again(struct pair *pair)
 {
 	set_all(large, 2);
+	enlarge_buffers(pair);
 	exchange(pair, 3000);
 	give_back();
 	go_without(pair);

@@ -118,11 +118,13 @@ static void repair(struct pair *pair)
 	int on = 1, off = 0;
 
 	send_all(pair->client, "unread", 6);
+	note_refused(pair, pair->server, TCP_REPAIR, &on, sizeof(on));
+	note_recv("server", pair->server, 6, MSG_WAITALL);
 	note_result("TCP_REPAIR", setsockopt(pair->server, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)));
 	note_result("and off", setsockopt(pair->server, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off)));
 	send_all(pair->client, "more", 4);
 	send_all(pair->server, "back", 4);
-	note_recv("server", pair->server, 10, MSG_WAITALL);
+	note_recv("server", pair->server, 4, MSG_WAITALL);
 	note_recv("client", pair->client, 4, MSG_WAITALL);
 }
 
@@ -130,11 +132,15 @@ static void upper_protocol(struct pair *pair)
 {
 	send_all(pair->client, "unread", 6);
 	send_all(pair->server, "back", 4);
+	note_refused(pair, pair->server, TCP_ULP, "tls", 3);
+	note_recv("server", pair->server, 6, MSG_WAITALL);
+	note_refused(pair, pair->server, TCP_ULP, "tls", 3);
+	note_recv("client", pair->client, 4, MSG_WAITALL);
 	note_result("TCP_ULP", setsockopt(pair->server, IPPROTO_TCP, TCP_ULP, "tls", 3));
 	send_all(pair->client, "more", 4);
-	note_recv("server", pair->server, 10, MSG_WAITALL);
+	note_recv("server", pair->server, 4, MSG_WAITALL);
 	send_all(pair->server, "forth", 5);
-	note_recv("client", pair->client, 9, MSG_WAITALL);
+	note_recv("client", pair->client, 5, MSG_WAITALL);
 	shutdown(pair->client, SHUT_WR);
 	note_recv("server", pair->server, 10, 0);
 }
@@ -142,7 +148,10 @@ static void upper_protocol(struct pair *pair)
 static void upper_protocol_bulk(struct pair *pair)
 {
 	send_pattern(pair->client, 150000);
+	note_refused(pair, pair->server, TCP_ULP, "tls", 3);
+	note_pattern("server", pair->server, 150000);
 	note_result("TCP_ULP", setsockopt(pair->server, IPPROTO_TCP, TCP_ULP, "tls", 3));
+	send_pattern(pair->client, 150000);
 	note_pattern("server", pair->server, 150000);
 }
 
@@ -164,6 +173,20 @@ static void upper_protocol_keys(struct pair *pair)
 	setsockopt(pair->server, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	/* Header, nonce, text and tag. */
 	note_result("record", recv(pair->server, record, 5 + 8 + 6 + 16, MSG_WAITALL));
+}
+
+/* An option that cannot be set changes nothing: the bytes before and after are the ring's. */
+static void upper_protocol_unknown(struct pair *pair)
+{
+	unsigned long long before;
+
+	send_all(pair->client, "abc", 3);
+	note_recv("server", pair->server, 3, MSG_WAITALL);
+	note_result("TCP_ULP", setsockopt(pair->server, IPPROTO_TCP, TCP_ULP, "none", 4));
+	before = counter("TCPSpliceRingBytes");
+	send_all(pair->client, "def", 3);
+	note_recv("server", pair->server, 3, MSG_WAITALL);
+	note_growth(pair, "TCPSpliceRingBytes", before, 3);
 }
 
 /* The client is an end that waits when it leaves: the server's comes with the first bytes. */
@@ -291,6 +314,7 @@ const struct test_case odd_cases[] = {
 	{ .name = "upper_protocol", .run = upper_protocol },
 	{ .name = "upper_protocol_bulk", .run = upper_protocol_bulk },
 	{ .name = "upper_protocol_keys", .run = upper_protocol_keys },
+	{ .name = "upper_protocol_unknown", .run = upper_protocol_unknown },
 	{ .name = "upper_protocol_early", .run = upper_protocol_early, .own_pair = true, .no_ring = true },
 	{ .name = "map_at_end", .run = map_at_end },
 	{ .name = "map_short", .run = map_short },

@@ -159,6 +159,20 @@ static void held_back(struct pair *pair)
 	note("at once: %d", best < 150);
 }
 
+/* FIN is queued together with TCP's last byte, and comes behind the ring's. */
+static void end_behind_ring(struct pair *pair)
+{
+	stamp(pair->client, true);
+	send_all(pair->client, "abc", 3);
+	stamp(pair->client, false);
+	send_all(pair->client, "def", 3);
+	shutdown(pair->client, SHUT_WR);
+	sleep_ms(50);
+	note_recv("peek", pair->server, 20, MSG_PEEK);
+	note_recv("recv", pair->server, 20, 0);
+	note_recv("recv", pair->server, 20, 0);
+}
+
 static void read_ten(void *argument)
 {
 	note_recv("blocked recv", *(int *)argument, 10, 0);
@@ -223,7 +237,7 @@ static void first_is_late(struct pair *pair)
 	finish(reader);
 }
 
-/* Bytes in a ring that was left come before those behind it, whoever wants them as TCP's. */
+/* Bytes in a ring that was left come before those behind it, and are read before a protocol takes the socket. */
 static void left_twice(struct pair *pair)
 {
 	int result;
@@ -243,9 +257,10 @@ static void left_for_nothing(struct pair *pair)
 {
 	send_all(pair->client, "abcde", 5);
 	note_result("send from nowhere", send(pair->client, (void *)8, 1, MSG_OOB));
-	note_result("TCP_ULP", setsockopt(pair->server, IPPROTO_TCP, TCP_ULP, "tls", 3));
+	note_refused(pair, pair->server, TCP_ULP, "tls", 3);
 	send_all(pair->client, "fghij", 5);
 	note_recv("recv", pair->server, 10, MSG_WAITALL);
+	note_result("TCP_ULP", setsockopt(pair->server, IPPROTO_TCP, TCP_ULP, "tls", 3));
 }
 
 const struct test_case seam_cases[] = {
@@ -254,6 +269,7 @@ const struct test_case seam_cases[] = {
 	{ .name = "entered_waited", .run = entered_waited, .own_pair = true },
 	{ .name = "both_sides", .run = both_sides, .own_pair = true },
 	{ .name = "held_back", .run = held_back, .own_pair = true },
+	{ .name = "end_behind_ring", .run = end_behind_ring },
 	{ .name = "left", .run = left },
 	{ .name = "left_peeked", .run = left_peeked },
 	{ .name = "left_waited", .run = left_waited },

@@ -275,6 +275,13 @@ void note_poll(const char *who, int fd, short events, int timeout_ms)
 	     poll_fd.revents & POLLNVAL ? " nval" : "");
 }
 
+void note_refused(const struct pair *pair, int fd, int option, const void *value, socklen_t size)
+{
+	bool refused = !pair->spliced || (setsockopt(fd, IPPROTO_TCP, option, value, size) && errno == EBUSY);
+
+	note("refused: %d", refused);
+}
+
 void set_nonblocking(int fd)
 {
 	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK))

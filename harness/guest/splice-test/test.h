@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 enum family { V4, V6, MAPPED, FAMILIES };	/* MAPPED: an IPv4 client at an IPv6 listener */
@@ -61,6 +62,9 @@ void enter(enum side side);
 unsigned long long counter(const char *name);
 /* Notes it if that counter has not grown by so much; over TCP there is nothing to count. */
 void note_growth(const struct pair *pair, const char *name, unsigned long long before, unsigned long long by);
+
+/* What needs all bytes to be TCP's is refused while some are unread in a ring; over TCP there is nothing to refuse. */
+void note_refused(const struct pair *pair, int fd, int option, const void *value, socklen_t size);
 
 /* Connections. */
 int listen_at(enum family family, int *port);
