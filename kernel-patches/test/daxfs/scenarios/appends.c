@@ -123,7 +123,7 @@ const struct scenario appends_scenarios[] = {
 		.begin = begin_file, .body = { append_0, append_1 }, .end = end_append,
 	},
 	{
-		.name = "append to one page", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "append to one page", .hosts = 2, .depth = 1, .stops = 1,
 		.begin = begin_append_page, .body = { append_few_0, append_few_1 },
 		.end = end_append_few,
 	},

@@ -167,11 +167,11 @@ static void read_again(void)
 
 const struct scenario cuts_scenarios[] = {
 	{
-		.name = "truncate against a write over the end", .hosts = 2, .depth = 2, .stops = 2,
+		.name = "truncate against a write over the end", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_long, .body = { cut_short, write_over_end }, .end = end_cut_write,
 	},
 	{
-		.name = "truncate against a write in place", .hosts = 2, .depth = 2, .stops = 2,
+		.name = "truncate against a write in place", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_long, .body = { cut_short, write_in_place }, .end = end_cut_place,
 	},
 	{
@@ -193,11 +193,11 @@ const struct scenario cuts_scenarios[] = {
 		.begin = begin_pages, .body = { cut_and_tell, read_again },
 	},
 	{
-		.name = "punch against a write to a hole", .hosts = 2, .depth = 2, .stops = 2,
+		.name = "punch against a write to a hole", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_hole, .body = { punch_within, write_to_hole }, .end = end_hole,
 	},
 	{
-		.name = "punch against a write", .hosts = 2, .depth = 2, .stops = 1,
+		.name = "punch against a write", .hosts = 2, .depth = 1, .stops = 1,
 		.begin = begin_pages, .body = { punch_first, write_last }, .end = end_punch,
 	},
 	{ .name = NULL },

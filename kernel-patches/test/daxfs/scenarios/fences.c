@@ -9,13 +9,34 @@
 static struct daxfs_name names[4];
 static char letters[4][2];
 
-static void fence_other(void)
+static void fence_from(int host)
 {
 	struct daxfs_call call;
 
-	lib_begin(&hosts[0], &call);
-	result[0] = daxfs_fence_host(&call, hosts[1].host, hosts[1].incarnation << 8 | DAXFS_HOST_LIVE);
+	lib_begin(&hosts[host], &call);
+	daxfs_fence_host(&call, hosts[1].host, hosts[1].incarnation << 8 | DAXFS_HOST_LIVE);
 	daxfs_end(&call);
+}
+
+static void fence_other(void)
+{
+	fence_from(0);
+}
+
+/* A third host works, or fences as well. */
+static void third_truncate(void)
+{
+	lib_truncate(&hosts[2], file, 50);
+}
+
+static void third_rename(void)
+{
+	lib_rename(&hosts[2], lib_root(&hosts[2]), "z", lib_root(&hosts[2]), "file", 0);
+}
+
+static void third_fence(void)
+{
+	fence_from(2);
 }
 
 static void begin_zombie(void)
@@ -471,5 +492,22 @@ const struct scenario fences_scenarios[] = {
 	FENCE(2, "a zombie's unlink", begin_zombie_name, fence_and_look, zombie_unlink, end_name),
 	FENCE(2, "a zombie's create", begin_zombie_new_name, fence_and_look, zombie_create, end_name),
 	FENCE(2, "a zombie's rename", begin_zombie_new_name, fence_and_look, zombie_rename, end_rename),
+	{
+		.name = "fence: a write, while a third host cuts", .hosts = 3, .depth = 1, .fences = true,
+		.begin = begin_zombie, .body = { fence_other, zombie_extend, third_truncate },
+	},
+	{
+		.name = "fence: a rename, while a third host renames", .hosts = 3, .depth = 1,
+		.fences = true, .begin = begin_zombie,
+		.body = { fence_other, zombie_rename, third_rename },
+	},
+	{
+		.name = "fence: by two hosts", .hosts = 3, .depth = 1, .fences = true,
+		.begin = begin_zombie, .body = { fence_other, zombie_extend, third_fence },
+	},
+	{
+		.name = "fence: of a rename, by two hosts", .hosts = 3, .depth = 1, .fences = true,
+		.begin = begin_zombie, .body = { fence_other, zombie_rename, third_fence },
+	},
 	{ .name = NULL },
 };
