@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { partNames, parts } from '../nightly/parts.ts';
-import { bisectFlags, experimentFlags, profileFlag } from './experiment-flags.ts';
+import { artifactFlags } from './artifact-flags.ts';
+import { bisectFlags, experimentFlags } from './experiment-flags.ts';
 import { exploreFlags } from './explore-flags.ts';
 import { choice, noOperand, text } from './flag-types.ts';
 import { guestFlags } from './guest-flags.ts';
@@ -107,11 +108,11 @@ export const usages = {
     list: parts.map(({ part, minutes, about }) => [part, `${minutes} min`, about]),
   },
   artifact: {
-    forms: ['[-- FLAG...]'],
-    about: 'every claim, judged, with its raw data',
+    forms: ['[-- FLAG...]', '-- --verify DIR [--against REFERENCE]', '-- --figures DIR'],
+    about: 'every claim, judged, with its raw data: make it, check it, draw it again',
     operands: noOperand,
     leading: 0,
-    flags: [profileFlag],
+    flags: artifactFlags,
   },
   test: {
     forms: ['', '-- NAME...'],

@@ -37,6 +37,10 @@ const file = new URL('../../../results/published.json', import.meta.url);
 
 /** The published claims that an experiment decides, in the file's order. */
 export async function claimsOf(experiment: string): Promise<PublishedClaim[]> {
-  const { claims } = publishedSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  return claims.filter((claim) => [claim.experiment].flat().includes(experiment)) as PublishedClaim[];
+  return (await publishedClaims()).filter((claim) => [claim.experiment].flat().includes(experiment));
+}
+
+/** All claims and bars, in the file's order. */
+export async function publishedClaims(): Promise<PublishedClaim[]> {
+  return publishedSchema.parse(JSON.parse(await readFile(file, 'utf8'))).claims as PublishedClaim[];
 }

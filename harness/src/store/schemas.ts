@@ -3,6 +3,7 @@ import { publishedSchema } from '../measure/published.ts';
 import { summarySchema } from '../measure/summary.ts';
 import { sampleSchema } from '../workload/sample.ts';
 import { acceptedSchema } from './accepted.ts';
+import { artifactClaimsSchema } from './artifact-claims.ts';
 import { explainRowSchema } from './explain-rows.ts';
 import { historySchema } from './history.ts';
 import { eventSchema } from './journal.ts';
@@ -18,6 +19,7 @@ const schemas = {
   history: historySchema,
   accepted: acceptedSchema,
   explain: explainRowSchema,
+  claims: artifactClaimsSchema,
 } as const;
 
 /** The text of each results/schemas/NAME.json, by name. */

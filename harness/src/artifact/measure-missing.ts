@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Experiment } from '../experiment/experiment.ts';
+import { readCommit } from '../host/commit.ts';
+import type { Context } from '../host/context.ts';
+import { Failure } from '../host/failure.ts';
+import type { Profile } from '../measure/summary.ts';
+import { runExperiment } from '../run/experiment.ts';
+import { readManifest } from '../store/read-run.ts';
+import { resultsDir } from '../store/run-folder.ts';
+import type { Absent } from './readme.ts';
+
+export interface Measured {
+  /** The run folders, in the order of the experiments. */
+  runs: string[];
+  absent: Absent[];
+  /** Cells that failed, a line each. */
+  failures: string[];
+}
+
+/** Measures each experiment with seed 1. One that fails is recorded as absent, and the others go on. */
+export async function measureAll(
+  asked: readonly Experiment[],
+  profile: Profile,
+  context: Context,
+): Promise<Measured> {
+  const measured: Measured = { runs: [], absent: [], failures: [] };
+  for (const experiment of asked) {
+    try {
+      const { dir, failures } = await measure(experiment, profile, context);
+      measured.runs.push(dir);
+      measured.failures.push(...failures);
+    } catch (error) {
+      if (context.signal.aborted || !(error instanceof Failure)) throw error;
+      measured.absent.push({ name: experiment.name, why: error.message });
+    }
+  }
+  return measured;
+}
+
+function measure(experiment: Experiment, profile: Profile, context: Context) {
+  const { name, kernels } = experiment;
+  return runExperiment(
+    {
+      experiment,
+      request: { profile, only: [], kernels: kernels.map((kernel) => kernel.name), seed: 1 },
+      kernels,
+      explain: true,
+      force: false,
+      command: `npm run experiment ${name} -- --profile ${profile} --seed 1 --explain`,
+    },
+    context,
+  );
+}
+
+/** The latest run of an experiment, if this commit's clean tree made it, whole, with this profile. */
+export async function runOnDisk(
+  { name, kernels }: Experiment,
+  profile: Profile,
+): Promise<string | undefined> {
+  const dir = join(resultsDir(), 'latest', name);
+  if (!existsSync(join(dir, 'summary.json'))) return undefined;
+  const { request, zerohop } = await readManifest(dir);
+  const here = await readCommit();
+  const isWhole =
+    request.only.length === 0 &&
+    request.clock === undefined &&
+    request.profile === profile &&
+    request.kernels.join() === kernels.map((kernel) => kernel.name).join();
+  return isWhole && !here.dirty && !zerohop.dirty && here.commit === zerohop.commit ? dir : undefined;
+}
