@@ -48,5 +48,15 @@ function differences(a: Testbed, b: Testbed): string[] {
   const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
   return keys
     .filter((key) => text(a[key]) !== text(b[key]))
-    .map((key) => `${key} ${text(a[key])} and ${text(b[key])}`);
+    .map((key) => {
+      if (key !== 'qemuFlags') return `${key} ${text(a[key])} and ${text(b[key])}`;
+      const [ofA, ofB] = [wordsOf(a), wordsOf(b)];
+      return `qemuFlags ${without(ofA, ofB)} and ${without(ofB, ofA)}`;
+    });
 }
+
+const wordsOf = ({ qemuFlags }: Testbed) =>
+  Array.isArray(qemuFlags) ? qemuFlags : [...qemuFlags.virtual, ...qemuFlags.wall];
+
+const without = (words: readonly string[], others: readonly string[]) =>
+  words.filter((word) => !others.includes(word)).join(' ') || 'without these';

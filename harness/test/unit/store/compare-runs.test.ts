@@ -43,6 +43,13 @@ describe('compareRuns', () => {
     await expect(refused).rejects.toThrow(/qemuVersion 7.2.0 and 10.0/);
     await expect(compareRuns(a, await measure(100, {}, 'redis'))).rejects.toMatchObject({ kind: 'usage' });
   });
+
+  it('names the flags of QEMU that only one of the testbeds has, also beside an older run with one list', async () => {
+    const older = await measure(100, { qemuFlags: ['-icount', '-smp', '2', '-cpu', 'max'] });
+    await expect(compareRuns(older, await measure(100))).rejects.toThrow(
+      /: qemuFlags -smp 2 and without these$/,
+    );
+  });
 });
 
 describe('npm run compare', () => {
