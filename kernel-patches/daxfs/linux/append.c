@@ -4,12 +4,12 @@
  * whole at the end that the file has by then. One that is longer than the core takes at
  * once is several.
  */
+#include <linux/sched/signal.h>
 #include <linux/uio.h>
 
 #include "vfs.h"
 
-static ssize_t daxfs_append_fill(struct daxfs *fs, struct daxfs_append *append,
-				 struct iov_iter *from)
+static u64 daxfs_append_fill(struct daxfs *fs, struct daxfs_append *append, struct iov_iter *from)
 {
 	u64 done = 0;
 
@@ -53,29 +53,40 @@ static int daxfs_append_unmapped(struct inode *inode, struct daxfs_append *appen
 	return err;
 }
 
-/* As much as the caller's memory gives at once; how much that was. */
-static ssize_t daxfs_append_some(struct inode *inode, struct iov_iter *from, u64 bytes, u64 *pos)
+/* All of the bytes or, where the caller's memory ends before: -EAGAIN and how many there are. */
+static int daxfs_append_bytes(struct inode *inode, struct iov_iter *from, u64 *bytes, u64 *pos)
 {
 	struct daxfs *fs = daxfs_of(inode);
 	struct daxfs_append append;
-	ssize_t filled;
-	int err = DAXFS_CALL(fs, daxfs_append_begin(call, daxfs_info(inode)->raw, bytes, &append));
+	u64 filled;
+	int err = DAXFS_CALL(fs, daxfs_append_begin(call, daxfs_info(inode)->raw, *bytes,
+						    &append));
 
 	if (err)
 		return err;
 	filled = daxfs_append_fill(fs, &append, from);
-	if (filled < bytes) {
-		iov_iter_revert(from, filled);
-		err = filled ? -EAGAIN : -EFAULT;
-	} else {
+	if (filled == *bytes) {
 		err = daxfs_append_unmapped(inode, &append, pos);
-		/* Registered, and not carried out: it may land yet, so its pages stay. */
-		if (err == -EIO || err == -ESTALE)
-			return err;
+	} else {
+		iov_iter_revert(from, filled);
+		*bytes = filled;
+		err = filled ? -EAGAIN : -EFAULT;
 	}
-	if (err)
+	/* Registered, and not carried out: it may land yet, so its pages stay. */
+	if (err && err != -EIO && err != -ESTALE)
 		DAXFS_CALL(fs, daxfs_append_drop_it(call, &append));
-	return err == -EAGAIN ? daxfs_append_some(inode, from, filled, pos) : err ?: filled;
+	return err;
+}
+
+static ssize_t daxfs_append_some(struct inode *inode, struct iov_iter *from, u64 *pos)
+{
+	u64 bytes = min_t(u64, iov_iter_count(from), DAXFS_APPEND_MAX);
+	int err;
+
+	do {
+		err = daxfs_append_bytes(inode, from, &bytes, pos);
+	} while (err == -EAGAIN && !fatal_signal_pending(current));
+	return err ?: bytes;
 }
 
 ssize_t daxfs_append_iter(struct kiocb *iocb, struct iov_iter *from)
@@ -85,8 +96,7 @@ ssize_t daxfs_append_iter(struct kiocb *iocb, struct iov_iter *from)
 	u64 pos;
 
 	while (iov_iter_count(from)) {
-		got = daxfs_append_some(inode, from,
-					min_t(u64, iov_iter_count(from), DAXFS_APPEND_MAX), &pos);
+		got = daxfs_append_some(inode, from, &pos);
 		if (got < 0)
 			break;
 		done += got;

@@ -29,8 +29,6 @@ static vm_fault_t daxfs_fault(struct vm_fault *vmf)
 	u64 unit;
 	int err;
 
-	if (writable)
-		sb_start_pagefault(inode->i_sb);
 	filemap_invalidate_lock_shared(inode->i_mapping);
 	err = DAXFS_CALL(&region->fs, daxfs_fault_page(call, raw, vmf->pgoff, true, &unit));
 	if (!err)
@@ -38,11 +36,8 @@ static vm_fault_t daxfs_fault(struct vm_fault *vmf)
 					  phys_to_pfn_t(region->start + (unit << PAGE_SHIFT),
 							PFN_DEV | PFN_MAP));
 	filemap_invalidate_unlock_shared(inode->i_mapping);
-	if (!writable)
-		return result;
-	if (!err)
+	if (!err && writable)
 		daxfs_touch(raw, daxfs_now());
-	sb_end_pagefault(inode->i_sb);
 	return result;
 }
 
@@ -101,6 +96,7 @@ static bool daxfs_pinned(struct inode *inode, u64 from)
 		if (unit && folio_ref_count(page_folio(page)) > 1)
 			return true;
 		from = (from & ~(u64)(DAXFS_UNIT - 1)) + DAXFS_UNIT;
+		cond_resched();
 	}
 	return false;
 }

@@ -2,6 +2,7 @@
 /* Space: truncate and fallocate. */
 #include <linux/fs.h>
 #include <linux/falloc.h>
+#include <linux/sched/signal.h>
 
 #include "vfs.h"
 
@@ -80,6 +81,7 @@ static int daxfs_allocate(struct inode *inode, u64 from, u64 to)
 			return err;
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		cond_resched();
 	}
 	return 0;
 }
