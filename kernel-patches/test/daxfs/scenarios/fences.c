@@ -391,6 +391,34 @@ static const char *end_exchange(void)
 	return ino[0] && ino[0] == ino[1] ? "a zombie takes one transaction for another" : NULL;
 }
 
+/* The zombie's close is the last of a file without a name; its inode and page are used again. */
+static void begin_zombie_close(void)
+{
+	begin_zombie();
+	lib_unlink(&hosts[0], lib_root(&hosts[0]), "file");
+}
+
+static void zombie_close(void)
+{
+	lib_close(&hosts[1], file);
+}
+
+static void fence_and_create(void)
+{
+	fence_other();
+	make_room(0);
+	take(0, unit);
+	lib_create(&hosts[0], lib_root(&hosts[0]), "new", LIB_FILE, &dir2);
+	lib_write(&hosts[0], dir2, 0, pattern[2], DAXFS_UNIT);
+	lib_close(&hosts[0], dir2);
+	result[0] = 1;
+}
+
+static const char *end_create(void)
+{
+	return !result[0] || holds(dir2, 0, DAXFS_UNIT, 'C') ? NULL : "a zombie frees another file";
+}
+
 /* Names are as the fence finds them. */
 static const char *name;
 
@@ -489,6 +517,7 @@ const struct scenario fences_scenarios[] = {
 		.fences = true, .begin = begin_exchange, .body = { fence_and_exchange, zombie_settle },
 		.end = end_exchange,
 	},
+	FENCE(2, "a zombie's last close", begin_zombie_close, fence_and_create, zombie_close, end_create),
 	FENCE(2, "a zombie's unlink", begin_zombie_name, fence_and_look, zombie_unlink, end_name),
 	FENCE(2, "a zombie's create", begin_zombie_new_name, fence_and_look, zombie_create, end_name),
 	FENCE(2, "a zombie's rename", begin_zombie_new_name, fence_and_look, zombie_rename, end_rename),
