@@ -50,14 +50,8 @@ const matrices = [
   }),
   matrix(cas, {
     ...{ ...common, ...inLockstep },
-    from: 'smoke',
     variants: operations,
-    factors: { hosts: [2], fabric: ['shm'], words: [1], ...asIs },
-  }),
-  matrix(cas, {
-    ...{ ...common, ...inLockstep },
-    variants: operations,
-    factors: { hosts: [1, 4], fabric: ['shm'], words: [1], ...asIs },
+    factors: { hosts: [1, 2, 4], fabric: ['shm'], words: [1], ...asIs },
   }),
   matrix(cas, {
     ...{ ...common, ...inLockstep },

@@ -50,7 +50,8 @@ export const restrictions: readonly ((profile: Profile, cell: MatrixCell) => boo
   (profile, { params }) => profileRules[profile].clocks.includes(params.clock),
   (profile, { matrix, params }) =>
     !isNarrow(profile, params.clock) || matrix.headlineSizes.includes(params.size),
-  (profile, { params }) => !isNarrow(profile, params.clock) || params.idle === 'poll',
+  (profile, { matrix, params }) =>
+    !isNarrow(profile, params.clock) || params.idle === 'poll' || !matrix.idle.includes('poll'),
   (profile, { matrix }) => profiles.indexOf(matrix.from) <= profiles.indexOf(profile),
 ];
 

@@ -21,13 +21,15 @@ const placesOf = (changes: Partial<PlanRequest> = {}) =>
   ].sort();
 
 describe('cas', () => {
-  it('has two hosts in smoke: in lockstep, and on each fabric for who asks for the wall clock', () => {
-    expect(placesOf()).toEqual(['2 shm virtual null']);
-    expect(placesOf({ clock: 'wall' })).toEqual([
-      '2 none wall default',
-      '2 shm wall default',
-      '2 tcp wall default',
-    ]);
+  it('has two hosts on each fabric in smoke, on the wall clock alone', () => {
+    expect(placesOf()).toEqual(['2 none wall default', '2 shm wall default', '2 tcp wall default']);
+  });
+
+  it('has hosts in lockstep besides in quick', () => {
+    expect(placesOf({ profile: 'quick', clock: 'virtual' })).toEqual(
+      [1, 2, 4].map((hosts) => `${hosts} shm virtual null`),
+    );
+    expect(placesOf({ profile: 'quick' })).toHaveLength(12);
   });
 
   it('has one, two and four in quick, three boots of each', () => {
@@ -39,7 +41,9 @@ describe('cas', () => {
   });
 
   it('has eight for who asks', () => {
-    expect(placesOf({ only: [{ factor: 'hosts', values: ['8'] }] })).toEqual(['8 shm virtual null']);
+    const only = [{ factor: 'hosts', values: ['8'] }];
+    expect(placesOf({ only })).toEqual(['8 shm virtual null']);
+    expect(placesOf({ only, clock: 'wall' })).toEqual(['8 shm wall default']);
   });
 });
 
