@@ -17,7 +17,7 @@ export async function symbolise(lines: readonly string[], vmlinux: string | unde
   try {
     const starts = await functionStarts(vmlinux);
     const addresses = lines.map((line) => addressIn(line, starts));
-    const places = await placesOf(
+    const places = await sourcesOf(
       addresses.filter((address) => address !== undefined),
       vmlinux,
     );
@@ -73,7 +73,10 @@ function addressIn(line: string, starts: ReadonlyMap<string, Start[]>): bigint |
 }
 
 /** The functions and lines of addresses in a file, the innermost inlined one first. */
-export async function placesOf(addresses: readonly bigint[], vmlinux: string): Promise<Map<bigint, Place[]>> {
+export async function sourcesOf(
+  addresses: readonly bigint[],
+  vmlinux: string,
+): Promise<Map<bigint, Place[]>> {
   const places = new Map<bigint, Place[]>();
   if (addresses.length === 0) return places;
   const input = addresses.map((address) => `0x${address.toString(16)}`);

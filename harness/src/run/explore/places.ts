@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { placesOf } from '../../guest/console/symbolise.ts';
+import { sourcesOf } from '../../guest/console/symbolise.ts';
 import { buildGuestPrograms } from '../../guest/root/programs.ts';
 
 /** Names the places of addresses: "pop stack.c:45", or the number itself. */
@@ -30,7 +30,7 @@ export async function nameAll(
 
 async function placesIn(file: string | undefined, addresses: readonly bigint[]) {
   if (file === undefined || !existsSync(file)) return [];
-  return placesOf([...new Set(addresses)], file);
+  return sourcesOf([...new Set(addresses)], file);
 }
 
 async function symbolsOf(program: string): Promise<string> {
