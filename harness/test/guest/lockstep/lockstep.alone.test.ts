@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Qmp } from '../../../src/guest/qmp.ts';
+import { roundOf } from '../../../src/run/explore/trace.ts';
 import { busy, type Outcome, scene } from './scene.ts';
 
 const structures = 'zerohop-structures';
@@ -12,7 +13,7 @@ const numbers = ({ said }: Outcome, name: string) =>
   said.flatMap((line) => (line[name] === undefined ? [] : [Number(line[name])]));
 
 test('two runs of one seed are the same to the bit, also on a loaded machine that pauses a host', async () => {
-  const commands = [`${structures} --each --broken plain --seeds 1:3 --quantum 100 --ops 5000`];
+  const commands = [`${structures} --each --broken plain --seeds 1:3 --quantum 100 --ops 2000`];
   const [cpus, traceSeed] = [2, 0];
   const quiet = await scene({ commands, cpus, traceSeed });
   const end = busy();
@@ -30,10 +31,12 @@ test('two runs of one seed are the same to the bit, also on a loaded machine tha
   expect(new Set(lost).size).toBeGreaterThan(1);
   // ... and from the first turn that it draws.
   const schedule = { seed: 2, quantumNs: 100_000, distribution: 'uniform' } as const;
-  const until = ({ slices }: { slices: number }) => slices > 20;
-  const { traces } = await scene({ commands, cpus, traceSeed, schedule, until });
-  expect(traces.join()).not.toBe('');
-  expect(quiet.traces.some((text, host) => text.startsWith(traces[host] ?? ''))).toBe(false);
+  const until = ({ slices }: Outcome['turns']) => slices > 1000;
+  const begin = ({ traces }: Outcome) => traces.map((text) => text.slice(0, 4000));
+  const [h0, h1] = begin(await scene({ commands, cpus, traceSeed, schedule, until }));
+  expect([h0, h1].map((text) => text?.length)).toEqual([4000, 4000]);
+  expect(begin(quiet)[0]).not.toBe(h0);
+  expect(begin(quiet)[1]).not.toBe(h1);
 });
 
 test('atomics lose nothing and what is right is never found wrong, while planted bugs are found', async () => {
@@ -66,6 +69,19 @@ test('store buffers are seen without a fence alone, and far memory takes its tim
   const [unfenced, ...rest] = numbers(outcome, 'failed');
   expect(unfenced).toBeGreaterThan(0);
   expect(rest).toEqual([0, 0, 0, 0, 0]);
+});
+
+test('a host whose power fails in mid-round dies at the same instruction each time, and the other goes on', async () => {
+  const commands = [`${structures} --each --structure add --seeds 7 --quantum 1000 --ops 3000`];
+  const whole = await scene({ commands, traceSeed: 7 });
+  expect(numbers(whole, 'wrong')).toEqual([0]);
+  const instants = roundOf(7, whole.traces).flatMap(({ host, ns }) => (host === 1 ? [ns] : []));
+  const killAt = { host: 1, ns: (instants[Math.floor(instants.length / 2)] ?? 0) + 1 };
+  const first = await scene({ commands, killAt });
+  const [missing = 0] = numbers(first, 'wrong');
+  expect(missing).toBeGreaterThan(0);
+  expect(missing).toBeLessThan(3000);
+  expect(await scene({ commands, killAt })).toEqual(first);
 });
 
 /** A host stands still for a while of real time; on the virtual clock that is no time. */
