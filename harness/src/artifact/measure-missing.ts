@@ -10,7 +10,7 @@ import { readManifest } from '../store/read-run.ts';
 import { resultsDir } from '../store/run-folder.ts';
 import type { Absent } from './readme.ts';
 
-export interface Measured {
+export interface MeasuredRuns {
   /** The run folders, in the order of the experiments. */
   runs: string[];
   absent: Absent[];
@@ -23,8 +23,8 @@ export async function measureAll(
   asked: readonly Experiment[],
   profile: Profile,
   context: Context,
-): Promise<Measured> {
-  const measured: Measured = { runs: [], absent: [], failures: [] };
+): Promise<MeasuredRuns> {
+  const measured: MeasuredRuns = { runs: [], absent: [], failures: [] };
   for (const experiment of asked) {
     try {
       const { dir, failures } = await measure(experiment, profile, context);
