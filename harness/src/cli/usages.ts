@@ -74,14 +74,14 @@ export const usages = {
     ],
   },
   compare: {
-    forms: ['-- RUN_A RUN_B'],
+    forms: ['-- RUN_A RUN_B [--html DIR]'],
     about: 'compare two runs of one testbed, cell by cell',
     operands: {
       type: z.tuple([text, text]),
       expected: 'two runs: run folders, or experiments (their latest runs)',
     },
     leading: 2,
-    flags: [],
+    flags: [{ name: 'html', value: 'DIR', type: text, about: 'also write DIR/compare.html' }],
   },
   bisect: {
     forms: ['-- NAME FLAG...'],

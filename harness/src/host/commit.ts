@@ -9,3 +9,13 @@ export async function readCommit(cwd = checkoutRoot()): Promise<{ commit: string
   const status = await git('status', '--porcelain');
   return { commit: head.stdout.trim(), dirty: status.stdout.trim() !== '' };
 }
+
+/** The commits after one and up to another, "abc1234 subject" each, newest first; empty if the checkout lacks them. */
+export async function subjectsBetween(after: string, upTo: string, cwd = checkoutRoot()): Promise<string[]> {
+  const range = `${after}..${upTo}`;
+  const { exitCode, stdout } = await execa('git', ['log', '--format=%h %s', range, '--'], {
+    cwd,
+    reject: false,
+  });
+  return exitCode === 0 ? stdout.split('\n').filter((line) => line !== '') : [];
+}

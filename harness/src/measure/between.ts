@@ -1,6 +1,6 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import type { Sample } from '../workload/sample.ts';
-import { type Comparison, comparisonOf } from './compare.ts';
+import { type Comparison, comparisonOf, practicalMargin } from './compare.ts';
 import { groupBy } from './group.ts';
 import { type Interval, tQuantile } from './interval.ts';
 import { paramsKey } from './params.ts';
@@ -35,6 +35,24 @@ export function betweenRuns(a: FinishedRun, b: FinishedRun): Between[] {
     const ratio = unpairedRatio(inB.get(name) ?? [], inA.get(name) ?? [], before.interval);
     return [{ before, after, ratio, comparison: judges ? compareCells(before, after, ratio) : null }];
   });
+}
+
+/** The cells that differ by more than the practical margin, or may; the worst loss first. */
+export function worstFirst(cells: readonly Between[]): Between[] {
+  return cells.filter((cell) => !isEqual(cell)).toSorted((a, b) => gainOf(a) - gainOf(b));
+}
+
+/** Equivalent; in runs that decide nothing, closer than the practical margin. */
+export function isEqual({ comparison, ratio, before, after }: Between): boolean {
+  if (comparison !== null) return comparison === 'equivalent';
+  if (ratio === null) return before.median === after.median;
+  return Math.max(ratio.value, 1 / ratio.value) <= 1 + practicalMargin;
+}
+
+/** Above 1 for a gain, whichever direction of the metric is better. */
+function gainOf({ ratio, before, after }: Between): number {
+  const change = ratio?.value ?? (after.median > before.median ? Number.MAX_VALUE : 0);
+  return before.better === 'higher' ? change : 1 / change;
 }
 
 /** Whether a loss fails the command. Wall clocks and serialised cells never do. */

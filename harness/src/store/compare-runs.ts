@@ -1,8 +1,10 @@
 import { clocks } from '../host/clock.ts';
+import { subjectsBetween } from '../host/commit.ts';
 import { Failure } from '../host/failure.ts';
 import { type Between, betweenRuns } from '../measure/between.ts';
 import type { Manifest } from './manifest.ts';
 import { readManifest, readSamples, readSummary } from './read-run.ts';
+import { runDifferences } from './run-differences.ts';
 import type { Testbed } from './testbed.ts';
 
 export interface ComparedRuns {
@@ -11,6 +13,8 @@ export interface ComparedRuns {
   cells: Between[];
   /** Notes about clocks that are left out because the two testbeds differ there. */
   leftOut: string[];
+  /** What differs between the two runs: commits with their subjects, patches, configuration, packages. */
+  differences: string[];
 }
 
 /** Compares two runs cell by cell. Clocks on which the testbeds differ are left out; throws if no clock is left. */
@@ -36,7 +40,12 @@ export async function compareRuns(beforeDir: string, afterDir: string): Promise<
   const leftOut = clocksSeen
     .filter((clock) => !same.includes(clock))
     .map((clock) => `the ${clock} clock is left out, as the testbeds differ: ${differing.join('; ')}`);
-  return { before, after, cells: kept, leftOut };
+  return { before, after, cells: kept, leftOut, differences: await differencesOf(before, after) };
+}
+
+async function differencesOf(before: Manifest, after: Manifest): Promise<string[]> {
+  const commits = await subjectsBetween(before.zerohop.commit, after.zerohop.commit);
+  return [...commits.map((subject) => `only B has the commit ${subject}`), ...runDifferences(before, after)];
 }
 
 async function finished(dir: string) {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compare } from '../../../src/cli/compare.ts';
 import { summarise } from '../../../src/measure/summarise.ts';
@@ -7,12 +8,20 @@ import type { Testbed } from '../../../src/store/testbed.ts';
 import { matrix, sample, wall } from '../measure/made.ts';
 import { boot, scratch, start, testbed } from './made.ts';
 
-const measure = async (rate: number, changes: Partial<Testbed> = {}, experiment = 'netperf') => {
+const measure = async (
+  rate: number,
+  changes: Partial<Testbed> = {},
+  experiment = 'netperf',
+  wallRate = rate,
+) => {
   await using run = await createRun(
     start({ experiment, testbed: { ...testbed, ...changes } }),
     await scratch(),
   );
-  const pair = [0, 1].flatMap((index) => [sample('tcp', index, rate), sample('tcp', index, rate, wall())]);
+  const pair = [0, 1].flatMap((index) => [
+    sample('tcp', index, rate),
+    sample('tcp', index, wallRate, wall()),
+  ]);
   await run.recorder(boot).samples(pair);
   const { failures: _none, ...found } = await run.findings();
   const about = { name: experiment, matrices: [matrix], baseline: 'tcp' as const, ratios: [] };
@@ -62,12 +71,40 @@ describe('npm run compare', () => {
     return text;
   };
 
-  it('prints a table that says "between runs" and ends 0', async () => {
+  it('folds equal cells into one line, and ends 0', async () => {
     const text = printed();
     expect(await compare([await measure(100), await measure(100)], context)).toBe(0);
+    expect(text.join('')).toMatch(/^Of 2 cells, B against A: 2 equal\.\n/);
     expect(text.join('')).toMatch(/Between runs/);
+    expect(text.join('')).toContain('2 cells equal, within 0.00 %');
+    expect(text.join('')).not.toContain('tcp netperf loopback');
+  });
+
+  it('begins with a sentence and shows the cells that moved, the worst first', async () => {
+    const text = printed();
+    await compare([await measure(100, {}, 'netperf', 100), await measure(70, {}, 'netperf', 130)], context);
     expect(text.join('')).toMatch(
-      /tcp netperf loopback 1 KB virtual default +rate +100 +100 +1\.000 .*equivalent/,
+      /^Of 2 cells, B against A: 1 slower, 1 faster, 0 equal; first: tcp netperf loopback 1 KB virtual default, rate 0\.700×\.\n/,
+    );
+    const rows = text
+      .join('')
+      .split('\n')
+      .filter((line) => line.startsWith('tcp netperf'));
+    expect(rows.map((row) => row.trim().split(/ {2,}/).at(-1))).toEqual(['slower', 'faster']);
+  });
+
+  it('writes the same as a page with --html, with the equal cells', async () => {
+    const text = printed();
+    const dir = await scratch();
+    await compare(
+      [await measure(100, {}, 'netperf', 100), await measure(70, {}, 'netperf', 100), '--html', dir],
+      context,
+    );
+    expect(text.at(-1)).toBe(`${dir}/compare.html\n`);
+    const page = await readFile(`${dir}/compare.html`, 'utf8');
+    expect(page).toContain('Of 2 cells, B against A: 1 slower, 1 equal; first: tcp');
+    expect(page).toMatch(
+      /id="moved".*verdict not-reproduced">slower.*id="equal".*<summary>1 cell<\/summary>/s,
     );
   });
 
