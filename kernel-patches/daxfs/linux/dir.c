@@ -128,7 +128,7 @@ static struct inode *daxfs_adopt(struct super_block *sb, const struct daxfs_attr
 
 	if (IS_ERR(inode))
 		return inode;
-	err = daxfs_hold(inode);
+	err = daxfs_vfs_hold(inode);
 	if (!err)
 		return inode;
 	iput(inode);
@@ -148,7 +148,7 @@ static int daxfs_named(struct inode *dir, struct dentry *dentry, struct inode *i
 {
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
-	daxfs_unhold(inode);
+	daxfs_vfs_unhold(inode);
 	daxfs_refresh(dir);
 	d_instantiate(dentry, inode);
 	return 0;
@@ -194,7 +194,7 @@ static int daxfs_vfs_tmpfile(struct mnt_idmap *idmap, struct inode *dir, struct 
 	set_nlink(inode, 1);
 	d_tmpfile(file, inode);
 	err = finish_open_simple(file, 0);
-	daxfs_unhold(inode);
+	daxfs_vfs_unhold(inode);
 	return err;
 }
 

@@ -11,7 +11,7 @@
 
 int daxfs_vfs_open(struct inode *inode, struct file *file)
 {
-	int err = daxfs_hold(inode);
+	int err = daxfs_vfs_hold(inode);
 
 	if (err)
 		return err;
@@ -23,7 +23,7 @@ int daxfs_vfs_open(struct inode *inode, struct file *file)
 
 int daxfs_vfs_release(struct inode *inode, struct file *file)
 {
-	daxfs_unhold(inode);
+	daxfs_vfs_unhold(inode);
 	return 0;
 }
 

@@ -169,7 +169,7 @@ struct inode *daxfs_inode_for(struct super_block *sb, const struct daxfs_attr *a
 	return inode;
 }
 
-int daxfs_hold(struct inode *inode)
+int daxfs_vfs_hold(struct inode *inode)
 {
 	struct daxfs_info *info = daxfs_info(inode);
 	int err = 0;
@@ -192,7 +192,7 @@ static int daxfs_let_go(struct daxfs_call *call, struct daxfs_info *info)
 	return 0;
 }
 
-void daxfs_unhold(struct inode *inode)
+void daxfs_vfs_unhold(struct inode *inode)
 {
 	struct daxfs_info *info = daxfs_info(inode);
 

@@ -17,7 +17,7 @@ static int daxfs_cut(struct daxfs_call *call, struct daxfs_inode *raw, u64 size)
 
 int daxfs_set_size(struct inode *inode, u64 size)
 {
-	int err = daxfs_hold(inode);
+	int err = daxfs_vfs_hold(inode);
 
 	if (err)
 		return err;
@@ -27,7 +27,7 @@ int daxfs_set_size(struct inode *inode, u64 size)
 		daxfs_unmap_end(inode);
 	}
 	daxfs_refresh(inode);
-	daxfs_unhold(inode);
+	daxfs_vfs_unhold(inode);
 	return err;
 }
 

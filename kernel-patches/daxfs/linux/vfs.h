@@ -100,8 +100,8 @@ struct inode *daxfs_inode_for(struct super_block *sb, const struct daxfs_attr *a
 /* The region's inode, if it still is this one: -ESTALE. For use within a call. */
 int daxfs_raw(struct daxfs_call *call, struct inode *inode, struct daxfs_inode **raw);
 /* From hold to unhold the region's inode stays, whoever unlinks it, and ->raw may be used. */
-int daxfs_hold(struct inode *inode);
-void daxfs_unhold(struct inode *inode);
+int daxfs_vfs_hold(struct inode *inode);
+void daxfs_vfs_unhold(struct inode *inode);
 
 /* attr.c */
 /* Takes over what the region says; an inode that is gone from it has no names. */
