@@ -18,7 +18,7 @@
 #include "check.h"
 
 #define NAMES	400
-#define RECORDS	300
+#define RECORDS	2000
 #define LONGEST	6000
 #define WAIT_S	120
 
