@@ -160,11 +160,28 @@ static void fence_cut_and_reuse(void)
 	lib_truncate(&hosts[0], other, DAXFS_UNIT);
 }
 
-/* The state that the zombie makes is over as well, and is made by another file. */
+/*
+ * The state that the zombie makes is over as well, and another file is about to have it: it
+ * is registered there, and nothing of it is decided.
+ */
 static void fence_and_reuse_both(void)
 {
+	struct daxfs_cell *now, *next;
+	struct daxfs_call call;
+	u64 ref;
+
 	fence_cut_and_reuse();
-	lib_truncate(&hosts[0], other, DAXFS_UNIT);
+	lib_begin(&hosts[0], &call);
+	daxfs_cell_now(&call, other, &now);
+	daxfs_slot_alloc(&hosts[0], DAXFS_KIND_CELLS, true, &ref, (void **)&next);
+	daxfs_init(&next->size, DAXFS_UNSET);
+	daxfs_init(&next->root, DAXFS_UNSET);
+	daxfs_init(&next->tail, DAXFS_UNSET);
+	daxfs_init(&next->from, DAXFS_UNIT);
+	daxfs_init(&next->to, (u64)DAXFS_OP_SIZE << DAXFS_OP_SHIFT | DAXFS_UNIT);
+	daxfs_slot_live(&hosts[0], ref, DAXFS_KIND_CELLS);
+	daxfs_cas(&now->next, 0, ref);
+	daxfs_end(&call);
 }
 
 static const char *end_states(void)
@@ -172,6 +189,12 @@ static const char *end_states(void)
 	if (size_of(other) != DAXFS_UNIT)
 		return "a zombie changes the size of another file";
 	return holds(other, 100, DAXFS_UNIT, 0) ? NULL : "a zombie changes another file";
+}
+
+static const char *end_registered(void)
+{
+	lib_truncate(survivor(), other, DAXFS_UNIT);
+	return end_states();
 }
 
 /* A node of a file becomes a page of zeroes, in which a late CAS may take each word for a hole. */
@@ -478,49 +501,49 @@ static const char *end_rename(void)
 	       NULL : "a rename shows neither name, or both";
 }
 
-#define FENCE(interruptions, what, prepare, survive, zombie, finish)			\
+#define FENCE(interruptions, stop, what, prepare, survive, zombie, finish)			\
 	{										\
-		.name = "fence: " what, .hosts = 2, .depth = interruptions, .stops = 1,	\
+		.name = "fence: " what, .hosts = 2, .depth = interruptions, .stops = stop,	\
 		.fences = true, .begin = prepare, .body = { survive, zombie }, .end = finish, \
 	}
 
 const struct scenario fences_scenarios[] = {
-	FENCE(2, "a zombie's stores", begin_zombie, fence_and_reuse, zombie_write, end_zombie),
-	FENCE(1, "a zombie's stores into what is gone", begin_zombie, fence_unlink_and_reuse, zombie_write,
+	FENCE(2, 1, "a zombie's stores", begin_zombie, fence_and_reuse, zombie_write, end_zombie),
+	FENCE(1, 0, "a zombie's stores into what is gone", begin_zombie, fence_unlink_and_reuse, zombie_write,
 	      end_zombie),
-	FENCE(2, "a zombie's read of what is gone", begin_zombie, fence_unlink_and_reuse, zombie_read, NULL),
-	FENCE(1, "a zombie's size", begin_zombie, fence_and_measure, zombie_extend, end_size),
-	FENCE(2, "a zombie's end", begin_zombie_end, fence_and_measure, write_behind, end_size),
-	FENCE(1, "a zombie's truncate", begin_zombie, fence_and_measure, zombie_truncate, end_size),
-	FENCE(1, "a zombie's append", begin_zombie_end, fence_and_measure, zombie_append, end_size),
-	FENCE(2, "a zombie's chmod", begin_zombie, fence_and_chmod, zombie_chmod, end_mode),
-	FENCE(2, "an inode of a chmod, of another file", begin_zombie, fence_and_reuse_inode, zombie_chmod,
+	FENCE(2, 0, "a zombie's read of what is gone", begin_zombie, fence_unlink_and_reuse, zombie_read, NULL),
+	FENCE(1, 1, "a zombie's size", begin_zombie, fence_and_measure, zombie_extend, end_size),
+	FENCE(2, 0, "a zombie's end", begin_zombie_end, fence_and_measure, write_behind, end_size),
+	FENCE(1, 1, "a zombie's truncate", begin_zombie, fence_and_measure, zombie_truncate, end_size),
+	FENCE(1, 1, "a zombie's append", begin_zombie_end, fence_and_measure, zombie_append, end_size),
+	FENCE(2, 0, "a zombie's chmod", begin_zombie, fence_and_chmod, zombie_chmod, end_mode),
+	FENCE(2, 0, "an inode of a chmod, of another file", begin_zombie, fence_and_reuse_inode, zombie_chmod,
 	      end_inode),
-	FENCE(2, "a zombie's page", begin_zombie, fence_and_publish, zombie_extend, end_publish),
-	FENCE(1, "a state of a write, of another file", begin_states, cut_fence_and_reuse, zombie_extend,
+	FENCE(2, 1, "a zombie's page", begin_zombie, fence_and_publish, zombie_extend, end_publish),
+	FENCE(1, 0, "a state of a write, of another file", begin_states, cut_fence_and_reuse, zombie_extend,
 	      end_states),
-	FENCE(1, "a state of a truncate, of another file", begin_states, fence_cut_and_reuse,
+	FENCE(1, 0, "a state of a truncate, of another file", begin_states, fence_cut_and_reuse,
 	      zombie_truncate, end_states),
-	FENCE(1, "a state that a zombie makes, of another file", begin_states, fence_and_reuse_both,
-	      zombie_truncate, end_states),
-	FENCE(1, "a state of an append, of another file", begin_states, fence_cut_and_reuse,
+	FENCE(1, 0, "a state that a zombie makes, of another file", begin_states, fence_and_reuse_both,
+	      zombie_truncate, end_registered),
+	FENCE(1, 0, "a state of an append, of another file", begin_states, fence_cut_and_reuse,
 	      zombie_append, end_states),
-	FENCE(1, "a node of a write, of another file", begin_nodes, fence_and_reuse, zombie_extend,
+	FENCE(1, 0, "a node of a write, of another file", begin_nodes, fence_and_reuse, zombie_extend,
 	      end_nodes),
-	FENCE(1, "a node of a truncate, of another file", begin_nodes, fence_and_reuse, zombie_truncate,
+	FENCE(1, 0, "a node of a truncate, of another file", begin_nodes, fence_and_reuse, zombie_truncate,
 	      end_nodes),
-	FENCE(2, "a place in a list, of another directory", begin_lists, fence_and_reuse_entry,
+	FENCE(2, 1, "a place in a list, of another directory", begin_lists, fence_and_reuse_entry,
 	      zombie_insert, NULL),
-	FENCE(2, "an entry that is gone, and back", begin_gone, fence_and_come_back, zombie_walk, end_gone),
+	FENCE(2, 0, "an entry that is gone, and back", begin_gone, fence_and_come_back, zombie_walk, end_gone),
 	{
 		.name = "fence: a transaction, and another of its names", .hosts = 2, .depth = 2,
 		.fences = true, .begin = begin_exchange, .body = { fence_and_exchange, zombie_settle },
 		.end = end_exchange,
 	},
-	FENCE(2, "a zombie's last close", begin_zombie_close, fence_and_create, zombie_close, end_create),
-	FENCE(2, "a zombie's unlink", begin_zombie_name, fence_and_look, zombie_unlink, end_name),
-	FENCE(2, "a zombie's create", begin_zombie_new_name, fence_and_look, zombie_create, end_name),
-	FENCE(2, "a zombie's rename", begin_zombie_new_name, fence_and_look, zombie_rename, end_rename),
+	FENCE(2, 1, "a zombie's last close", begin_zombie_close, fence_and_create, zombie_close, end_create),
+	FENCE(2, 1, "a zombie's unlink", begin_zombie_name, fence_and_look, zombie_unlink, end_name),
+	FENCE(2, 1, "a zombie's create", begin_zombie_new_name, fence_and_look, zombie_create, end_name),
+	FENCE(2, 1, "a zombie's rename", begin_zombie_new_name, fence_and_look, zombie_rename, end_rename),
 	{
 		.name = "fence: a write, while a third host cuts", .hosts = 3, .depth = 1, .fences = true,
 		.begin = begin_zombie, .body = { fence_other, zombie_extend, third_truncate },
