@@ -16,13 +16,13 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }));
 
 describe('harness/guest/Makefile', () => {
-  test('makes one program of every folder that holds C files, and nothing else', () => {
+  test('makes one program of every folder that holds C files, its symbols, and nothing else', () => {
     const folders = readdirSync(source, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const programs = folders.filter(({ name }) =>
       readdirSync(join(source, name)).some((file) => file.endsWith('.c')),
     );
     expect(readdirSync(join(dir, 'here/bin')).sort()).toEqual(programs.map(({ name }) => name).sort());
-    expect(readdirSync(join(dir, 'here'))).toEqual(['bin']);
+    expect(readdirSync(join(dir, 'here')).sort()).toEqual(['bin', 'symbols']);
   });
 
   test('links statically, so that any root runs them', () => {
