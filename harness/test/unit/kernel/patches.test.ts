@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { readPatchSet, readSeries } from '../../../src/kernel/patches.ts';
+import { fragmentsOf, readPatchSet, readSeries } from '../../../src/kernel/patches.ts';
 import { plant } from './trees.ts';
 
 let root = '';
@@ -37,6 +37,18 @@ test('readPatchSet leaves out a series of the default ones', async () => {
     'series/left/0001-l.patch': 'l',
   });
   expect(readPatchSet([], root, ['left']).patches.map(({ text }) => text)).toEqual(['k']);
+});
+
+test('fragmentsOf names the options beside the patches, and none of a series that is left out', async () => {
+  root = await plant({
+    'series/order': 'kept\nleft\n',
+    'series/kept/0001-k.patch': 'k',
+    'series/kept/0002-l.patch': 'l',
+    'series/kept/k.config': 'CONFIG_K=y\n',
+    'series/left/0001-l.patch': 'l',
+    'series/left/l.config': 'CONFIG_L=y\n',
+  });
+  expect(fragmentsOf(readPatchSet([], root, ['left']))).toEqual([join(root, 'series/kept/k.config')]);
 });
 
 test('readPatchSet refuses an order with a missing folder, and a folder without patches', async () => {
