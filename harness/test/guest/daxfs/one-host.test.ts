@@ -7,7 +7,7 @@ import { spareMemory } from '../../../src/guest/spare-memory.ts';
 import { testSpec } from '../test-host.ts';
 
 const memory = 'phys:0x10000000,64M';
-let host: Host;
+let host: Host | undefined;
 
 beforeAll(async () => {
   const { image } = await buildRoot(['daxfs']);
@@ -16,12 +16,17 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await host?.powerOff();
-  await rm(host.spec.logDir, { recursive: true });
+  if (host !== undefined) await rm(host.spec.logDir, { recursive: true });
 });
+
+function up(): Host {
+  if (host === undefined) throw new Error('the host is not up');
+  return host;
+}
 
 /** Runs a script that must succeed, and returns what it prints. */
 async function sh(script: string): Promise<string> {
-  const { stdout } = await host.must(['sh', '-ec', script], { timeoutMs: 240_000 });
+  const { stdout } = await up().must(['sh', '-ec', script], { timeoutMs: 240_000 });
   return stdout.toString();
 }
 
@@ -76,7 +81,7 @@ test.each([
   ['phys:0x10200000,32M', '', /the magic number is another/],
   ['/dev/null', '', /neither phys:ADDRESS,SIZE nor a devdax device/],
 ])('mount.daxfs %s %s says what is wrong', async (source, options, message) => {
-  const { status, stderr } = await host.run(['sh', '-c', `mount.daxfs ${source} /d ${options}`]);
+  const { status, stderr } = await up().run(['sh', '-c', `mount.daxfs ${source} /d ${options}`]);
   expect(status).toBe(32);
   expect(stderr.toString()).toMatch(message);
 });
