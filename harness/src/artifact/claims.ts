@@ -5,7 +5,7 @@ import { publishedClaims } from '../measure/published.ts';
 import type { ClaimResult, Summary } from '../measure/summary.ts';
 import { rules } from '../measure/verdict.ts';
 import type { RunFacts } from '../report/facts.ts';
-import { placesOf } from '../report/page/places.ts';
+import { evidenceIn } from '../report/page/places.ts';
 import type { ArtifactClaim } from '../store/artifact-claims.ts';
 
 /** A run of the artifact, summarised from its samples. */
@@ -54,9 +54,9 @@ function unmeasured(claim: PublishedClaim, names: readonly string[]): ClaimResul
 function figureOf(
   claim: PublishedClaim,
   { name, summary, facts, plots }: ToldRun,
-  specs: Parameters<typeof placesOf>[2],
+  specs: Parameters<typeof evidenceIn>[2],
 ): string | null {
   const drawn = specs.filter(({ id }) => plots.includes(id));
-  const { figure } = placesOf(summary, facts, drawn, undefined).anchorsOf(claim);
+  const { figure } = evidenceIn(summary, facts, drawn, undefined).anchorsOf(claim);
   return figure === undefined ? null : `runs/${name}/plots/${figure.replace('plot-', '')}.svg`;
 }

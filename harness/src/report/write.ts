@@ -18,7 +18,7 @@ import { explainSection } from './page/explain.ts';
 import { type DrawnFigure, figurePart, figuresSection, hasViews } from './page/figures.ts';
 import { html } from './page/html.ts';
 import { page } from './page/page.ts';
-import { placesOf } from './page/places.ts';
+import { evidenceIn } from './page/places.ts';
 import { csvTable, latexTables, markdownTables } from './tables.ts';
 
 export interface ReportInput {
@@ -56,7 +56,7 @@ export async function writeReport(dir: string, input: ReportInput): Promise<stri
         told: answerOf(answer, summary, facts),
         shown: {
           claims,
-          ...placesOf(
+          ...evidenceIn(
             summary,
             facts,
             plots.filter(({ id }) => drawn.some(({ wide }) => wide.id === id)),

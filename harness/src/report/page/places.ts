@@ -12,7 +12,7 @@ interface Sided extends Claim {
 }
 
 /** Finds the figure and the table on the page that show what a claim is about. */
-export function placesOf(
+export function evidenceIn(
   summary: Summary,
   facts: RunFacts,
   plots: readonly PlotSpec[],
