@@ -8,8 +8,8 @@ import { amount, comparisonText, interval, plural, sizeText, times } from './for
 export function comparedText(compared: ComparedRuns): string {
   const moved = worstFirst(compared.cells);
   const rows = [comparisonHead, ...moved.map(comparisonRow)];
-  const table = moved.length === 0 ? '' : `\n${columnLines(rows).join('\n')}\n`;
-  return `${summarySentence(compared)}\n\n${notesOn(compared).join('\n')}\n${table}${equalLine(compared)}`;
+  const table = moved.length === 0 ? '' : `${columnLines(rows).join('\n')}\n\n`;
+  return `${summarySentence(compared)}\n\n${table}${equalLine(compared)}${notesOn(compared).join('\n')}\n`;
 }
 
 export const comparisonHead = ['cell', 'metric', 'A', 'B', 'B/A', 'interval', 'verdict'];
@@ -48,7 +48,7 @@ function equalLine({ cells }: ComparedRuns): string {
   const far = Math.max(
     ...equal.map(({ ratio }) => (ratio === null ? 1 : Math.max(ratio.value, 1 / ratio.value))),
   );
-  return `\n${plural(equal.length, 'cell')} equal, within ${((far - 1) * 100).toFixed(2)} % (--html DIR lists them).\n`;
+  return `${plural(equal.length, 'cell')} equal, within ${((far - 1) * 100).toFixed(2)} % (--html DIR lists them).\n\n`;
 }
 
 export function comparisonRow(cell: Between): string[] {

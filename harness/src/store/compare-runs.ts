@@ -43,9 +43,17 @@ export async function compareRuns(beforeDir: string, afterDir: string): Promise<
   return { before, after, cells: kept, leftOut, differences: await differencesOf(before, after) };
 }
 
+/** Commits that are named; a bisection finds the one that matters among more. */
+const mostCommits = 20;
+
 async function differencesOf(before: Manifest, after: Manifest): Promise<string[]> {
   const commits = await subjectsBetween(before.zerohop.commit, after.zerohop.commit);
-  return [...commits.map((subject) => `only B has the commit ${subject}`), ...runDifferences(before, after)];
+  const more = commits.length - mostCommits;
+  return [
+    ...runDifferences(before, after),
+    ...commits.slice(0, mostCommits).map((subject) => `only B has the commit ${subject}`),
+    ...(more > 0 ? [`and ${more} older commits: git log ${before.zerohop.commit.slice(0, 12)}..`] : []),
+  ];
 }
 
 async function finished(dir: string) {
