@@ -41,7 +41,11 @@ test('an unknown flag ends 2 and points to the help', async () => {
 test.each([
   ['nightly', 'baseline', 'npm run nightly -- --part baseline'],
   ['artifact', 'smoke', 'npm run artifact -- --profile smoke'],
-  ['artifact', 'foo', 'use npm run artifact [-- FLAG...]'],
+  [
+    'artifact',
+    'foo',
+    'use npm run artifact [-- FLAG...] or npm run artifact -- --verify DIR [--against REFERENCE] or npm run artifact -- --figures DIR',
+  ],
   ['doctor', 'foo', 'use npm run doctor'],
 ])('%s refuses the operand %s and starts nothing', async (verb, operand, next) => {
   const { exitCode, stdout, stderr } = await zerohop([verb, operand]);
