@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkoutRoot } from '../../../src/host/cache.ts';
-import { subjectsBetween } from '../../../src/host/commit.ts';
 import { readManifest } from '../../../src/store/read-run.ts';
 import { runDifferences } from '../../../src/store/run-differences.ts';
 
@@ -39,11 +38,4 @@ test('runDifferences names patches, configuration, packages and profile', () => 
 test('runDifferences names a kernel that one run alone has', () => {
   const b = { ...a, kernels: [kernel, { ...kernel, name: 'patched' }] };
   expect(runDifferences(a, b)).toEqual(['kernel patched: only in B']);
-});
-
-test('subjectsBetween lists commits with their subjects, and nothing for commits that are not here', async () => {
-  const [head = '', ...more] = await subjectsBetween('HEAD~1', 'HEAD');
-  expect(head).toMatch(/^[0-9a-f]{7,} \S.*/);
-  expect(more).toEqual([]);
-  expect(await subjectsBetween('0'.repeat(40), 'HEAD')).toEqual([]);
 });
