@@ -56,6 +56,18 @@ static uint64_t play(const struct structure *structure, const struct round *roun
 	return round->host == 0 ? structure->check(round) : 0;
 }
 
+/*
+ * Pages are there before the first round. Host 0 alone clears them, since it may have
+ * prepared that round by the time that another host begins.
+ */
+static void take_pages(const struct round *round)
+{
+	if (round->host == 0)
+		memset(round->memory, 0, MEMORY_BYTES);
+	for (size_t at = 0; at < MEMORY_BYTES; at += 4096)
+		__atomic_fetch_add((uint64_t *)((char *)round->memory + at), 0, __ATOMIC_SEQ_CST);
+}
+
 int main(int argc, char **argv)
 {
 	struct round round = { .ops = 100 };
@@ -69,8 +81,7 @@ int main(int argc, char **argv)
 
 	parse(argc, argv, &round, &options);
 	round.memory = map_device(options.device);
-	/* Pages are there before the first round. */
-	memset(round.memory, 0, MEMORY_BYTES);
+	take_pages(&round);
 	for (uint64_t seed = options.first; seed <= options.last; seed++) {
 		uint64_t wrong = play(options.structure, &round, &options.schedule, seed);
 
