@@ -68,6 +68,10 @@ describe('testbedId', () => {
     expect(testbedId('wall', counted)).toBe(testbedId('wall', testbed));
   });
 
+  it('is 16 hexadecimal digits, as in the history that exists', () => {
+    expect(testbedId('virtual', testbed)).toMatch(/^[0-9a-f]{16}$/);
+  });
+
   it('has compiler, config and root in virtual series alone', () => {
     for (const change of [{ compiler: 'x' }, { configHash: 'x' }, { rootHash: 'x' }]) {
       const other = { ...testbed, ...change };
