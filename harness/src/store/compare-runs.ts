@@ -48,11 +48,15 @@ const mostCommits = 20;
 
 async function differencesOf(before: Manifest, after: Manifest): Promise<string[]> {
   const commits = await subjectsBetween(before.zerohop.commit, after.zerohop.commit);
-  const more = commits.length - mostCommits;
+  return [...runDifferences(before, after), ...commitLines(commits, before.zerohop.commit)];
+}
+
+/** The commits that only the second run has, the newest first. */
+export function commitLines(subjects: readonly string[], since: string): string[] {
+  const more = subjects.length - mostCommits;
   return [
-    ...runDifferences(before, after),
-    ...commits.slice(0, mostCommits).map((subject) => `only B has the commit ${subject}`),
-    ...(more > 0 ? [`and ${more} older commits: git log ${before.zerohop.commit.slice(0, 12)}..`] : []),
+    ...subjects.slice(0, mostCommits).map((subject) => `only B has the commit ${subject}`),
+    ...(more > 0 ? [`and ${more} older commits: git log ${since.slice(0, 12)}..`] : []),
   ];
 }
 

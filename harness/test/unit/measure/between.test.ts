@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { betweenRuns, isRegression, unpairedRatio } from '../../../src/measure/between.ts';
+import { betweenRuns, isRegression, unpairedRatio, worstFirst } from '../../../src/measure/between.ts';
 import { random } from '../../../src/measure/random.ts';
 import { summarise } from '../../../src/measure/summarise.ts';
 import type { Profile } from '../../../src/measure/summary.ts';
@@ -73,5 +73,17 @@ describe('betweenRuns', () => {
     const lost = (count: number) => run([count], point(), 'quick', 'lost_updates');
     expect(betweenRuns(lost(0), lost(1))[0]).toMatchObject({ ratio: null, comparison: 'slower' });
     expect(betweenRuns(lost(0), lost(0))[0]?.comparison).toBe('equivalent');
+  });
+});
+
+describe('worstFirst', () => {
+  it('begins with the greatest loss, whichever direction is better, and leaves out what is equal', () => {
+    const [gain, loss, equal] = [120, 90, 100].map((after) =>
+      betweenRuns(run([100, 100]), run([after, after])),
+    );
+    const cost = (value: number) => run([value, value], point(), 'quick', 'instructions_per_txn');
+    const dearer = betweenRuns(cost(100), cost(150));
+    const found = worstFirst([gain, loss, equal, dearer].flatMap((cells) => cells ?? []));
+    expect(found.map(({ after }) => after.median)).toEqual([150, 90, 120]);
   });
 });

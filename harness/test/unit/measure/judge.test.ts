@@ -193,6 +193,7 @@ describe('a claim on several points', () => {
     const result = judge({}, points);
     expect(result).toMatchObject({ verdict: 'not reproduced', measured: { value: 1 } });
     expect(result.why).toContain('worst of 3 points');
+    expect(judge({}, points.slice(0, 2)).why).toContain('worst of 2 points');
   });
 
   it('takes the lowest figure as the worst unless it is a bar, for a cost too', () => {

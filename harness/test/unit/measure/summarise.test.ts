@@ -82,6 +82,10 @@ describe('cells', () => {
     const loose = [...twoBoots, sample('tcp', 2, 38_000), sample('smc', 2, 90_000)];
     expect(run(loose, { claims: [claim()] }).cells.some(({ precise }) => precise)).toBe(false);
     expect(run(twoBoots.slice(0, 2)).cells.some(({ precise }) => precise)).toBe(false);
+    const looseFirst = [sample('unix', 0, 50_000), sample('unix', 1, 90_000), ...twoBoots];
+    const isPrecise = (changes: Partial<Measurements>) =>
+      run(looseFirst, changes).cells.find(({ variant }) => variant === 'tcp')?.precise;
+    expect([isPrecise({}), isPrecise({ claims: [claim()] })]).toEqual([false, true]);
   });
 });
 

@@ -47,4 +47,10 @@ test('the baseline is what most ratios are over', () => {
   const other = ratios.slice(0, 3).map((ratio) => ({ ...ratio, denominator: 'smc' }));
   expect(baselineOf({ ratios: [...other, ...ratios] })).toBe('tcp');
   expect(baselineOf({ ratios: [] })).toBeUndefined();
+  const kernels = [...ratios, ...ratios].map((ratio) => ({
+    ...ratio,
+    denominator: 'unpatched',
+    params: { ...ratio.params, variant: ratio.numerator },
+  }));
+  expect(baselineOf({ ratios: [...kernels, ...ratios] })).toBe('tcp');
 });

@@ -32,6 +32,19 @@ test('summariseAgain follows the samples, and keeps the warnings of the journal'
   expect(again.warnings).toEqual(['the machine was busy']);
 });
 
+test('summariseAgain tells a warning of its own once, however often it is made again', async () => {
+  const dir = join(await scratch(), 'run');
+  await cp(reference, dir, { recursive: true });
+  const samples = await readFile(join(dir, 'samples.jsonl'), 'utf8');
+  const [first = ''] = samples.split('\n', 1);
+  const far = first.replace(/"value":[\d.]+/, '"value":1');
+  await writeFile(join(dir, 'samples.jsonl'), `${`${first}\n`.repeat(10)}${far}\n${samples}`);
+  const once = await summariseAgain(dir);
+  expect(once.warnings).toHaveLength((await readSummary(dir)).warnings.length + 1);
+  await writeFile(join(dir, 'summary.json'), JSON.stringify(once));
+  expect((await summariseAgain(dir)).warnings).toEqual(once.warnings);
+});
+
 test('experimentOf rebuilds a command of the user from its words', async () => {
   const manifest = await readManifest(reference);
   const words = { variant: ['tcp', 'smc'], run: ['a b'], parse: ['(\\d+)'], serve: [''] };

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import { compare } from '../../../src/cli/compare.ts';
 import { summarise } from '../../../src/measure/summarise.ts';
 import { createRun } from '../../../src/run/open.ts';
-import { compareRuns } from '../../../src/store/compare-runs.ts';
+import { commitLines, compareRuns } from '../../../src/store/compare-runs.ts';
 import type { Testbed } from '../../../src/store/testbed.ts';
 import { matrix, sample, wall } from '../measure/made.ts';
 import { boot, scratch, start, testbed } from './made.ts';
@@ -12,7 +12,7 @@ const measure = async (
   rate: number,
   changes: Partial<Testbed> = {},
   experiment = 'netperf',
-  wallRate = rate,
+  wallRate: number | null = rate,
 ) => {
   await using run = await createRun(
     start({ experiment, testbed: { ...testbed, ...changes } }),
@@ -20,7 +20,7 @@ const measure = async (
   );
   const pair = [0, 1].flatMap((index) => [
     sample('tcp', index, rate),
-    sample('tcp', index, wallRate, wall()),
+    ...(wallRate === null ? [] : [sample('tcp', index, wallRate, wall())]),
   ]);
   await run.recorder(boot).samples(pair);
   const { failures: _none, ...found } = await run.findings();
@@ -43,6 +43,8 @@ describe('compareRuns', () => {
     const { cells, leftOut } = await compareRuns(await measure(100), await measure(120, { cpuModel: 'B' }));
     expect(cells.map(({ before }) => before.params.clock)).toEqual(['virtual']);
     expect(leftOut[0]).toContain('cpuModel A CPU and B');
+    const virtual = (changes: Partial<Testbed>) => measure(100, changes, 'netperf', null);
+    expect((await compareRuns(await virtual({}), await virtual({ cpuModel: 'B' }))).leftOut).toEqual([]);
   });
 
   it('refuses different testbeds and different experiments', async () => {
@@ -59,6 +61,15 @@ describe('compareRuns', () => {
       /: qemuFlags -smp 2 and without these$/,
     );
   });
+});
+
+test('commitLines names the twenty newest commits, and counts the others', () => {
+  const subjects = Array.from({ length: 23 }, (_, age) => `change ${age}`);
+  const lines = commitLines(subjects, '0123456789abcdef');
+  expect(lines).toHaveLength(21);
+  expect(lines[19]).toBe('only B has the commit change 19');
+  expect(lines[20]).toBe('and 3 older commits: git log 0123456789ab..');
+  expect(commitLines(subjects.slice(0, 20), '0123456789abcdef')).toEqual(lines.slice(0, 20));
 });
 
 describe('npm run compare', () => {

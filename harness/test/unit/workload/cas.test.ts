@@ -45,7 +45,7 @@ describe('a sample of several hosts', () => {
     expect(metricOf(sample, 'rate')).toBe(800);
     expect(metricOf(sample, 'success_ratio')).toBe(0.5);
     expect(metricOf(sample, 'retries')).toBe(1);
-    expect(metricOf(sample, 'fairness')).toBeCloseTo(0.8);
+    expect(metricOf(sample, 'fairness')).toBeCloseTo(0.8, 10);
     expect(metricOf(sample, 'lost_updates')).toBe(0);
     expect(sample.transactions).toBe(400);
     expect(sample.fault).toBeUndefined();

@@ -19,6 +19,11 @@ test('the bypass ratio is of the bytes of this sample alone', () => {
   expect(told(before, after, 1)).toMatchObject({ bypass_ratio: 0.9 });
 });
 
+test('the bypass ratio tells of a sample that went mostly over TCP', () => {
+  const after = evidence(0, { ring_bytes: 100, tcp_bytes: 300 });
+  expect(told(evidence(0), after, 1)).toMatchObject({ bypass_ratio: 0.25 });
+});
+
 test('a mechanism without pairs has no bypass ratio', () => {
   const idle = evidence(0, { ring_bytes: 7, tcp_bytes: 7 });
   expect(told(idle, idle, 1)).not.toHaveProperty('bypass_ratio');
