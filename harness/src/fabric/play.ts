@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +23,8 @@ export interface PlayRequest {
   traceSeed?: number;
   /** A host's lines of a shell, which are executed one after the other. */
   commandsOf: (host: number) => readonly string[];
-  /** Called ten times a second with what the scheduler knows; ends the play if it returns true. */
-  onTurns?: (turns: Turns) => boolean;
+  /** Called ten times a second with what the scheduler knows and host 0 said; ends the play if it returns true. */
+  onTurns?: (turns: Turns, said: () => string) => boolean;
 }
 
 export interface Played {
@@ -53,13 +54,13 @@ export async function play(
     const hosts = await Promise.all(
       specs.map((spec, index) => scripted(attached(fabric, spec, index), dir, index, request)),
     );
-    await run(hosts, fabric, request, signal);
+    await run(hosts, fabric, request, dir, signal);
     await inspect(hosts);
-    const outputs = await Promise.all(hosts.map((_, index) => readFile(outputPath(dir, index), 'latin1')));
+    const outputs = hosts.map((_, index) => outputOf(dir, index));
     const traced = traceSeed === undefined ? [] : hosts.map((_, index) => tracePath(dir, index));
     return {
       turns: (fabric.lockstep as Lockstep).turns(),
-      outputs: outputs.map((text) => text.replaceAll('\r', '')),
+      outputs,
       traces: await Promise.all(traced.map((path) => readFile(path, 'latin1'))),
     };
   } finally {
@@ -111,16 +112,21 @@ function outputPath(dir: string, index: number): string {
   return join(dir, `output${index}`);
 }
 
+function outputOf(dir: string, index: number): string {
+  return readFileSync(outputPath(dir, index), 'latin1').replaceAll('\r', '');
+}
+
 async function run(
   hosts: readonly HostSpec[],
   { lockstep }: Fabric,
   { onTurns = () => false, lockstep: { killAt } }: PlayRequest,
+  dir: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const enough = new AbortController();
   const either = AbortSignal.any([enough.signal, ...(signal ? [signal] : [])]);
   const watch = setInterval(() => {
-    if (lockstep !== undefined && onTurns(lockstep.turns())) enough.abort();
+    if (lockstep !== undefined && onTurns(lockstep.turns(), () => outputOf(dir, 0))) enough.abort();
   }, 100);
   try {
     const ends = hosts.map(async (spec, index) => {

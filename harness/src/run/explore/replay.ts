@@ -19,6 +19,9 @@ export interface Replay {
   failure: FailingSeed | undefined;
 }
 
+/** Whether the program has said what it found: its lines leave the host long after the round. */
+const told = (seed: number, output: string) => failuresIn(output).some((one) => one.seed >= seed);
+
 /** Plays a sweep from its first seed to this one, which then does what it did in the sweep, and traces it. */
 export async function replay(
   request: RoundsRequest & { vmlinux: string | undefined },
@@ -30,9 +33,9 @@ export async function replay(
     {
       ...(await playOf(request)),
       traceSeed: seed,
-      onTurns: (turns) => {
+      onTurns: (turns, said) => {
         progress({ what: turns.rounds === 0 ? 'boot of the hosts' : 'replay' });
-        return turns.seed > seed + 1 || hangs(turns);
+        return (turns.seed > seed + 1 && told(seed, said())) || hangs(turns);
       },
     },
     { progress, signal },

@@ -37,9 +37,11 @@ export async function sweep(request: RoundsRequest, { progress, signal }: Contex
   return { failing: outputs.flatMap(failuresIn), hung };
 }
 
+/** What a program said of seeds that went wrong. Where the play was ended, the last line may not be whole. */
 export function failuresIn(output: string): FailingSeed[] {
   return output
     .split('\n')
+    .slice(0, -1)
     .filter((line) => line.startsWith('{"seed":'))
     .map((line) => lineSchema.parse(JSON.parse(line)))
     .filter(({ wrong }) => wrong > 0);
