@@ -2,6 +2,7 @@
 #include <err.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "numbers.h"
@@ -31,19 +32,31 @@ static uint64_t distribution(const char *name)
 	errx(2, "--distribution %s is none of: uniform, log, pct, stall, starve", name);
 }
 
+static const struct structure *const all[] = {
+	counter_forms, ticket_forms, mcs_forms, seqlock_forms, stack_forms,
+	queue_forms, table_forms, epoch_forms, sb_forms,
+};
+
+#define STRUCTURES (sizeof(all) / sizeof(*all))
+
+static void list_forms(void)
+{
+	for (size_t i = 0; i < STRUCTURES; i++)
+		for (const struct structure *form = all[i]; form->name; form++)
+			fprintf(stderr, "  --structure %s%s%s\n", form->name,
+				form->broken ? " --broken " : "", form->broken ?: "");
+}
+
 static const struct structure *find(const char *name, const char *broken)
 {
-	const struct structure *const all[] = { counter_forms, stack_forms, table_forms, sb_forms };
-	const struct structure *form;
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		for (form = all[i]; form->name; form++)
+	for (size_t i = 0; i < STRUCTURES; i++)
+		for (const struct structure *form = all[i]; form->name; form++)
 			if (!strcmp(form->name, name) &&
 			    (broken ? form->broken && !strcmp(form->broken, broken) : !form->broken))
 				return form;
-	errx(2, "--structure %s%s%s is none of: add, cas, cas16, lock, stack, table, sb; --broken plain "
-		"(add), aba (stack), check-then-act or impatient (table), no-fence (sb)",
-	     name, broken ? " --broken " : "", broken ? broken : "");
+	warnx("--structure %s%s%s is none of:", name, broken ? " --broken " : "", broken ?: "");
+	list_forms();
+	exit(2);
 }
 
 void parse(int argc, char **argv, struct round *round, struct options *options)

@@ -33,6 +33,7 @@ struct structure {
 	uint64_t (*check)(const struct round *round);
 };
 
-extern const struct structure counter_forms[], stack_forms[], table_forms[], sb_forms[];
+extern const struct structure counter_forms[], ticket_forms[], mcs_forms[], seqlock_forms[],
+	stack_forms[], queue_forms[], table_forms[], epoch_forms[], sb_forms[];
 
 #endif

@@ -32,7 +32,7 @@ export const parts = [
     part: 'explore',
     about:
       'planted races of lock-free structures by every distribution, ten times as many seeds of what is right, replays',
-    minutes: 40,
+    minutes: 60,
     alone: false,
     run: async (context) => (await import('../checks/lockstep/sweeps.ts')).sweeps(context),
   },
