@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const endWithParent = ['harness/test/fixtures/end-with-parent.ts'];
@@ -26,6 +27,7 @@ export default defineConfig({
           include: ['harness/test/unit/**/*.test.ts'],
           setupFiles: [...endWithParent, 'harness/test/fixtures/unit/without-tools.ts'],
           pool: 'forks',
+          maxWorkers: availableParallelism(),
           testTimeout: 2 * minuteMs,
           hookTimeout: 2 * minuteMs,
         },

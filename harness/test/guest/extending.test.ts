@@ -7,10 +7,15 @@ import { summarySchema } from '../../src/measure/summary.ts';
 import { follow, recipe, runIn } from '../fixtures/extending/recipes.ts';
 
 test.each([
-  ['A new experiment', 'npm run experiment small -- --profile smoke --only size=1', 'small', 'rate'],
+  [
+    'A new experiment',
+    'npm run experiment small -- --profile smoke --only size=1 --only variant=tcp,splice',
+    'small',
+    'rate',
+  ],
   [
     'A new workload',
-    'npm run experiment tail -- --profile smoke --only think_us=30',
+    'npm run experiment tail -- --profile smoke --only think_us=30 --only variant=tcp,splice',
     'tail',
     'latency_us_p99',
   ],
