@@ -90,11 +90,11 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
-/* Rings of all sizes; a direction of `most` bytes leaves both TCP and a ring room for more. */
+/* Rings that grow to all sizes; a direction of `most` bytes leaves both TCP and a ring room for more. */
 static size_t choose_ring(struct draw *draw, bool spliced)
 {
-	static const unsigned int sizes[] = { 4096, 8192, 65536, 262144, 262144, 1048576 };
-	unsigned int size = sizes[below(draw, 6)];
+	static const unsigned int sizes[] = { 4096, 8192, 65536, 262144, 262144, 1048576, 4194304 };
+	unsigned int size = sizes[below(draw, 7)];
 	char text[20];
 
 	if (spliced) {

@@ -81,6 +81,20 @@ static void idle_end(struct pair *pair)
 	note_recv("client", pair->client, 63, 0);
 }
 
+/* The memory that an idle ring finds again may be less than it had; so is its room. */
+static void idle_smaller(struct pair *pair)
+{
+	uint8_t bytes[100];
+
+	exchange(pair, 40000);
+	give_back();
+	for (size_t sent = 0; sent < 4000; sent += sizeof(bytes)) {
+		fill_pattern(bytes, sizeof(bytes), sent);
+		send_all(pair->client, bytes, sizeof(bytes));
+	}
+	note_pattern("server", pair->server, 4000);
+}
+
 static void send_slowly(void *argument)
 {
 	size_t sent = 0, size = 1;
@@ -116,123 +130,225 @@ static void idle_meanwhile(struct pair *pair)
 	finish(dropper);
 }
 
-/* A sysctl, what it is during a case, and what it was before. */
-struct setting {
-	const char *path, *text;
-	const char *netns;	/* NULL: that of a side */
-	enum side side;
-	char before[128];
-};
+static const char tcp_mem[] = "/proc/sys/net/ipv4/tcp_mem";
+static char tcp_mem_before[128];
 
-static const char ring_bytes[] = "/proc/sys/net/ipv4/tcp_splice_ring_bytes";
-
-static struct setting little = {
-	.path = "/proc/sys/net/ipv4/tcp_mem", .text = "1 1 1000000", .netns = "/proc/1/ns/net",
-};
-/* Each of two CPUs counts up to a megabyte of TCP's memory by itself: a ring must be more than both. */
-static struct setting large[] = {
-	{ .path = ring_bytes, .text = "4194304", .side = CLIENT_SIDE },
-	{ .path = ring_bytes, .text = "4194304", .side = SERVER_SIDE },
-};
-
-static void go_to(const struct setting *setting)
+/* It is one for all namespaces, and to be had in the first. */
+static void go_to_first_netns(void)
 {
-	int netns;
+	int netns = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
 
-	if (!setting->netns) {
-		enter(setting->side);
-		return;
-	}
-	netns = open(setting->netns, O_RDONLY | O_CLOEXEC);
 	if (netns < 0 || setns(netns, CLONE_NEWNET))
 		broken("setns");
 	close(netns);
 }
 
-static void set_for_now(void *argument)
+/* TCP is under pressure from the first page on. */
+static void make_scarce(void *unused)
 {
-	struct setting *setting = argument;
 	int fd;
 
-	go_to(setting);
-	fd = open(setting->path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, setting->before, sizeof(setting->before) - 1) <= 0)
-		broken("cannot read %s", setting->path);
+	(void)unused;
+	go_to_first_netns();
+	fd = open(tcp_mem, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, tcp_mem_before, sizeof(tcp_mem_before) - 1) <= 0)
+		broken("cannot read %s", tcp_mem);
 	close(fd);
-	write_text(setting->path, setting->text);
+	write_text(tcp_mem, "1 1 1000000");
 }
 
-static void set_back(void *argument)
+static void make_plenty(void *unused)
 {
-	struct setting *setting = argument;
-
-	go_to(setting);
-	write_text(setting->path, setting->before);
+	(void)unused;
+	go_to_first_netns();
+	write_text(tcp_mem, tcp_mem_before);
 }
 
-static void set_all(struct setting *settings, int count)
+/*
+ * Another connection, full of bytes that nobody reads. Each CPU counts up to a megabyte of TCP's memory by itself: there
+ * must be more than all of them have.
+ */
+static void occupy(struct pair *pair, struct pair *other)
 {
-	for (int i = 0; i < count; i++)
-		finish(start(set_for_now, &settings[i]));
+	int port, bytes = 8 << 20;
+
+	*other = (struct pair){ .family = pair->family };
+	join(pair, false);
+	other->listener = listen_at(other->family, &port);
+	other->client = connect_to(other->family, port);
+	other->server = accept4(other->listener, NULL, NULL, SOCK_CLOEXEC);
+	join(pair, true);
+	if (setsockopt(other->client, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) ||
+	    setsockopt(other->server, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+		broken("buffer sizes");
+	if (fill_up(other->client) < (size_t)bytes / 2)
+		broken("the other connection takes too little");
 }
 
-/* The last first: two of them may be one. */
-static void restore(struct setting *settings, int count)
+static void leave(struct pair *other)
 {
-	while (count--)
-		finish(start(set_back, &settings[count]));
-}
-
-/* Buffers that do not bound a ring. */
-static void enlarge_buffers(const struct pair *pair)
-{
-	const int ends[] = { pair->client, pair->server };
-	int bytes = 4 << 20;
-
-	for (int i = 0; i < 2; i++)
-		if (setsockopt(ends[i], SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) ||
-		    setsockopt(ends[i], SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
-			broken("buffer sizes");
+	close(other->client);
+	close(other->server);
+	close(other->listener);
 }
 
 /* Neither direction finds memory for its ring, and they stay with TCP when there is plenty again. */
 static void go_without(struct pair *pair)
 {
 	unsigned long long before = counter("TCPSpliceNoRing");
+	struct pair other;
 
-	set_all(&little, 1);
+	occupy(pair, &other);
+	finish(start(make_scarce, NULL));
 	exchange(pair, 3000);
-	restore(&little, 1);
+	finish(start(make_plenty, NULL));
+	leave(&other);
 	exchange(pair, 40000);
 	note_growth(pair, "TCPSpliceNoRing", before, 2);
 }
 
-static void none(struct pair *pair)
-{
-	set_all(large, 2);
-	enlarge_buffers(pair);
-	go_without(pair);
-	restore(large, 2);
-}
-
 static void none_again(struct pair *pair)
 {
-	set_all(large, 2);
-	enlarge_buffers(pair);
 	exchange(pair, 3000);
 	give_back();
 	go_without(pair);
-	restore(large, 2);
 	shutdown(pair->client, SHUT_WR);
 	note_recv("server", pair->server, 63, 0);
+}
+
+#define LIMIT ((size_t)4 << 20)
+static const char ring_bytes[] = "/proc/sys/net/ipv4/tcp_splice_ring_bytes";
+
+/* Small buffers bound a ring. */
+static void enlarge(const struct pair *pair)
+{
+	int bytes = LIMIT;
+
+	if (setsockopt(pair->client, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) ||
+	    setsockopt(pair->server, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+		broken("buffer sizes");
+}
+
+/* How many bytes are right of those that are read, which follow `got` others. */
+static size_t read_right(int fd, uint8_t *bytes, size_t size, size_t got)
+{
+	return pattern_breaks_at(bytes, recv_until(fd, bytes, size), got);
+}
+
+/* With bytes in it, which begin anywhere, a ring grows from its first size to the largest there is. */
+static void grow(struct pair *pair)
+{
+	static uint8_t bytes[LIMIT];
+	size_t sent = 0, got = 0, size, ahead, right;
+	ssize_t more;
+
+	enlarge(pair);
+	enter(CLIENT_SIDE);
+	write_text(ring_bytes, "4194304");
+	for (size = 100; size < LIMIT; size += size / 3) {
+		fill_pattern(bytes, size, sent);
+		more = send(pair->client, bytes, size, MSG_DONTWAIT);
+		sent += more > 0 ? (size_t)more : 0;
+		ahead = (sent - got) * 2 / 3;
+		right = read_right(pair->server, bytes, ahead, got);
+		if (right != ahead) {
+			note("byte %zu is wrong", got + right);
+			return;
+		}
+		got += ahead;
+	}
+	right = read_right(pair->server, bytes, sent - got, got);
+	note("the rest is right: %d", right == sent - got);
+	sent = fill_up(pair->client);
+	note("its limit is what a ring takes: %d", sent == LIMIT || !pair->spliced);
+	note_pattern("server", pair->server, sent);
+	write_text(ring_bytes, "262144");
+}
+
+/* A ring that cannot grow is one that is full. It tries again when its reader has made room. */
+static void grow_no_more(struct pair *pair)
+{
+	struct pair other;
+	size_t sent, again;
+
+	exchange(pair, 1000);
+	occupy(pair, &other);
+	finish(start(make_scarce, NULL));
+	sent = fill_up(pair->client);
+	note("takes something: %d", sent > 0);
+	note("takes less than 64 KiB over a splice: %d", sent < 65536 || !pair->spliced);
+	note_poll("client", pair->client, POLLOUT, 0);
+	finish(start(make_plenty, NULL));
+	leave(&other);
+	/* TCP notices that the pressure is over when it needs memory. */
+	occupy(pair, &other);
+	leave(&other);
+	note_pattern("server", pair->server, sent);
+	again = fill_up(pair->client);
+	note("takes more than before over a splice: %d", again > sent || !pair->spliced);
+	shutdown(pair->client, SHUT_WR);
+	note_pattern("server", pair->server, again);
+	note_recv("server", pair->server, 63, 0);
+}
+
+#define PAIRS 200
+#define CGROUP_SOCKETS SPLICED_CGROUP "/memory.stat"
+
+/* Bytes of memory that the sockets of the cgroup have. */
+static long charged(void)
+{
+	char line[128];
+	long bytes = -1;
+	FILE *file = fopen(CGROUP_SOCKETS, "re");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "sock %ld", &bytes) == 1)
+			break;
+	if (bytes < 0)
+		broken("no sockets in " CGROUP_SOCKETS);
+	fclose(file);
+	return bytes;
+}
+
+/* Pairs that have said little and wait cost little. */
+static void many_idle(struct pair *pair)
+{
+	static struct pair others[PAIRS];
+	char line[256];
+	int port;
+	long before;
+
+	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	join(pair, true);
+	before = charged();
+	pair->listener = listen_at(pair->family, &port);
+	for (int i = 0; i < PAIRS; i++) {
+		others[i].client = connect_to(pair->family, port);
+		others[i].server = accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC);
+		memset(line, i, sizeof(line));
+		send_all(others[i].client, line, sizeof(line));
+		send_all(others[i].server, line, sizeof(line));
+		if (recv_until(others[i].client, line, sizeof(line)) != sizeof(line) ||
+		    recv_until(others[i].server, line, sizeof(line)) != sizeof(line))
+			broken("recv");
+	}
+	note("at most 8 KiB a pair: %d", charged() - before <= PAIRS * 8192L);
+	for (int i = 0; i < PAIRS; i++) {
+		close(others[i].client);
+		close(others[i].server);
+	}
 }
 
 const struct test_case memory_cases[] = {
 	{ .name = "idle", .run = idle },
 	{ .name = "idle_unread", .run = idle_unread },
 	{ .name = "idle_end", .run = idle_end },
+	{ .name = "idle_smaller", .run = idle_smaller },
 	{ .name = "idle_meanwhile", .run = idle_meanwhile },
-	{ .name = "no_memory", .run = none, .no_ring = true },
+	{ .name = "no_memory", .run = go_without, .no_ring = true },
 	{ .name = "no_memory_again", .run = none_again },
+	{ .name = "grow", .run = grow },
+	{ .name = "grow_no_more", .run = grow_no_more },
+	{ .name = "many_idle", .run = many_idle, .own_pair = true },
 	{ 0 },
 };

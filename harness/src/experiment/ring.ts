@@ -13,9 +13,9 @@ export default defineExperiment({
   place: 4,
   title: 'The best ring size of a spliced socket',
   about:
-    'The size of a ring, net.ipv4.tcp_splice_ring_bytes, from one page to four megabytes. A message that does not fit' +
-    ' costs its sender a sleep; a ring larger than the cache costs misses, which only real hardware shows. TCP has' +
-    ' no ring, so its figures show the noise.',
+    'The size that a ring may grow to, net.ipv4.tcp_splice_ring_bytes, from one page to four megabytes. A message' +
+    ' that does not fit costs its sender a sleep; a ring larger than the cache costs misses, which only real hardware' +
+    ' shows. TCP has no ring, so its figures show the noise.',
   matrices: [
     matrix(netperf, {
       variants,

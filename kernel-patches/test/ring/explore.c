@@ -3,7 +3,9 @@
  * Runs a producer and a consumer over one ring through every schedule within bounds. They
  * do what net/ipv4/sock_splice_data.c does around the ring: copy, produce, look for a
  * sleeper; or find no room, say so, look again, sleep; and at the end close, after which
- * the consumer looks once more. mutants.json breaks one line at a time.
+ * the consumer looks once more. Or the producer finds no room and lets the ring grow, while
+ * the consumer waits for more bytes than it had room for. mutants.json breaks one line at a
+ * time.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,7 @@
 #include RING_H
 
 #define SIZE 2
+#define GROWN 4
 #define BUDGET 2
 #define NEVER UINT32_MAX
 
@@ -21,17 +24,21 @@ static const struct scenario {
 	u32 bytes;		/* how many are sent */
 	u32 leaves_after;	/* the consumer closes when it has read so many */
 	bool spins;		/* the consumer spins before it sleeps */
+	bool grows;		/* from SIZE to GROWN, and the consumer waits for more than SIZE */
 } scenarios[] = {
-	{ "stream", 4, NEVER, false },
-	{ "reader spins", 3, NEVER, true },
-	{ "reader leaves", 3, 1, false },
-	{ "reader leaves at once", 2, 0, false },
-	{ "reader leaves a full ring", 4, 1, false },
+	{ "stream", 4, NEVER, false, false },
+	{ "reader spins", 3, NEVER, true, false },
+	{ "reader leaves", 3, 1, false, false },
+	{ "reader leaves at once", 2, 0, false, false },
+	{ "reader leaves a full ring", 4, 1, false, false },
+	{ "ring grows", 5, NEVER, false, true },
 };
 static const struct scenario *scenario;
 
 static struct splice_ring ring;
 static u32 cells[SIZE];
+static u8 memory[SIZE], grown[GROWN];	/* in place of the cells where the ring grows */
+static bool owned;
 static u32 reader_queued, writer_queued;	/* who is in its socket's wait queue */
 static u32 closed;	/* the producer has sent FIN */
 static u32 gone;	/* the consumer has closed */
@@ -43,6 +50,8 @@ static void reset(void)
 	memset(&ring, 0, sizeof(ring));
 	memset(cells, 0, sizeof(cells));
 	ring.size = SIZE;
+	ring.data = memory;
+	owned = false;
 	reader_queued = writer_queued = closed = gone = 0;
 	saw_gone = saw_unread = false;
 	ended = 0;
@@ -76,12 +85,50 @@ static bool wake_reader(void)
 	return true;
 }
 
+/* The consumer's in_lock. */
+static void lock(void)
+{
+	while (owned)
+		model_pause();
+	owned = true;
+	model_fence();
+}
+
+static void unlock(void)
+{
+	model_fence();
+	owned = false;
+}
+
+/* As splice_grow_ring(). */
+static void grow(void)
+{
+	lock();
+	splice_ring_move(&ring, grown, GROWN);
+	unlock();
+}
+
+static void put(u32 byte)
+{
+	if (scenario->grows)
+		ring.data[ring.head & (ring.size - 1)] = (u8)byte;
+	else
+		model_data_write(&cells[ring.head & (SIZE - 1)], byte);
+}
+
+static u32 get(u32 skip)
+{
+	if (scenario->grows)
+		return ring.data[(ring.tail + skip) & (ring.size - 1)];
+	return model_data_read(&cells[(ring.tail + skip) & (SIZE - 1)]);
+}
+
 /* As splice_wait_room(). */
 static void wait_room(void)
 {
 	queue(&writer_queued);
 	splice_ring_starve(&ring);
-	if (splice_ring_used(&ring) == SIZE && !READ_ONCE(gone))
+	if (splice_ring_used(&ring) == (scenario->grows ? GROWN : SIZE) && !READ_ONCE(gone))
 		model_sleep();
 	WRITE_ONCE(writer_queued, 0);
 }
@@ -91,7 +138,7 @@ static void producer(void)
 {
 	for (u32 sent = 0; sent < scenario->bytes;) {
 		if (splice_ring_room(&ring, 1)) {
-			model_data_write(&cells[ring.head & (SIZE - 1)], sent + 1);
+			put(sent + 1);
 			splice_ring_produce(&ring, 1);
 			if (!wake_reader())
 				return;
@@ -102,7 +149,10 @@ static void producer(void)
 			saw_gone = true;
 			return;
 		}
-		wait_room();
+		if (scenario->grows && ring.size == SIZE)
+			grow();
+		else
+			wait_room();
 	}
 	smp_store_release(&closed, 1);
 	wake(&reader_queued);
@@ -126,11 +176,37 @@ static bool spin(void)
 	return false;
 }
 
+/* As SO_RCVLOWAT. */
+static u32 wanted(void)
+{
+	return scenario->grows ? SIZE + 1 : 1;
+}
+
+/* As splice_take_ring(): takes `bytes` if there are as many, which follow `got` others. */
+static bool take(u32 *got, u32 bytes)
+{
+	bool there, starved = false;
+
+	if (scenario->grows)
+		lock();
+	there = splice_ring_readable(&ring, bytes) >= bytes;
+	if (there) {
+		for (u32 i = 0; i < bytes; i++)
+			model_require(get(i) == ++*got, "a byte is not the one that was sent");
+		starved = splice_ring_consume(&ring, bytes);
+	}
+	if (scenario->grows)
+		unlock();
+	if (starved)
+		wake_writer();
+	return there;
+}
+
 /* As splice_wait_data(). */
 static void wait_data(void)
 {
 	queue(&reader_queued);
-	if (!splice_ring_used(&ring) && !smp_load_acquire(&closed))
+	if (splice_ring_used(&ring) < wanted() && !smp_load_acquire(&closed))
 		model_sleep();
 	WRITE_ONCE(reader_queued, 0);
 }
@@ -150,16 +226,10 @@ static void consumer(void)
 	u32 got = 0;
 
 	while (got != scenario->leaves_after) {
-		if (splice_ring_readable(&ring, 1)) {
-			got++;
-			model_require(model_data_read(&cells[ring.tail & (SIZE - 1)]) == got,
-				      "a byte is not the one that was sent");
-			if (splice_ring_consume(&ring, 1))
-				wake_writer();
+		if (take(&got, wanted()))
 			continue;
-		}
 		if (smp_load_acquire(&closed)) {
-			if (splice_ring_readable(&ring, 1))
+			if (take(&got, 1))
 				continue;
 			model_require(got == scenario->bytes, "the stream ends before its last byte");
 			return;

@@ -17,6 +17,9 @@
 #include RING_H
 
 static struct splice_ring ring;
+static u32 limit;
+/* The consumer's; the producer shuts it out to give the ring other memory. */
+static pthread_mutex_t in_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t total;
 static u32 queued, closed;
 static u32 reader_bell, writer_bell;
@@ -45,6 +48,15 @@ static u8 byte_at(uint64_t position)
 	return (u8)(position * 2654435761u >> 11);
 }
 
+static void grow(void)
+{
+	u8 *data = calloc(2, ring.size);
+
+	pthread_mutex_lock(&in_lock);
+	free(splice_ring_move(&ring, data, ring.size * 2));
+	pthread_mutex_unlock(&in_lock);
+}
+
 static void *produce(void *unused)
 {
 	uint64_t sent = 0;
@@ -61,6 +73,10 @@ static void *produce(void *unused)
 			ring.data = calloc(1, ring.size);
 		}
 		room = splice_ring_room(&ring, want);
+		if (room < want && ring.size < limit && seed % 64 == 0) {
+			grow();
+			continue;
+		}
 		if (!room) {
 			bell = __atomic_load_n(&writer_bell, __ATOMIC_SEQ_CST);
 			splice_ring_starve(&ring);
@@ -90,16 +106,39 @@ static bool spin(void)
 	return false;
 }
 
+/* Takes some of the bytes, which follow `got` others; how many. */
+static u32 take(u32 seed, uint64_t got, bool *starved)
+{
+	u32 want = seed % (ring.size * 2) + 1;
+	u32 used = splice_ring_readable(&ring, want);
+
+	if (!used)
+		return 0;
+	if (want > used)
+		want = used;
+	for (u32 i = 0; i < want; i++) {
+		if (ring.data[(ring.tail + i) & (ring.size - 1)] != byte_at(got + i)) {
+			fprintf(stderr, "byte %llu is wrong\n", (unsigned long long)got + i);
+			exit(1);
+		}
+	}
+	*starved = splice_ring_consume(&ring, want);
+	return want;
+}
+
 static uint64_t consume(void)
 {
 	uint64_t got = 0;
 	u32 seed = 54321;
 
 	for (;;) {
-		u32 want = next_random(&seed) % (ring.size * 2) + 1, bell;
-		u32 used = splice_ring_readable(&ring, want);
+		bool starved = false;
+		u32 bell, taken;
 
-		if (!used) {
+		pthread_mutex_lock(&in_lock);
+		taken = take(next_random(&seed), got, &starved);
+		pthread_mutex_unlock(&in_lock);
+		if (!taken) {
 			if (__atomic_load_n(&closed, __ATOMIC_SEQ_CST)) {
 				if (splice_ring_readable(&ring, 1))
 					continue;
@@ -115,16 +154,8 @@ static uint64_t consume(void)
 			__atomic_store_n(&queued, 0, __ATOMIC_SEQ_CST);
 			continue;
 		}
-		if (want > used)
-			want = used;
-		for (u32 i = 0; i < want; i++) {
-			if (ring.data[(ring.tail + i) & (ring.size - 1)] != byte_at(got + i)) {
-				fprintf(stderr, "byte %llu is wrong\n", (unsigned long long)got + i);
-				exit(1);
-			}
-		}
-		got += want;
-		if (splice_ring_consume(&ring, want)) {
+		got += taken;
+		if (starved) {
 			splice_ring_feed(&ring);
 			ring_bell(&writer_bell);
 		}
@@ -141,15 +172,17 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		memset(&ring, 0, sizeof(ring));
 		ring.size = sizes[i];
+		limit = ring.size * 8;
 		ring.head = ring.tail = ring.head_seen = ring.tail_seen = UINT32_MAX - 10;	/* wraps early */
 		ring.data = calloc(1, ring.size);
 		queued = closed = 0;
-		total = ring.size < 64 ? total / 64 + 1 : total;
+		total = sizes[i] < 64 ? total / 64 + 1 : total;
 		pthread_create(&producer, NULL, produce, NULL);
 		got = consume();
 		pthread_join(producer, NULL);
 		free(ring.data);
-		printf("ring of %u: %llu of %llu bytes\n", sizes[i], (unsigned long long)got, (unsigned long long)total);
+		printf("ring of %u to %u: %llu of %llu bytes\n", sizes[i], ring.size,
+		       (unsigned long long)got, (unsigned long long)total);
 		if (got != total)
 			return 1;
 		total = argc > 1 ? strtoull(argv[1], NULL, 10) : 1 << 20;

@@ -122,7 +122,7 @@ describe('on a kernel with it', () => {
     for (const { local, remote, inode, sends, ring_bytes, unread_bytes } of sockets) {
       expect(sockets.map((other) => other.local)).toContain(remote);
       expect(local).toMatch(/^127\.0\.0\.1:\d+$/);
-      expect({ sends, ring_bytes }).toEqual({ sends: 'ring', ring_bytes: 256 * 1024 });
+      expect({ sends, ring_bytes }).toEqual({ sends: 'ring', ring_bytes: 2048 });
       expect(inode).toBeGreaterThan(0);
       expect(unread_bytes).toBeLessThanOrEqual(1024);
     }
