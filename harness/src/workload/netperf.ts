@@ -97,9 +97,11 @@ function readRoundTrips(
   { THROUGHPUT: rate, ELAPSED_TIME: seconds }: Report,
   raw: string,
 ) {
+  const { test } = factors.parse(params);
   const transactions = rate * seconds;
   const values = [{ metric: 'rate', value: rate }, ...instructionsPerTransaction(params, rate)] as const;
-  return { values, payloadBytes: transactions * params.size * 2, transactions, raw, observed: {} };
+  const opened = test === 'crr' ? { connections: transactions } : {};
+  return { values, payloadBytes: transactions * params.size * 2, transactions, ...opened, raw, observed: {} };
 }
 
 /** Reads a stream's result. A stream that ended early was cut off by a short send. */

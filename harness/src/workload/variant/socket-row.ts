@@ -41,6 +41,8 @@ export type SocketProof =
 export interface SocketMeasurement extends Measurement {
   /** Payload of both directions together, for the proof; null if it is unknown. */
   payloadBytes: number | null;
+  /** Connections that the sample opened; absent if it used one that existed. */
+  connections?: number;
   /** Facts that the program observed about its own sockets. */
   observed: Readonly<Record<string, string | number>>;
 }

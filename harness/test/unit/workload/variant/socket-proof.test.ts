@@ -27,6 +27,20 @@ test('a mechanism is proved by its counter and by a quiet device', () => {
   expect(ok(payloadBytes, payloadBytes)).toBe(false);
 });
 
+test('the handshakes of new connections may cross the device, and their payload may not', () => {
+  const connections = 1000;
+  const payload = connections * 2048;
+  const ok = (onDevice: number, opened?: number) =>
+    sockets.splice.prove(site, evidence(0, { ring_bytes: 0 }), evidence(onDevice, { ring_bytes: payload }), {
+      ...measured,
+      payloadBytes: payload,
+      ...(opened !== undefined && { connections: opened }),
+    }).ok;
+  expect(ok(connections * 500, connections)).toBe(true);
+  expect(ok(connections * 500)).toBe(false);
+  expect(ok(connections * 500 + payload / 2, connections)).toBe(false);
+});
+
 test('a rendezvous may leave a part to the device, never all, and nothing may be missing', () => {
   const ok = (carried: number, onDevice: number) =>
     sockets.onecopy.prove(
