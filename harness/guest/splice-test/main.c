@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,14 +26,27 @@ static struct {
 	.family = -1,
 };
 
-void join(const struct pair *pair, bool spliced)
+static void move_to(const char *procs)
 {
-	const char *procs = pair->spliced && spliced ? SPLICED_CGROUP "/cgroup.procs" : "/sys/fs/cgroup/cgroup.procs";
 	int fd = open(procs, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0 || write(fd, "0", 1) != 1)
 		broken("cannot write to %s", procs);
 	close(fd);
+}
+
+void join(const struct pair *pair, bool spliced)
+{
+	move_to(pair->spliced && spliced ? SPLICED_CGROUP "/cgroup.procs" : "/sys/fs/cgroup/cgroup.procs");
+}
+
+void join_inner(const struct pair *pair)
+{
+	if (!pair->spliced)
+		return;
+	if (mkdir(INNER_CGROUP, 0755) && errno != EEXIST)
+		broken("mkdir " INNER_CGROUP);
+	move_to(INNER_CGROUP "/cgroup.procs");
 }
 
 static void run_here(const struct test_case *test, enum family family, bool spliced)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The memory of rings: given back while they are idle, and not to be had. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -310,11 +311,24 @@ static long charged(void)
 	return bytes;
 }
 
-/* Pairs that have said little and wait cost little. */
+/* What is not in use goes at the second look, which this asks for as long as nothing else is to be had. */
+static void reclaim(void)
+{
+	int fd = open(SPLICED_CGROUP "/memory.reclaim", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		broken("no memory.reclaim in " SPLICED_CGROUP);
+	if (write(fd, "64M", 3) < 0 && errno != EAGAIN)
+		broken("memory.reclaim");
+	close(fd);
+}
+
+/* Pairs that have said little and wait cost little, and give that back if their cgroup needs it. */
 static void many_idle(struct pair *pair)
 {
 	static struct pair others[PAIRS];
 	char line[256];
+	unsigned long long taken;
 	int port;
 	long before;
 
@@ -333,10 +347,36 @@ static void many_idle(struct pair *pair)
 			broken("recv");
 	}
 	note("at most 8 KiB a pair: %d", charged() - before <= PAIRS * 8192L);
+	taken = counter("TCPSpliceIdleRings");
+	reclaim();
+	note_growth(pair, "TCPSpliceIdleRings", taken, 2 * PAIRS);
 	for (int i = 0; i < PAIRS; i++) {
 		close(others[i].client);
 		close(others[i].server);
 	}
+}
+
+/* The rings of a cgroup that is gone grow and are given back as its parent's. */
+static void cgroup_gone(struct pair *pair)
+{
+	unsigned long long before = counter("TCPSpliceIdleRings");
+
+	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	join_inner(pair);
+	if (pair->spliced)
+		write_text(SPLICED_CGROUP "/cgroup.subtree_control", "+memory");
+	open_pair(pair);
+	exchange(pair, 1000);
+	join(pair, false);
+	if (pair->spliced) {
+		write_text(SPLICED_CGROUP "/cgroup.subtree_control", "-memory");
+		if (rmdir(INNER_CGROUP))
+			broken("rmdir " INNER_CGROUP);
+	}
+	exchange(pair, 40000);
+	give_back();
+	note_growth(pair, "TCPSpliceIdleRings", before, 2);
+	exchange(pair, 3000);
 }
 
 const struct test_case memory_cases[] = {
@@ -350,5 +390,6 @@ const struct test_case memory_cases[] = {
 	{ .name = "grow", .run = grow },
 	{ .name = "grow_no_more", .run = grow_no_more },
 	{ .name = "many_idle", .run = many_idle, .own_pair = true },
+	{ .name = "cgroup_gone", .run = cgroup_gone, .own_pair = true },
 	{ 0 },
 };

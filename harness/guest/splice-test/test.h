@@ -44,6 +44,9 @@ __attribute__((noreturn, format(printf, 1, 2))) void broken(const char *format, 
 /* Sockets that this process makes from now on are in the spliced cgroup, if the case is run there and wants that. */
 #define SPLICED_CGROUP "/sys/fs/cgroup/zerohop"
 void join(const struct pair *pair, bool spliced);
+/* The same in a cgroup below it. */
+#define INNER_CGROUP SPLICED_CGROUP "/inner"
+void join_inner(const struct pair *pair);
 
 /* The two ends in network namespaces of their own: those of `ip netns`, at these addresses. */
 #define CLIENT_NETNS "zh-client"
