@@ -28,7 +28,7 @@ static bool own_given, json, enabling, reported;
 
 static const char *verbs(void)
 {
-	return self->list ? "enable|disable|status|list" : "enable|disable|status";
+	return self->list ? "enable|disable|status|list|revoke" : "enable|disable|status";
 }
 
 static void disable(void)
@@ -97,8 +97,8 @@ static void parse(int argc, char **argv)
 {
 	const struct argp_option options[] = {
 		{ .name = "cgroup", .key = KEY_CGROUP, .arg = "DIR",
-		  .doc = "enable: the cgroup whose processes it is for, its children included" },
-		{ .name = "json", .key = KEY_JSON, .doc = "status, list: print one line of JSON" },
+		  .doc = "enable, revoke: the cgroup whose processes it is for, its children included" },
+		{ .name = "json", .key = KEY_JSON, .doc = "status, list, revoke: print one line of JSON" },
 		{ .name = self->option, .key = self->option ? KEY_OWN : 0, .arg = "N", .doc = self->option_doc },
 		{ .name = NULL },
 	};
@@ -127,8 +127,6 @@ static int open_cgroup(void)
 	struct statfs fs;
 	int fd;
 
-	if (!cgroup)
-		die("enable needs --cgroup DIR");
 	fd = open(cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		die("cannot open cgroup %s: %s", cgroup, strerror(errno));
@@ -140,8 +138,11 @@ static int open_cgroup(void)
 /* Enabling twice starts again, with counters at zero. */
 static void enable(void)
 {
-	int cgroup_fd = open_cgroup();
+	int cgroup_fd;
 
+	if (!cgroup)
+		die("enable needs --cgroup DIR");
+	cgroup_fd = open_cgroup();
 	if (self->option && !own_given)
 		die("enable needs --%s N", self->option);
 	remove_pins(self->name);
@@ -149,6 +150,15 @@ static void enable(void)
 	make_pin_folder(self->name);
 	self->enable(cgroup_fd, own_option);
 	enabling = false;
+}
+
+static void revoke_pairs(void)
+{
+	if (json)
+		putchar('{');
+	self->revoke(cgroup ? open_cgroup() : -1);
+	if (json)
+		puts("}");
 }
 
 static void status(void)
@@ -184,6 +194,8 @@ int loader_main(const struct loader *loader, int argc, char **argv)
 		status();
 	} else if (self->list && !strcmp(verb, "list")) {
 		self->list(json);
+	} else if (self->list && !strcmp(verb, "revoke")) {
+		revoke_pairs();
 	} else {
 		die("expected %s, got '%s'", verbs(), verb);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The common part of every loader: the verbs `enable --cgroup DIR`, `disable` and `status [--json]` (some
- * have `list` too), and pins under /sys/fs/bpf/zerohop/NAME that keep the mechanism enabled after the loader
+ * have `list` and `revoke` too), and pins under /sys/fs/bpf/zerohop/NAME that keep the mechanism enabled after the loader
  * has ended.
  */
 #ifndef LOADER_H
@@ -27,8 +27,9 @@ struct loader {
 	/* Undoes changes that no pin holds; may be NULL. */
 	void (*disable)(void);
 	void (*report)(void);
-	/* Gives the loader a fourth verb; may be NULL. */
+	/* Two verbs more, or NULL both; the second gets the cgroup that was named, or -1. */
 	void (*list)(bool json);
+	void (*revoke)(int cgroup_fd);
 };
 
 int loader_main(const struct loader *loader, int argc, char **argv);

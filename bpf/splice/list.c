@@ -75,6 +75,7 @@ void list_sockets(bool json)
 	if (!skel)
 		die("the program does not open: %s", strerror(errno));
 	bpf_program__set_autoload(skel->progs.pair, false);
+	bpf_program__set_autoload(skel->progs.revoke, false);
 	if (splice__load(skel))
 		die("the program does not load: %s", strerror(errno));
 	listing.link = bpf_program__attach_iter(skel->progs.list, NULL);

@@ -42,6 +42,8 @@ struct {
 /* Weak, because a program that declines everything does not need it. */
 extern int bpf_sock_splice_pair(struct bpf_sock_ops *ctx, u64 domain, u64 flags) __ksym __weak;
 
+extern int bpf_sock_splice_revoke(struct sock_common *sock) __ksym __weak;
+
 static bool is_loopback(const struct bpf_sock_ops *ctx)
 {
 	u32 remote = ctx->remote_ip4;
@@ -58,11 +60,8 @@ static bool is_loopback(const struct bpf_sock_ops *ctx)
 	return (bpf_ntohl(remote) >> 24) == 127;
 }
 
-static bool has_port(const struct bpf_sock_ops *ctx)
+static bool has_port(u32 local, u32 remote)
 {
-	u32 local = ctx->local_port;
-	u32 remote = bpf_ntohl(ctx->remote_port);
-
 	if (!port_count)
 		return true;
 	for (u32 i = 0; i < SPLICE_PORTS; i++) {
@@ -88,7 +87,8 @@ int pair(struct bpf_sock_ops *ctx)
 	count = bpf_map_lookup_elem(&counters, &zero);
 	if (!count)
 		return 1;
-	if (decline || (loopback_only && !is_loopback(ctx)) || !has_port(ctx)) {
+	if (decline || (loopback_only && !is_loopback(ctx)) ||
+	    !has_port(ctx->local_port, bpf_ntohl(ctx->remote_port))) {
 		count->declined++;
 		return 1;
 	}
@@ -169,6 +169,42 @@ int list(struct bpf_iter__tcp *ctx)
 	found.is_paired = BPF_CORE_READ(end, peer) != NULL;
 	found.out_mode = BPF_CORE_READ(end, out_mode);
 	bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
+	return 0;
+}
+
+/* The pairs to revoke: those with a socket of this cgroup or one below it; 0: of any. */
+const volatile unsigned long long revoked_cgroup = 0;
+
+static bool is_below(struct cgroup *cgroup)
+{
+	struct cgroup_subsys_state *parent;
+
+	if (!revoked_cgroup)
+		return true;
+	for (u32 i = 0; cgroup && i < SPLICE_CGROUP_DEPTH; i++) {
+		if (BPF_CORE_READ(cgroup, kn, id) == revoked_cgroup)
+			return true;
+		parent = BPF_CORE_READ(cgroup, self.parent);
+		cgroup = parent ? BPF_CORE_READ(parent, cgroup) : NULL;
+	}
+	return false;
+}
+
+SEC("iter/tcp")
+int revoke(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *common = ctx->sk_common;
+	char revoked = 1;
+	struct sock *sk;
+
+	if (!common)
+		return 0;
+	sk = (struct sock *)bpf_skc_to_tcp_sock(common);
+	if (!sk || !has_port(common->skc_num, bpf_ntohs(common->skc_dport)) ||
+	    !is_below(BPF_CORE_READ(sk, sk_cgrp_data.cgroup)))
+		return 0;
+	if (bpf_sock_splice_revoke(common))
+		bpf_seq_write(ctx->meta->seq, &revoked, sizeof(revoked));
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #define SPLICE_H
 
 #define SPLICE_PORTS 64
+#define SPLICE_CGROUP_DEPTH 64
 
 /* One copy a CPU; all words are u64. */
 struct splice_counters {

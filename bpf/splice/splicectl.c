@@ -13,6 +13,7 @@
 #include "list.h"
 #include "loader.h"
 #include "mib.h"
+#include "revoke.h"
 #include "splice.h"
 #include "splice.skel.h"
 
@@ -22,7 +23,7 @@ static const struct argp_option own_options[] = {
 	{ .name = "busy-poll-us", .key = KEY_BUSY_POLL, .arg = "N",
 	  .doc = "enable: how long a reader polls its ring before it sleeps (default: the socket's own SO_BUSY_POLL)" },
 	{ .name = "port", .key = KEY_PORT, .arg = "N",
-	  .doc = "enable: only connections from or to this port; may be repeated" },
+	  .doc = "enable, revoke: only connections from or to this port; may be repeated" },
 	{ .name = "loopback-only", .key = KEY_LOOPBACK,
 	  .doc = "enable: only connections to an address of loopback" },
 	{ .name = "domain", .key = KEY_DOMAIN, .arg = "N",
@@ -107,6 +108,7 @@ static void enable(int cgroup_fd, uint64_t unused)
 	skel->rodata->port_count = policy.port_count;
 	memcpy((void *)skel->rodata->ports, policy.ports, sizeof(policy.ports));
 	bpf_program__set_autoload(skel->progs.list, false);
+	bpf_program__set_autoload(skel->progs.revoke, false);
 	if (splice__load(skel))
 		die("the program does not load: %s", strerror(errno));
 	pin_map(skel->maps.counters, "counters");
@@ -132,6 +134,12 @@ static void list(bool json)
 	list_sockets(json);
 }
 
+static void revoke_pairs(int cgroup_fd)
+{
+	require_kfunc();
+	revoke_pairs_of(cgroup_fd, policy.ports, policy.port_count);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct argp own = { .options = own_options, .parser = parse_own };
@@ -142,6 +150,7 @@ int main(int argc, char **argv)
 		.enable = enable,
 		.report = report,
 		.list = list,
+		.revoke = revoke_pairs,
 	};
 
 	return loader_main(&loader, argc, argv);

@@ -3,5 +3,5 @@
 
 const struct test_case *const case_tables[] = {
 	pairing_cases, stream_cases, flag_cases, wait_cases, end_cases, odd_cases, memory_cases, seam_cases, midway_cases,
-	bpf_cases, NULL,
+	revoke_cases, bpf_cases, NULL,
 };

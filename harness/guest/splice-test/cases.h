@@ -14,6 +14,7 @@ extern const struct test_case odd_cases[];	/* what leaves the ring, or is refuse
 extern const struct test_case memory_cases[];	/* rings that are given back, or cannot be had */
 extern const struct test_case seam_cases[];	/* where TCP's bytes and the ring's meet */
 extern const struct test_case midway_cases[];	/* calls under way while a connection changes */
+extern const struct test_case revoke_cases[];	/* pairs that are revoked by command */
 extern const struct test_case bpf_cases[];	/* BPF programs, and users in the kernel */
 
 #endif

@@ -54,6 +54,7 @@ const socketsSchema = z.strictObject({
     }),
   ),
 });
+const exchangedSchema = z.looseObject({ exchanged: z.number() });
 const joined = ['sh', '-c', `echo $$ > ${cgroup}/cgroup.procs && exec "$@"`, 'join'];
 const list = async () => socketsSchema.parse(JSON.parse(await must('splicectl', 'list', '--json'))).sockets;
 const status = async () =>
@@ -96,10 +97,27 @@ describe('on a kernel with it', () => {
 
   test('--help tells the verbs and every option', async () => {
     const help = await must('splicectl', '--help');
-    for (const word of ['enable', 'disable', 'status', 'list', '--cgroup', '--json'])
+    for (const word of ['enable', 'disable', 'status', 'list', 'revoke', '--cgroup', '--json'])
       expect(help).toContain(word);
     for (const option of ['--busy-poll-us', '--port', '--loopback-only', '--domain', '--decline'])
       expect(help).toContain(option);
+  });
+
+  test('it revokes a pair whose bytes go through TCP from then on', async () => {
+    expect(await enable()).toMatchObject({ status: 0, stderr: '' });
+    const script = `"$@" >/tmp/revoked.json & sleep 0.1; splicectl revoke --json; splicectl list --json; wait`;
+    const pingpong = ['zerohop-pingpong', '--variant', 'tcp', '--size', '1024', '--json', '--seconds', '0.3'];
+    const during = await must(...joined, 'sh', '-c', script, 'sh', ...pingpong);
+    const [revoked = '', listed = ''] = during.trim().split('\n');
+    expect(JSON.parse(revoked)).toEqual({ revoked_pairs: 1 });
+    const { sockets } = socketsSchema.parse(JSON.parse(listed));
+    expect(sockets.map(({ sends }) => sends)).toEqual(['left', 'left']);
+    const { exchanged } = exchangedSchema.parse(JSON.parse(await must('cat', '/tmp/revoked.json')));
+    const { ring_bytes, tcp_bytes } = await status();
+    expect(ring_bytes).toBeGreaterThan(0);
+    expect(tcp_bytes).toBeGreaterThan(0);
+    expect(Number(ring_bytes) + Number(tcp_bytes)).toBe(exchanged * 2 * 1024);
+    await must('splicectl', 'disable');
   });
 
   test('it splices a cgroup, counts what went past TCP, lists the sockets, and comes off again', async () => {
@@ -126,9 +144,7 @@ describe('on a kernel with it', () => {
       expect(inode).toBeGreaterThan(0);
       expect(unread_bytes).toBeLessThanOrEqual(1024);
     }
-    const { exchanged } = z
-      .looseObject({ exchanged: z.number() })
-      .parse(JSON.parse(await must('cat', '/tmp/pingpong.json')));
+    const { exchanged } = exchangedSchema.parse(JSON.parse(await must('cat', '/tmp/pingpong.json')));
     expect(await status()).toMatchObject({
       paired_sockets: 1,
       waiting_sockets: 1,
@@ -136,6 +152,7 @@ describe('on a kernel with it', () => {
       ring_bytes: exchanged * 2 * 1024,
       tcp_bytes: 0,
     });
+    expect(JSON.parse(await must('splicectl', 'revoke', '--json'))).toEqual({ revoked_pairs: 0 });
     await must('splicectl', 'disable');
     await nothingPinned();
     await must(...joined, 'sh', '-c', '"$@" --seconds 0.05', 'sh', ...pingpong);
