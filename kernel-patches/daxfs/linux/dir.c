@@ -198,8 +198,12 @@ static int daxfs_vfs_tmpfile(struct mnt_idmap *idmap, struct inode *dir, struct 
 	return err;
 }
 
-static int daxfs_name_it(struct daxfs_call *call, struct inode *dir, struct daxfs_name name,
-			 struct inode *inode)
+/* What links a name to an inode, or unlinks it. */
+typedef int daxfs_act_on_name(struct daxfs_call *call, struct daxfs_inode *dir,
+			      struct daxfs_name name, struct daxfs_inode *inode);
+
+static int daxfs_on_name(struct daxfs_call *call, struct inode *dir, struct dentry *dentry,
+			 struct inode *inode, daxfs_act_on_name *act)
 {
 	struct daxfs_inode *at, *raw;
 	int err = daxfs_raw(call, dir, &at);
@@ -207,14 +211,14 @@ static int daxfs_name_it(struct daxfs_call *call, struct inode *dir, struct daxf
 	if (err)
 		return -ENOENT;
 	err = daxfs_raw(call, inode, &raw);
-	return err ?: daxfs_link(call, at, name, raw);
+	return err ?: act(call, at, daxfs_name_of(&dentry->d_name), raw);
 }
 
 static int daxfs_vfs_link(struct dentry *old, struct inode *dir, struct dentry *dentry)
 {
 	struct inode *inode = d_inode(old);
 	int err = DAXFS_CALL(daxfs_of(dir),
-			     daxfs_name_it(call, dir, daxfs_name_of(&dentry->d_name), inode));
+			     daxfs_on_name(call, dir, dentry, inode, daxfs_link));
 
 	if (err)
 		return err;
@@ -269,23 +273,11 @@ static int daxfs_vfs_symlink(struct mnt_idmap *idmap, struct inode *dir, struct 
 	return err ?: daxfs_named(dir, dentry, daxfs_adopt(dir->i_sb, &attr));
 }
 
-static int daxfs_take_away(struct daxfs_call *call, struct inode *dir, struct daxfs_name name,
-			   struct inode *inode)
-{
-	struct daxfs_inode *at, *raw;
-	int err = daxfs_raw(call, dir, &at);
-
-	if (err)
-		return -ENOENT;
-	err = daxfs_raw(call, inode, &raw);
-	return err ?: daxfs_unlink(call, at, name, raw);
-}
-
 static int daxfs_vfs_unlink(struct inode *dir, struct dentry *dentry)
 {
 	struct inode *inode = d_inode(dentry);
 	int err = DAXFS_CALL(daxfs_of(dir),
-			     daxfs_take_away(call, dir, daxfs_name_of(&dentry->d_name), inode));
+			     daxfs_on_name(call, dir, dentry, inode, daxfs_unlink));
 
 	if (err)
 		return err;
