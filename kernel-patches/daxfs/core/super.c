@@ -111,6 +111,10 @@ static int daxfs_format_root(struct daxfs *fs, const struct daxfs_format_options
 	if (!err) {
 		daxfs_init(&inode->parent, fs->root);
 		daxfs_init(&inode->openers, 0);
+		daxfs_init(&inode->atime, options->now);
+		daxfs_init(&inode->mtime, options->now);
+		daxfs_init(&inode->ctime, options->now);
+		daxfs_init(&inode->btime, options->now);
 		daxfs_slot_live(fs, fs->root, DAXFS_KIND_INODES);
 	}
 	daxfs_end(&call);
