@@ -1,5 +1,6 @@
 import type { BootPlan } from '../experiment/boot-plan.ts';
 import { buildRoot, type Root } from '../guest/root/root.ts';
+import { spareOption } from '../guest/spare-memory.ts';
 import { type HostSpec, plainHost } from '../guest/spec.ts';
 import type { Bundle } from '../kernel/bundle.ts';
 import { workloadOf } from '../workload/workloads.ts';
@@ -27,7 +28,10 @@ export async function prepareKernel(
 ): Promise<TestedKernel> {
   const programs = await Promise.all(workloads.map(workloadOf));
   const layers = new Set(programs.flatMap((program) => program.layers));
-  const append = programs.every(({ pinned }) => pinned) ? unbalanced : [];
+  const append = [
+    ...(programs.every(({ pinned }) => pinned) ? unbalanced : []),
+    ...(programs.some(({ sparesMemory }) => sparesMemory) ? [spareOption] : []),
+  ];
   const root = await buildRoot(['net', 'bpf', ...layers], { vmlinux: kernel.vmlinux });
   return { name, kernel, root, append };
 }

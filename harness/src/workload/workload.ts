@@ -27,6 +27,8 @@ export interface Workload<
   layers: readonly LayerName[];
   /** Whether it pins its two ends, the client to vCPU 0 and the server to 1, so that no balancing is needed. */
   pinned: boolean;
+  /** Whether hosts keep a range of memory from their kernel for it (guest/spare-memory.ts). */
+  sparesMemory?: boolean;
   /** The variants that it can run over. */
   variants: Readonly<Record<Name, V>>;
   /** The factors that an experiment may vary. */

@@ -42,6 +42,7 @@ export const layers = {
     ],
     files: ['usr/bin/redis-server', 'usr/bin/redis-benchmark', 'usr/bin/redis-cli'],
   },
+  fio: { packages: [{ name: 'fio', pinned: true }], files: ['usr/bin/fio'] },
   daxfs: { packages: [], files: [], programs: 'daxfs' },
   bpf: { packages: [], files: [], programs: 'bpf' },
 } as const satisfies Record<string, Layer>;

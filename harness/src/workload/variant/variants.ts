@@ -1,10 +1,12 @@
 import { atomics } from './atomics.ts';
+import { filesystems } from './filesystems.ts';
 import { sockets } from './sockets.ts';
 import type { Family, Variant } from './variant.ts';
 
 const families: readonly Family[] = [
   { variants: sockets, rateTitle: 'transactions/s' },
   { variants: atomics, rateTitle: 'operations/s' },
+  { variants: filesystems, rateTitle: 'operations/s' },
 ];
 
 /** Every variant, in the order of tables. */

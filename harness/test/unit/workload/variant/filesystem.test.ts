@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { proveFilesystem } from '../../../../src/workload/variant/filesystem.ts';
+import { filesystems } from '../../../../src/workload/variant/filesystems.ts';
+import { point } from '../../measure/made.ts';
+
+const empty = { filled: 0, written: 0, named: 0, used: 0 };
+const traces = { mark: 'written', least: 2048 } as const;
+
+test('a filesystem in the region is proved by every page that was written, found there', () => {
+  const prove = (written: number) =>
+    proveFilesystem({ inRegion: true }, { ...empty, written, used: 3000 }, traces).ok;
+  expect(prove(2048)).toBe(true);
+  expect(prove(2047)).toBe(false);
+});
+
+test('what was there before a write proves no write', () => {
+  const after = { ...empty, filled: 2048, used: 3000 };
+  expect(proveFilesystem({ inRegion: true }, after, traces).ok).toBe(false);
+});
+
+test('a filesystem elsewhere is proved by a region that nobody touched', () => {
+  const prove = (used: number) => proveFilesystem({ inRegion: false }, { ...empty, used }, traces).ok;
+  expect(prove(0)).toBe(true);
+  expect(prove(1)).toBe(false);
+});
+
+test('copy-limit says which tests it cannot do', async () => {
+  const { unavailable } = filesystems['copy-limit'];
+  const site = (test: string) => ({ host: undefined as never, params: point({ test }) });
+  expect(await unavailable(site('write'))).toBeNull();
+  expect(await unavailable(site('store'))).toMatch(/calls alone/);
+});
