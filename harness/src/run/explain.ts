@@ -16,13 +16,22 @@ import { groupBy } from '../measure/group.ts';
 import { type ExplainRow, explainRowSchema } from '../store/explain-rows.ts';
 import { readLines } from '../store/lines.ts';
 import type { Run } from '../store/run.ts';
+import { fileTests } from '../workload/files.ts';
+import { nameTests } from '../workload/names.ts';
+import type { Params } from '../workload/sample.ts';
 import { raiseTopologies } from '../workload/topology.ts';
 import { checkBootConsoles, withConsolesChecked } from './complaints.ts';
 import { explain } from './explain-steps.ts';
 import { machineOf, type TestedKernel } from './machine.ts';
 
-/** The point that is explained: netperf's round trip, at 1 KB if the run has it. */
-const asked = { test: 'rr', size: 1024, topology: 'loopback', workload: 'netperf' } as const;
+/** The points that are explained, if a run has them: netperf's round trip at 1 KB, a 4 KB write, a new file. */
+const asked: readonly Partial<Params>[] = [
+  { workload: 'netperf', test: 'rr', size: 1024, topology: 'loopback' },
+  { workload: 'files', test: 'write', size: 4096, order: 'random' },
+  { workload: 'names', test: 'create', files: 1000 },
+];
+/** Other tests have no transactions whose instructions could be divided. */
+const explainedTests: readonly unknown[] = ['rr', 'crr', ...fileTests, ...nameTests];
 
 /** The boot to repeat under the profiler, with the steps to explain. */
 export interface ToExplain {
@@ -40,8 +49,8 @@ export function toExplain(testedKernels: readonly TestedKernel[], boots: readonl
     return plan === undefined || steps.length === 0 ? [] : [{ tested, plan, steps }];
   });
   if (found.length === 0) {
-    throw new Failure('usage', 'there is nothing to explain: no request-response cell', {
-      next: 'keep test=rr or test=crr',
+    throw new Failure('usage', 'there is nothing to explain: no cell with transactions', {
+      next: 'keep test=rr, test=crr, or the tests of files and names',
     });
   }
   return found;
@@ -112,19 +121,24 @@ export async function readExplained(dir: string): Promise<ExplainRow[]> {
   return existsSync(file) ? readLines(file, explainRowSchema) : [];
 }
 
-/** One step for each variant, all at the point that is nearest to the preferred one. */
+/** One step for each variant, all at the point that is nearest to a preferred one. */
 export function explainable(steps: readonly Step[]): Step[] {
-  const isCounted = ({ params, warmup, twin }: Step) =>
-    (params['test'] === 'rr' || params['test'] === 'crr') && !warmup && twin === null;
-  const rr = steps.filter(isCounted);
-  const [first] = [...rr].sort((a, b) => likeness(b) - likeness(a));
-  const isThere = ({ params }: Step) =>
-    (['test', 'size', 'topology', 'workload'] as const).every(
-      (factor) => params[factor] === first?.params[factor],
-    );
-  const there = rr.filter(isThere);
+  const counted = steps.filter(
+    ({ params, warmup, twin }) => explainedTests.includes(params['test']) && !warmup && twin === null,
+  );
+  const [first] = [...counted].sort((a, b) => likeness(b) - likeness(a));
+  const there = counted.filter(({ params }) => placeOf(params) === placeOf(first?.params ?? {}));
   return there.filter((step, place) => there.findIndex(({ variant }) => variant === step.variant) === place);
 }
 
+/** Everything of a point but its machine. */
+function placeOf({ clock: _clock, idle: _idle, kernel: _kernel, ...place }: Partial<Params>): string {
+  return JSON.stringify(Object.entries(place).sort());
+}
+
 const likeness = ({ params }: Step) =>
-  Object.entries(asked).filter(([factor, value]) => params[factor] === value).length;
+  Math.max(
+    ...asked.map(
+      (point) => Object.entries(point).filter(([factor, value]) => params[factor] === value).length,
+    ),
+  );
