@@ -3,8 +3,9 @@ import type { Context } from '../../host/context.ts';
 import { patchRoot } from '../../kernel/patches.ts';
 import { cook } from '../../kernel/recipe.ts';
 import { patchedRecipe } from '../../kernel/resolve.ts';
+import { daxfsSuite } from '../daxfs/suite.ts';
 import type { PartResult } from '../part-result.ts';
-import { behaviourOf, spliceSeries } from './behaviour.ts';
+import { behaviourOf, spliceSeries } from '../splice/behaviour.ts';
 
 const kmemleak = '/sys/kernel/debug/kmemleak';
 /** An object is reported once it has been without a reference for some seconds, through two scans. */
@@ -15,7 +16,10 @@ const kernels = {
   kcsan: {},
 } as const;
 
-/** The behaviour suite on kernels that look for use after free, leaks, lock inversions and data races. */
+/** Everything takes ten times as long there. */
+const daxfsSize = { seeds: [1, 2, 3, 4, 5], operations: 2000, loops: 20 };
+
+/** The splice's behaviour suite and DaxFS's programs on kernels that look for use after free, leaks, lock inversions and data races. */
 export async function sanitizers({ progress, signal }: Context): Promise<PartResult> {
   const wrong: string[] = [];
   const figures: Record<string, string> = {};
@@ -36,6 +40,9 @@ export async function sanitizers({ progress, signal }: Context): Promise<PartRes
     wrong.push(...found.failed.map((test) => `${name}: ${test} fails`));
     if (found.complaint !== undefined) wrong.push(`${name}: ${found.complaint}`);
     if (found.passed.length === 0) wrong.push(`${name}: no case ran`);
+    progress({ what: `sanitizers: DaxFS on ${name}` });
+    const daxfs = await daxfsSuite(kernel, { memoryMb: 3072, size: daxfsSize, ...more, signal });
+    wrong.push(...daxfs.map((what) => `${name}: DaxFS: ${what}`));
   }
   return { findings: wrong, figures };
 }

@@ -1,0 +1,82 @@
+import { boot } from '../../guest/boot.ts';
+import { endedWell, endOf, judge } from '../../guest/console/verdict.ts';
+import type { Host } from '../../guest/host.ts';
+import { newLogFolder } from '../../guest/log-folder.ts';
+import { buildRoot } from '../../guest/root/root.ts';
+import { spareMemory, spareRegion } from '../../guest/spare-memory.ts';
+import { plainHost } from '../../guest/spec.ts';
+import type { Context } from '../../host/context.ts';
+import type { Bundle } from '../../kernel/bundle.ts';
+
+export interface SuiteSize {
+  /** The tester of random calls and mappings runs once for each. */
+  seeds: readonly number[];
+  operations: number;
+  /** Files that are written, cut and removed one after the other. */
+  loops: number;
+}
+
+export interface Surroundings extends Pick<Context, 'signal'> {
+  memoryMb: number;
+  size: SuiteSize;
+  /** Run in the guest at the end, for the last complaints. */
+  afterwards?: readonly string[];
+}
+
+const memory = `phys:${spareRegion.start},${spareRegion.bytes}`;
+const used = `df /d | awk 'NR == 2 { print $3 }'`;
+
+/** A script for each check: it must end with 0, with the filesystem at /d and a tmpfs at /t. */
+export function suiteScripts({ seeds, operations, loops }: SuiteSize): Record<string, string> {
+  return {
+    posix: 'mkdir /d/w /t/w; for at in t d; do zerohop-daxfs posix /$at/w >/tmp/$at; done; cmp /tmp/t /tmp/d',
+    fsx: `for s in ${seeds.join(' ')}; do zerohop-daxfs fsx /d/fsx $s ${operations}; rm /d/fsx; done`,
+    race: 'mkdir /d/race; zerohop-daxfs race /d/race 0 1',
+    space: `before=$(${used}); for i in $(seq ${loops}); do dd if=/dev/zero of=/d/f bs=1M count=4; : >/d/f; rm /d/f; done
+      [ $(($(${used}) - before)) -lt 256 ]`,
+    demo: 'umount /d; mkfs.daxfs --force $MEMORY; daxfs-demo; mount.daxfs $MEMORY /d',
+  };
+}
+
+/** The guest's programs on one kernel, after each of which the check must find nothing. What is wrong, a line each. */
+export async function daxfsSuite(
+  kernel: Pick<Bundle, 'image'>,
+  { memoryMb, size, afterwards, signal }: Surroundings,
+): Promise<string[]> {
+  const root = await buildRoot(['daxfs']);
+  const spec = {
+    ...plainHost,
+    ...spareMemory({ memoryMb, append: [] }),
+    kernelImage: kernel.image,
+    rootImage: root.image,
+    logDir: await newLogFolder(),
+    bootTimeoutMs: 600_000,
+    silenceMs: 300_000,
+  };
+  const wrong: string[] = [];
+  const use = async () => {
+    await using host = await boot(spec, { signal });
+    await shell(host, `mkfs.daxfs ${memory} && mkdir -p /d /t && mount -t tmpfs tmpfs /t`);
+    for (const [name, script] of Object.entries(suiteScripts(size)))
+      wrong.push(...(await tried(host, name, script)));
+    if (afterwards !== undefined) await host.must(afterwards, { timeoutMs: hourMs });
+    return endedWell;
+  };
+  const end = await endOf(use(), signal);
+  const verdict = await judge(spec, 'failure' in end ? end : end.result);
+  if (verdict?.outcome === 'failed') wrong.push(`${verdict.failure.message} (${spec.logDir})`);
+  return wrong;
+}
+
+const hourMs = 3_600_000;
+
+async function tried(host: Host, name: string, script: string): Promise<string[]> {
+  const around = `mount.daxfs ${memory} /d; export MEMORY=${memory} HOST_INDEX=0 HOST_COUNT=1; ${script}; umount /d; fsck.daxfs -n ${memory}`;
+  const { status, stdout, stderr } = await shell(host, around);
+  if (status === 0) return [];
+  const said = `${stdout}${stderr}`.trim().split('\n').slice(-8).join('\n');
+  await host.run(['umount', '/d']);
+  return [`${name} ends with status ${status}: ${said}`];
+}
+
+const shell = (host: Host, script: string) => host.run(['sh', '-ec', script], { timeoutMs: 4 * hourMs });
