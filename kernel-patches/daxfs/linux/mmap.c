@@ -11,12 +11,39 @@
 
 #include "vfs.h"
 
-static int daxfs_fault_page(struct daxfs_call *call, struct daxfs_inode *raw, u64 page, bool make,
-			    u64 *unit)
+/* Pages that a fault maps where they lie together, as the kernel does for files of its cache. */
+#define DAXFS_FAULT_PAGES	16u
+
+static int daxfs_fault_run(struct daxfs_call *call, struct daxfs_inode *raw, u64 page,
+			   struct daxfs_run *run)
 {
-	if (page >= DIV_ROUND_UP(daxfs_size(raw, call->fs), DAXFS_UNIT))
-		return -ERANGE;
-	return daxfs_page(call, raw, page, make, unit);
+	int err = daxfs_read_begin(call, raw, page << DAXFS_UNIT_SHIFT,
+				   DAXFS_FAULT_PAGES << DAXFS_UNIT_SHIFT, run);
+
+	if (err <= 0)
+		return err ?: -ERANGE;
+	if (run->first)
+		return daxfs_read_end(call, run);
+	run->pages = 1;
+	return daxfs_page(call, raw, page, true, &run->first);
+}
+
+static vm_fault_t daxfs_fault_insert(struct vm_fault *vmf, u32 page, phys_addr_t first)
+{
+	return vmf_insert_mixed(vmf->vma, vmf->address + page * PAGE_SIZE,
+				phys_to_pfn_t(first + page * PAGE_SIZE, PFN_DEV | PFN_MAP));
+}
+
+/* The page of the fault and, as far as that goes, those behind it in the mapping. */
+static vm_fault_t daxfs_fault_around(struct vm_fault *vmf, phys_addr_t first, u32 pages)
+{
+	u64 left = (vmf->vma->vm_end - vmf->address) >> PAGE_SHIFT;
+	vm_fault_t result = daxfs_fault_insert(vmf, 0, first);
+
+	for (u32 page = 1; page < pages && page < left; page++)
+		if (daxfs_fault_insert(vmf, page, first) != VM_FAULT_NOPAGE)
+			break;
+	return result;
 }
 
 static vm_fault_t daxfs_fault(struct vm_fault *vmf)
@@ -26,15 +53,14 @@ static vm_fault_t daxfs_fault(struct vm_fault *vmf)
 	struct daxfs_inode *raw = daxfs_info(inode)->raw;
 	bool writable = (vmf->vma->vm_flags & (VM_SHARED | VM_WRITE)) == (VM_SHARED | VM_WRITE);
 	vm_fault_t result = VM_FAULT_SIGBUS;
-	u64 unit;
+	struct daxfs_run run;
 	int err;
 
 	filemap_invalidate_lock_shared(inode->i_mapping);
-	err = DAXFS_CALL(&region->fs, daxfs_fault_page(call, raw, vmf->pgoff, true, &unit));
+	err = DAXFS_CALL(&region->fs, daxfs_fault_run(call, raw, vmf->pgoff, &run));
 	if (!err)
-		result = vmf_insert_mixed(vmf->vma, vmf->address,
-					  phys_to_pfn_t(region->start + (unit << PAGE_SHIFT),
-							PFN_DEV | PFN_MAP));
+		result = daxfs_fault_around(vmf, region->start + (run.first << PAGE_SHIFT),
+					    run.pages);
 	filemap_invalidate_unlock_shared(inode->i_mapping);
 	if (!err && writable)
 		daxfs_touch(raw, daxfs_now());
