@@ -19,22 +19,6 @@ struct daxfs_step {
 	struct daxfs_cell *old, *new;
 };
 
-struct daxfs_cell *daxfs_cell_at(struct daxfs *fs, struct daxfs_inode *inode, u64 ref)
-{
-	if (ref == DAXFS_REF_OWN)
-		return &inode->first;
-	return daxfs_slot_at(fs, ref, DAXFS_KIND_CELLS);
-}
-
-u64 daxfs_cell_ref(struct daxfs *fs, struct daxfs_inode *inode, const struct daxfs_cell *cell)
-{
-	u64 offset = (const u8 *)cell - fs->base;
-
-	if (cell == &inode->first)
-		return DAXFS_REF_OWN;
-	return daxfs_ref(offset >> DAXFS_UNIT_SHIFT, (offset & (DAXFS_UNIT - 1)) / sizeof(*cell));
-}
-
 /* Sets a word that is unset; returns what it is then. */
 static u64 daxfs_decide(struct daxfs_word *word, u64 value)
 {
@@ -230,7 +214,8 @@ static int daxfs_cell_help(struct daxfs_step *step)
 	}
 }
 
-int daxfs_cell_now(struct daxfs_call *call, struct daxfs_inode *inode, struct daxfs_cell **cell)
+int daxfs_cell_complete(struct daxfs_call *call, struct daxfs_inode *inode,
+			struct daxfs_cell **cell)
 {
 	struct daxfs_step step = { .call = call, .inode = inode };
 
@@ -273,10 +258,10 @@ static bool daxfs_op_concerns(struct daxfs_cell *cell, u64 from, u64 to, bool wr
 	return to > first && (what >> DAXFS_OP_SHIFT != DAXFS_OP_PUNCH || from < last);
 }
 
-bool daxfs_cell_changed(struct daxfs *fs, struct daxfs_inode *inode, struct daxfs_cell *cell,
-			u64 from, u64 to, bool writes)
+bool daxfs_cells_concern(struct daxfs *fs, struct daxfs_inode *inode, u64 ref, u64 from, u64 to,
+			 bool writes)
 {
-	u64 ref = daxfs_load(&cell->next);
+	struct daxfs_cell *cell;
 
 	for (u32 i = 0; ref; i++, ref = daxfs_load(&cell->next)) {
 		cell = daxfs_cell_at(fs, inode, ref);

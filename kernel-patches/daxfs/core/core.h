@@ -142,7 +142,14 @@ void daxfs_unit_live(struct daxfs *fs, u64 unit);
 void daxfs_unit_retire(struct daxfs *fs, u64 unit, struct daxfs_inode *inode);
 
 /* slot.c */
-u32 daxfs_slot_size(enum daxfs_kind kind);
+extern const u16 daxfs_slot_sizes[16];
+
+/* Bytes of a slot; 0: units of this kind have none. */
+static inline u32 daxfs_slot_size(enum daxfs_kind kind)
+{
+	return daxfs_slot_sizes[kind & 15];
+}
+
 /* The slot behind a reference, or NULL if it leads to none of this kind. */
 void *daxfs_slot_at(struct daxfs *fs, u64 ref, enum daxfs_kind kind);
 /* A private slot, cleared but for its state (and an inode's generation). */
@@ -173,13 +180,45 @@ u64 daxfs_map_retire(struct daxfs *fs, struct daxfs_inode *inode, u64 root, u64 
 int daxfs_renew(struct daxfs_call *call, struct daxfs_inode *inode);
 
 /* cell.c */
-struct daxfs_cell *daxfs_cell_at(struct daxfs *fs, struct daxfs_inode *inode, u64 ref);
-u64 daxfs_cell_ref(struct daxfs *fs, struct daxfs_inode *inode, const struct daxfs_cell *cell);
+static inline struct daxfs_cell *daxfs_cell_at(struct daxfs *fs, struct daxfs_inode *inode, u64 ref)
+{
+	return ref == DAXFS_REF_OWN ? &inode->first : daxfs_slot_at(fs, ref, DAXFS_KIND_CELLS);
+}
+
+static inline u64 daxfs_cell_ref(struct daxfs *fs, struct daxfs_inode *inode,
+				 const struct daxfs_cell *cell)
+{
+	u64 offset = (const u8 *)cell - fs->base;
+
+	if (cell == &inode->first)
+		return DAXFS_REF_OWN;
+	return daxfs_ref(offset >> DAXFS_UNIT_SHIFT, (offset & (DAXFS_UNIT - 1)) / sizeof(*cell));
+}
+
+/* Completes what is under way. */
+int daxfs_cell_complete(struct daxfs_call *call, struct daxfs_inode *inode,
+			struct daxfs_cell **cell);
+
 /* The state that the file is in, after completing what is under way. */
-int daxfs_cell_now(struct daxfs_call *call, struct daxfs_inode *inode, struct daxfs_cell **cell);
+static inline int daxfs_cell_now(struct daxfs_call *call, struct daxfs_inode *inode,
+				 struct daxfs_cell **cell)
+{
+	*cell = daxfs_cell_at(call->fs, inode, daxfs_load(&inode->cell));
+	return *cell && !daxfs_load(&(*cell)->next) ? 0 : daxfs_cell_complete(call, inode, cell);
+}
+
+/* Whether a change from `ref` on concerns these bytes. */
+bool daxfs_cells_concern(struct daxfs *fs, struct daxfs_inode *inode, u64 ref, u64 from, u64 to,
+			 bool writes);
+
 /* Whether a change after `cell` concerns these bytes. */
-bool daxfs_cell_changed(struct daxfs *fs, struct daxfs_inode *inode, struct daxfs_cell *cell,
-			u64 from, u64 to, bool appends);
+static inline bool daxfs_cell_changed(struct daxfs *fs, struct daxfs_inode *inode,
+				      struct daxfs_cell *cell, u64 from, u64 to, bool writes)
+{
+	u64 next = daxfs_load(&cell->next);
+
+	return next && daxfs_cells_concern(fs, inode, next, from, to, writes);
+}
 
 /* inode.c */
 static inline u64 daxfs_ino(struct daxfs *fs, struct daxfs_inode *inode)

@@ -29,10 +29,12 @@ struct daxfs {
 	u64 mode;
 	u32 host;
 	u64 incarnation;
+	const struct daxfs_word *claim;	/* this host's */
+	u64 claimed;			/* what it says while this host has its authority */
 	u64 (*now)(void);		/* ns since 1970 */
 	/* Hints, which may be wrong. */
 	struct daxfs_word hint;		/* where free units were found last */
-	struct daxfs_word slab[DAXFS_KINDS];	/* a unit of each kind that may have a free slot */
+	struct daxfs_word slab[DAXFS_KINDS];	/* the slot of each kind that was found free last */
 	struct daxfs_word spare[DAXFS_KINDS][DAXFS_SPARE];	/* slots that were retired here */
 	struct daxfs_word retired;	/* how often this host has retired something */
 };
@@ -67,7 +69,11 @@ int daxfs_claim(struct daxfs *fs, u32 host, const char *name);
 void daxfs_release(struct daxfs *fs);
 void daxfs_beat(struct daxfs *fs);
 /* Whether this host still has its authority. */
-bool daxfs_alive(struct daxfs *fs);
+static inline bool daxfs_alive(const struct daxfs *fs)
+{
+	return daxfs_load(fs->claim) == fs->claimed;
+}
+
 /* Takes the authority of a host that was seen LIVE with `claim` a lease ago. */
 int daxfs_fence_host(struct daxfs_call *call, u32 host, u64 claim);
 /* The fenced host has stopped for certain (`claim`), so what it had named may be reused. */
@@ -103,6 +109,8 @@ void daxfs_inode_close(struct daxfs_call *call, struct daxfs_inode *inode);
 void daxfs_inode_map(struct daxfs_call *call, struct daxfs_inode *inode);
 void daxfs_inode_unmap(struct daxfs_call *call, struct daxfs_inode *inode);
 int daxfs_getattr(struct daxfs_call *call, struct daxfs_inode *inode, struct daxfs_attr *attr);
+/* mode, uid and gid alone. */
+void daxfs_getmode(struct daxfs_inode *inode, struct daxfs_attr *attr);
 
 #define DAXFS_SET_MODE		1u
 #define DAXFS_SET_OWNER		2u

@@ -14,10 +14,13 @@ int daxfs_begin(struct daxfs *fs, struct daxfs_call *call, u32 start)
 	struct daxfs_host *host = daxfs_host(fs, fs->host);
 
 	call->fs = fs;
-	for (u32 i = 0; i < DAXFS_CALLS; i++) {
-		struct daxfs_line *line = &host->calls[(start + i) % DAXFS_CALLS];
+	for (u32 i = 0; i < DAXFS_CALLS; i++, start++) {
+		struct daxfs_line *line;
 		u64 epoch;
 
+		if (start >= DAXFS_CALLS)
+			start %= DAXFS_CALLS;
+		line = &host->calls[start];
 		if (daxfs_peek(&line->pin))
 			continue;
 		epoch = daxfs_load(&daxfs_super(fs)->epoch);

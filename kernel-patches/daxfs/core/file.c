@@ -56,7 +56,7 @@ static void daxfs_run_span(struct daxfs_run *run, u32 pages, u64 bytes)
 	run->bytes = daxfs_min(bytes, ((u64)pages << DAXFS_UNIT_SHIFT) - run->skip);
 }
 
-static int daxfs_run_at(struct daxfs *fs, struct daxfs_run *run)
+static inline int daxfs_run_at(struct daxfs *fs, struct daxfs_run *run)
 {
 	if (!daxfs_in_pool(fs, run->first) || !daxfs_in_pool(fs, run->first + run->pages - 1))
 		return -EUCLEAN;

@@ -11,7 +11,7 @@ static u64 daxfs_turn(u64 value, u32 bits)
 	return value << bits | value >> (64 - bits);
 }
 
-static void daxfs_sip_round(struct daxfs_sip *sip)
+static inline void daxfs_sip_round(struct daxfs_sip *sip)
 {
 	sip->a += sip->b;
 	sip->c += sip->d;
@@ -38,18 +38,19 @@ u64 daxfs_key(struct daxfs *fs, struct daxfs_name name)
 		fs->secret[0] ^ 0x736f6d6570736575ULL, fs->secret[1] ^ 0x646f72616e646f6dULL,
 		fs->secret[0] ^ 0x6c7967656e657261ULL, fs->secret[1] ^ 0x7465646279746573ULL,
 	};
-	u64 word = 0;
+	u64 word;
+	u32 i;
 
-	for (u32 i = 0; i < name.length; i++) {
-		word |= (u64)name.bytes[i] << (i % 8 * 8);
-		if (i % 8 == 7) {
-			daxfs_sip_word(&sip, word);
-			word = 0;
-		}
+	for (i = 0; i + 8 <= name.length; i += 8) {
+		memcpy(&word, name.bytes + i, sizeof(word));
+		daxfs_sip_word(&sip, word);
 	}
-	daxfs_sip_word(&sip, word | (u64)name.length << 56);
+	word = (u64)name.length << 56;
+	for (; i < name.length; i++)
+		word |= (u64)name.bytes[i] << (i % 8 * 8);
+	daxfs_sip_word(&sip, word);
 	sip.c ^= 0xff;
-	for (u32 i = 0; i < 4; i++)
+	for (i = 0; i < 4; i++)
 		daxfs_sip_round(&sip);
 	return (sip.a ^ sip.b ^ sip.c ^ sip.d) >> (64 - DAXFS_KEY_BITS);
 }

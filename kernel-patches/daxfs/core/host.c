@@ -15,12 +15,6 @@
 
 #define DAXFS_CLAIM(incarnation, state) ((incarnation) << 8 | (state))
 
-bool daxfs_alive(struct daxfs *fs)
-{
-	return daxfs_load(&daxfs_host(fs, fs->host)->claim) ==
-	       DAXFS_CLAIM(fs->incarnation, DAXFS_HOST_LIVE);
-}
-
 void daxfs_beat(struct daxfs *fs)
 {
 	daxfs_add(&daxfs_host(fs, fs->host)->beat, 1);
@@ -36,6 +30,8 @@ static bool daxfs_claim_one(struct daxfs *fs, u32 index, const char *name)
 		return false;
 	fs->host = index;
 	fs->incarnation = incarnation;
+	fs->claim = &host->claim;
+	fs->claimed = DAXFS_CLAIM(incarnation, DAXFS_HOST_LIVE);
 	for (u32 i = 0; i < sizeof(host->name); i++) {
 		host->name[i] = *name;
 		name += *name != 0;

@@ -217,6 +217,15 @@ int daxfs_getattr(struct daxfs_call *call, struct daxfs_inode *inode, struct dax
 	return daxfs_alive(fs) ? 0 : -ESTALE;
 }
 
+void daxfs_getmode(struct daxfs_inode *inode, struct daxfs_attr *attr)
+{
+	u64 owner = daxfs_load(&inode->owner);
+
+	attr->mode = daxfs_load(&inode->mode);
+	attr->uid = owner >> 32;
+	attr->gid = owner;
+}
+
 /*
  * By a CAS from what was there before the look, so that a host which is fenced changes
  * neither another inode nor what others set since.

@@ -11,15 +11,35 @@
  */
 #include "core.h"
 
-/* Steps after which an insertion leaves a shortcut behind. */
-#define DAXFS_LIST_LONG		24u
-#define DAXFS_INDEXES		2u
+/* Steps after which an insertion leaves a shortcut behind, and one in a unit of finer ones. */
+#define DAXFS_LIST_LONG		4u
+#define DAXFS_LIST_LONGER	24u
+
+/* The entry behind a reference, or NULL, and the bytes that its slot has for a name. */
+static struct daxfs_entry *daxfs_entry_with_room(struct daxfs *fs, u64 ref, u32 *room)
+{
+	u64 unit = daxfs_ref_unit(ref), word;
+	enum daxfs_kind kind;
+	u32 size;
+
+	if (!daxfs_in_pool(fs, unit))
+		return NULL;
+	word = daxfs_load(&daxfs_unit(fs, unit)->word);
+	kind = daxfs_kind_of(word);
+	if ((kind != DAXFS_KIND_ENTRIES && kind != DAXFS_KIND_LONG) || !daxfs_in_use(word, kind))
+		return NULL;
+	size = daxfs_slot_size(kind);
+	if ((daxfs_ref_slot(ref) + 1) * size > DAXFS_UNIT)
+		return NULL;
+	*room = size - sizeof(struct daxfs_entry);
+	return (struct daxfs_entry *)((u8 *)daxfs_at(fs, unit) + daxfs_ref_slot(ref) * size);
+}
 
 struct daxfs_entry *daxfs_entry_at(struct daxfs *fs, u64 ref)
 {
-	struct daxfs_entry *entry = daxfs_slot_at(fs, ref, DAXFS_KIND_ENTRIES);
+	u32 room;
 
-	return entry ?: daxfs_slot_at(fs, ref, DAXFS_KIND_LONG);
+	return daxfs_entry_with_room(fs, ref, &room);
 }
 
 static enum daxfs_kind daxfs_entry_kind(struct daxfs *fs, u64 ref)
@@ -38,9 +58,8 @@ void daxfs_entry_retire(struct daxfs *fs, u64 ref)
 }
 
 /* The name in an entry; a length that does not fit its slot is none. */
-static struct daxfs_name daxfs_entry_name(struct daxfs *fs, u64 ref, struct daxfs_entry *entry)
+static struct daxfs_name daxfs_entry_name(struct daxfs_entry *entry, u32 room)
 {
-	u32 room = daxfs_slot_size(daxfs_entry_kind(fs, ref)) - sizeof(*entry);
 	u32 length = daxfs_load(&entry->about) & 255;
 
 	return (struct daxfs_name){ entry->name, length <= room ? length : 0 };
@@ -140,21 +159,36 @@ static struct daxfs_word *daxfs_shortcut_word(struct daxfs *fs, struct daxfs_ino
 				(DAXFS_FANOUT - 1));
 }
 
-struct daxfs_entry *daxfs_list_start(struct daxfs *fs, struct daxfs_inode *dir, u64 key)
+/* The shortcut that an index leads to, where it is one and helps. */
+static struct daxfs_entry *daxfs_shortcut_at(struct daxfs *fs, struct daxfs_word *word, u64 key)
 {
-	for (u32 which = DAXFS_INDEXES; which-- > 0;) {
-		struct daxfs_word *word = daxfs_shortcut_word(fs, dir, which, key, NULL);
-		struct daxfs_entry *entry;
-		u64 ref = word ? daxfs_load(word) : 0;
+	u64 ref = word ? daxfs_load(word) : 0;
+	struct daxfs_entry *entry = ref ? daxfs_entry_at(fs, ref) : NULL;
 
-		if (!ref)
-			continue;
-		entry = daxfs_entry_at(fs, ref);
-		if (entry && daxfs_load(&entry->key) <= key &&
-		    daxfs_load(&entry->about) == DAXFS_ENTRY_SHORTCUT)
+	if (entry && daxfs_load(&entry->key) <= key &&
+	    daxfs_load(&entry->about) == DAXFS_ENTRY_SHORTCUT)
+		return entry;
+	return NULL;
+}
+
+/* In the index of 9 bits, the key's range or the nearest one before it that has a shortcut. */
+static struct daxfs_entry *daxfs_shortcut_before(struct daxfs *fs, struct daxfs_inode *dir, u64 key)
+{
+	struct daxfs_word *word = daxfs_shortcut_word(fs, dir, 0, key, NULL);
+
+	for (u32 i = key >> (DAXFS_KEY_BITS - DAXFS_FANOUT_SHIFT); word; i--, word--) {
+		struct daxfs_entry *entry = daxfs_shortcut_at(fs, word, key);
+
+		if (entry || !i)
 			return entry;
 	}
-	return daxfs_entry_at(fs, daxfs_load(&dir->head));
+	return NULL;
+}
+
+struct daxfs_entry *daxfs_list_start(struct daxfs *fs, struct daxfs_inode *dir, u64 key)
+{
+	return daxfs_shortcut_at(fs, daxfs_shortcut_word(fs, dir, 1, key, NULL), key) ?:
+	       daxfs_shortcut_before(fs, dir, key) ?: daxfs_entry_at(fs, daxfs_load(&dir->head));
 }
 
 struct daxfs_walk {
@@ -172,7 +206,8 @@ static int daxfs_walk_step(struct daxfs_walk *walk)
 {
 	struct daxfs_place *place = walk->place;
 	struct daxfs *fs = walk->call->fs;
-	struct daxfs_entry *entry = daxfs_entry_at(fs, place->ref);
+	u32 room;
+	struct daxfs_entry *entry = daxfs_entry_with_room(fs, place->ref, &room);
 	struct daxfs_name name;
 	u64 next, key;
 	int order;
@@ -191,7 +226,7 @@ static int daxfs_walk_step(struct daxfs_walk *walk)
 		return 0;
 	}
 	key = daxfs_load(&entry->key);
-	name = daxfs_entry_name(fs, place->ref, entry);
+	name = daxfs_entry_name(entry, room);
 	/* Sorted without equals, so a ring in a broken list ends here. */
 	if (walk->steps++ && daxfs_place_compare(key, name, walk->last_key, walk->last_name) <= 0)
 		return -EUCLEAN;
@@ -263,26 +298,24 @@ static int daxfs_list_put(struct daxfs_call *call, const struct daxfs_place *pla
 }
 
 /* Best effort: the list is right without. */
-static void daxfs_shortcut_add(struct daxfs_call *call, struct daxfs_inode *dir, u64 key)
+static void daxfs_shortcut_add(struct daxfs_call *call, struct daxfs_inode *dir, u64 key,
+			       u32 walked)
 {
 	struct daxfs *fs = call->fs;
-	u32 which = daxfs_load(&dir->index[0]) ? 1 : 0, steps;
-	u32 rest = DAXFS_KEY_BITS - (which + 1) * DAXFS_FANOUT_SHIFT;
-	u64 first = key >> rest << rest, ref;
-	struct daxfs_word *word = daxfs_shortcut_word(fs, dir, which, key, call);
+	u32 rest = DAXFS_KEY_BITS - DAXFS_FANOUT_SHIFT, steps;
+	struct daxfs_word *word = daxfs_shortcut_word(fs, dir, 0, key, call);
 	struct daxfs_place place;
 	struct daxfs_entry *entry;
+	u64 first, ref;
 	int err;
 
-	if (which) {
-		struct daxfs_word *coarse = daxfs_shortcut_word(fs, dir, 0, key, NULL);
-
-		if (coarse && !daxfs_load(coarse)) {
-			word = coarse;
-			rest = DAXFS_KEY_BITS - DAXFS_FANOUT_SHIFT;
-			first = key >> rest << rest;
-		}
+	if (word && daxfs_load(word)) {
+		if (walked <= DAXFS_LIST_LONGER)
+			return;
+		rest -= DAXFS_FANOUT_SHIFT;
+		word = daxfs_shortcut_word(fs, dir, 1, key, call);
 	}
+	first = key >> rest << rest;
 	if (!word || daxfs_load(word) || !first ||
 	    daxfs_entry_new(fs, dir, (struct daxfs_name){ NULL, 0 }, 0, 0, &ref, &entry))
 		return;
@@ -320,7 +353,7 @@ int daxfs_list_insert(struct daxfs_call *call, struct daxfs_inode *dir, struct d
 			err = daxfs_entry_mark(call, place.entry) ?: -EAGAIN;
 	} while (err == -EAGAIN);
 	if (!err && steps > DAXFS_LIST_LONG)
-		daxfs_shortcut_add(call, dir, key);
+		daxfs_shortcut_add(call, dir, key, steps);
 	return err;
 }
 

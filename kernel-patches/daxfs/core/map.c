@@ -28,7 +28,7 @@ static bool daxfs_reaches(u64 page, u32 level)
 }
 
 /* Retired ones are nodes as well: a call that began before may still be reading them. */
-static bool daxfs_is_node(struct daxfs *fs, u64 ino, u64 ref, u32 level)
+static inline bool daxfs_is_node(struct daxfs *fs, u64 ino, u64 ref, u32 level)
 {
 	struct daxfs_unit *unit;
 

@@ -8,23 +8,13 @@
 /* How far to look for a unit with a free slot before taking another unit. */
 #define DAXFS_SLAB_LOOK		256u
 
-u32 daxfs_slot_size(enum daxfs_kind kind)
-{
-	switch (kind) {
-	case DAXFS_KIND_INODES:
-		return sizeof(struct daxfs_inode);
-	case DAXFS_KIND_CELLS:
-		return sizeof(struct daxfs_cell);
-	case DAXFS_KIND_ENTRIES:
-		return DAXFS_ENTRY_SHORT;
-	case DAXFS_KIND_LONG:
-		return DAXFS_ENTRY_LONG;
-	case DAXFS_KIND_TXNS:
-		return sizeof(struct daxfs_txn);
-	default:
-		return 0;
-	}
-}
+const u16 daxfs_slot_sizes[16] = {
+	[DAXFS_KIND_INODES] = sizeof(struct daxfs_inode),
+	[DAXFS_KIND_CELLS] = sizeof(struct daxfs_cell),
+	[DAXFS_KIND_ENTRIES] = DAXFS_ENTRY_SHORT,
+	[DAXFS_KIND_LONG] = DAXFS_ENTRY_LONG,
+	[DAXFS_KIND_TXNS] = sizeof(struct daxfs_txn),
+};
 
 static struct daxfs_word *daxfs_slot_word(struct daxfs *fs, u64 ref, u32 size)
 {
@@ -83,14 +73,16 @@ static bool daxfs_slot_spare(struct daxfs *fs, enum daxfs_kind kind, u64 *ref, v
 	return false;
 }
 
-static bool daxfs_slot_in(struct daxfs *fs, u64 unit, enum daxfs_kind kind, u64 *ref, void **at)
+/* From slot `first` on. */
+static bool daxfs_slot_in(struct daxfs *fs, u64 unit, enum daxfs_kind kind, u32 first, u64 *ref,
+			  void **at)
 {
 	u32 count = DAXFS_UNIT / daxfs_slot_size(kind);
 
 	if (!daxfs_in_pool(fs, unit) ||
 	    daxfs_load(&daxfs_unit(fs, unit)->word) != daxfs_tag(DAXFS_LIVE, kind, 0, 0))
 		return false;
-	for (u32 i = 0; i < count; i++) {
+	for (u32 i = first; i < count; i++) {
 		*ref = daxfs_ref(unit, i);
 		if (daxfs_slot_take(fs, *ref, kind, at))
 			return true;
@@ -98,15 +90,26 @@ static bool daxfs_slot_in(struct daxfs *fs, u64 unit, enum daxfs_kind kind, u64 
 	return false;
 }
 
+/* Behind the slot that was found last, in its unit. */
+static bool daxfs_slot_next(struct daxfs *fs, enum daxfs_kind kind, u64 *ref, void **at)
+{
+	u64 last = daxfs_peek(&fs->slab[kind]);
+
+	if (!daxfs_slot_in(fs, daxfs_ref_unit(last), kind, daxfs_ref_slot(last), ref, at))
+		return false;
+	daxfs_init(&fs->slab[kind], *ref);
+	return true;
+}
+
 static bool daxfs_slot_look(struct daxfs *fs, enum daxfs_kind kind, u64 far, u64 *ref, void **at)
 {
-	u64 unit = daxfs_peek(&fs->slab[kind]);
+	u64 unit = daxfs_ref_unit(daxfs_peek(&fs->slab[kind]));
 
 	for (u64 i = 0; i < far; i++, unit++) {
 		if (!daxfs_in_pool(fs, unit))
 			unit = fs->pool;
-		if (daxfs_slot_in(fs, unit, kind, ref, at)) {
-			daxfs_init(&fs->slab[kind], unit);
+		if (daxfs_slot_in(fs, unit, kind, 0, ref, at)) {
+			daxfs_init(&fs->slab[kind], *ref);
 			return true;
 		}
 	}
@@ -125,12 +128,12 @@ static bool daxfs_slot_grow(struct daxfs *fs, enum daxfs_kind kind, bool urgent,
 		daxfs_init((struct daxfs_word *)daxfs_at(fs, unit) + i, 0);
 	daxfs_unit_live(fs, unit);
 	daxfs_init(&fs->slab[kind], unit);
-	return daxfs_slot_in(fs, unit, kind, ref, at);
+	return daxfs_slot_in(fs, unit, kind, 0, ref, at);
 }
 
 int daxfs_slot_alloc(struct daxfs *fs, enum daxfs_kind kind, bool urgent, u64 *ref, void **at)
 {
-	if (daxfs_slot_spare(fs, kind, ref, at) || daxfs_slot_look(fs, kind, 1, ref, at) ||
+	if (daxfs_slot_spare(fs, kind, ref, at) || daxfs_slot_next(fs, kind, ref, at) ||
 	    daxfs_slot_look(fs, kind, DAXFS_SLAB_LOOK, ref, at) ||
 	    daxfs_slot_grow(fs, kind, urgent, ref, at) ||
 	    daxfs_slot_look(fs, kind, fs->units - fs->pool, ref, at))

@@ -57,6 +57,8 @@ int daxfs_attach(struct daxfs *fs, void *base, u64 bytes, u64 (*now)(void), cons
 		.mode = daxfs_load(&super->mode),
 		.host = DAXFS_HOSTS,
 		.now = now,
+		/* Until a slot is claimed this is no host. */
+		.claim = &super->magic,
 	};
 	*why = daxfs_super_wrong(fs, super, bytes);
 	if (*why)

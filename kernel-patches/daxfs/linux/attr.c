@@ -66,13 +66,37 @@ int daxfs_refresh(struct inode *inode)
 	return err;
 }
 
+static int daxfs_mode_of(struct daxfs_call *call, struct inode *inode, struct daxfs_attr *attr)
+{
+	struct daxfs_inode *raw;
+	int err = daxfs_raw(call, inode, &raw);
+
+	if (!err)
+		daxfs_getmode(raw, attr);
+	return err;
+}
+
+/* What decides about permissions, which seldom changes. */
+static int daxfs_refresh_mode(struct inode *inode)
+{
+	struct daxfs_attr attr;
+	int err = DAXFS_CALL(daxfs_of(inode), daxfs_mode_of(call, inode, &attr));
+
+	if (err)
+		return err;
+	if ((umode_t)attr.mode == inode->i_mode && attr.uid == i_uid_read(inode) &&
+	    attr.gid == i_gid_read(inode))
+		return 0;
+	return daxfs_refresh(inode);
+}
+
 int daxfs_vfs_permission(struct mnt_idmap *idmap, struct inode *inode, int mask)
 {
 	int err;
 
 	if (mask & MAY_NOT_BLOCK)
 		return -ECHILD;
-	err = daxfs_refresh(inode);
+	err = daxfs_refresh_mode(inode);
 	if (err && err != -ESTALE)
 		return err;
 	return generic_permission(idmap, inode, mask);

@@ -69,7 +69,8 @@ static ssize_t daxfs_read_iter(struct kiocb *iocb, struct iov_iter *to)
 			break;
 		iocb->ki_pos += got;
 		done += got;
-		cond_resched();
+		if (iov_iter_count(to))
+			cond_resched();
 	}
 	file_accessed(iocb->ki_filp);
 	return done ?: got;
@@ -128,7 +129,8 @@ ssize_t daxfs_write_at(struct inode *inode, u64 pos, struct iov_iter *from)
 		if (got < 0)
 			break;
 		done += got;
-		cond_resched();
+		if (iov_iter_count(from))
+			cond_resched();
 	}
 	return done ?: got;
 }
