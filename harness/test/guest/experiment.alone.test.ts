@@ -128,6 +128,41 @@ test.concurrent('a delay on the send path is found', async (context) => {
   expect(slow?.value).toBeLessThan(1.06);
 });
 
+test.concurrent('filesystems are measured, and the memory below tells whose bytes lie in it', async (context) => {
+  const { start, runFolders, summaryOf } = await workplace(context);
+  const at = ['size=4096', 'test=write', 'variant=tmpfs,daxfs,copy-limit'].flatMap((only) => [
+    '--only',
+    only,
+  ]);
+  const end = await start('fio', '--profile', 'smoke', ...at);
+  expect(end, end.stderr).toMatchObject({ exitCode: 0 });
+  const [dir = ''] = await runFolders();
+  const proofs = (await samplesIn(dir)).map(({ variant, params, proof }) => [
+    `${variant} ${params.workload}`,
+    proof.name,
+  ]);
+  const below = 'bytes-in-region';
+  expect(Object.fromEntries(proofs)).toEqual({
+    'tmpfs files': 'region-untouched',
+    'tmpfs fio': 'region-untouched',
+    'daxfs files': below,
+    'daxfs fio': below,
+    'copy-limit files': below,
+    'copy-limit fio': below,
+  });
+  const { cells } = await summaryOf('fio');
+  const costs = (workload: string, variant: string) =>
+    cells.find(
+      (cell) =>
+        cell.metric === 'instructions_per_txn' &&
+        cell.variant === variant &&
+        cell.params.workload === workload,
+    )?.median ?? Number.NaN;
+  // Nothing that is reached by calls costs less than calls that only copy, and fio costs more than the loop.
+  expect(costs('files', 'copy-limit')).toBeLessThan(costs('files', 'daxfs'));
+  expect(costs('files', 'daxfs')).toBeLessThan(costs('fio', 'daxfs'));
+});
+
 async function samplesIn(dir: string) {
   const text = await readFile(join(dir, 'samples.jsonl'), 'utf8').catch(() => '');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);

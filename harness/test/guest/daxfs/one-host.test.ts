@@ -59,6 +59,12 @@ test('a file that calls and mappings use at random is what its model says', asyn
   expect(output.match(/1000 operations/g)?.length).toBe(3);
 });
 
+test('a new filesystem has a root of its age', async () => {
+  const [made = NaN, now = NaN] = (await mounted('stat -c %Y /d; date +%s')).trim().split('\n').map(Number);
+  expect(now - made).toBeLessThan(3600);
+  expect(made).toBeLessThanOrEqual(now);
+});
+
 test('what is removed and cut off comes back', async () => {
   const used = `df /d | awk 'NR == 2 { print $3 }'`;
   const output = await mounted(
@@ -84,4 +90,16 @@ test.each([
   const { status, stderr } = await up().run(['sh', '-c', `mount.daxfs ${source} /d ${options}`]);
   expect(status).toBe(32);
   expect(stderr.toString()).toMatch(message);
+});
+
+test('copylimit copies between calls and the memory, and its files keep their length', async () => {
+  const memory = '268435456 67108864';
+  const limit = 'mount -t copylimit -o phys=0x10000000,size=64M none /d';
+  const output = await sh(`zerohop-region clear ${memory}; ${limit}; ls /d; stat -c %s /d/3
+    zerohop-files --dir /d --test fill; zerohop-region count ${memory}
+    zerohop-files --dir /d --test read --ms 1 >/dev/null
+    dd if=/dev/zero of=/d/3 bs=1M seek=15 count=2 2>&1 | grep -c 'No space left' ; truncate -s 0 /d/3 2>/dev/null || echo kept; umount /d`);
+  expect(output).toMatch(
+    /^0\n1\n2\n3\n16777216\n\{"filled":2048,"written":0,"named":0,"used":2048\}\n1\nkept\n$/,
+  );
 });

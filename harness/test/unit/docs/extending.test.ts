@@ -37,7 +37,7 @@ test('a copy of the checkout that followed every recipe type-checks', async () =
 test('the listing has the new experiments, after those that have a place', async () => {
   const { stdout } = await runIn(dir, 'npm run experiment');
   const names = [...stdout.matchAll(/^([a-z]+): /gm)].map(([, name]) => name);
-  expect(names.slice(-4)).toEqual(['cas', 'small', 'tail', 'command']);
+  expect(names.slice(-4)).toEqual(['metadata', 'small', 'tail', 'command']);
 });
 
 const known: readonly [command: RegExp, plan: RegExp][] = [
