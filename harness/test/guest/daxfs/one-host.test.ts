@@ -98,7 +98,7 @@ test('copylimit copies between calls and the memory, and its files keep their le
   const output = await sh(`zerohop-region clear ${memory}; ${limit}; ls /d; stat -c %s /d/3
     zerohop-files --dir /d --test fill; zerohop-region count ${memory}
     zerohop-files --dir /d --test read --ms 1 >/dev/null
-    dd if=/dev/zero of=/d/3 bs=1M seek=15 count=2 2>&1 | grep -c 'No space left' ; truncate -s 0 /d/3 2>/dev/null || echo kept; umount /d`);
+    dd if=/dev/zero of=/d/3 bs=1M seek=15 count=2 conv=notrunc 2>&1 | grep -c 'No space left' ; truncate -s 0 /d/3 2>/dev/null || echo kept; umount /d`);
   expect(output).toMatch(
     /^0\n1\n2\n3\n16777216\n\{"filled":2048,"written":0,"named":0,"used":2048\}\n1\nkept\n$/,
   );
