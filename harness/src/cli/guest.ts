@@ -52,10 +52,10 @@ function kernelOf({ kernel, dryRun }: GuestRequest, context: Context): Promise<B
 }
 
 /** The root with netperf and DaxFS's tools, and with splicectl if the types of the kernel are available. */
-function rootFor({ vmlinux }: BootableKernel): Promise<Root> {
-  return vmlinux === undefined
+function rootFor({ types }: BootableKernel): Promise<Root> {
+  return types === undefined
     ? buildRoot(['net', 'netperf', 'daxfs'])
-    : buildRoot(['net', 'netperf', 'daxfs', 'bpf'], { vmlinux });
+    : buildRoot(['net', 'netperf', 'daxfs', 'bpf'], { types });
 }
 
 const bootTimeoutMs = 90_000;

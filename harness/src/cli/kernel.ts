@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
+import { Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
 import type { Bundle } from '../kernel/bundle.ts';
-import { packBundle, unpackBundle } from '../kernel/pack.ts';
+import { importBundle } from '../kernel/import.ts';
+import { writeImage } from '../kernel/oci/write.ts';
+import { packBundle } from '../kernel/pack.ts';
 import { cook, type Recipe } from '../kernel/recipe.ts';
 import { patchedRecipe } from '../kernel/resolve.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
@@ -12,7 +15,7 @@ const actions = { build, path, pack };
 
 export async function kernel(argv: string[], context: CommandContext): Promise<number> {
   const { flags, operands } = parseArguments('kernel', argv);
-  if (operands[0] === 'import') tell(await unpackBundle(resolve(context.cwd, operands[1])));
+  if (operands[0] === 'import') tell(await importBundle(resolve(context.cwd, operands[1])));
   else await actions[operands[0]]({ flags, context });
   return 0;
 }
@@ -33,10 +36,18 @@ async function path(call: Call): Promise<void> {
 }
 
 async function pack(call: Call): Promise<void> {
+  const { oci, output, 'no-debug': withoutDebug } = call.flags;
+  if (oci !== undefined && output !== undefined) throw choose('--oci and --output name two forms of a pack');
+  if (oci === undefined && withoutDebug) throw choose('--no-debug needs --oci DIR|TAR');
   const bundle = await built(call);
-  const file = resolve(call.context.cwd, call.flags.output ?? `${bundle.id}.tar.zst`);
-  await packBundle(bundle, file);
-  process.stdout.write(`${file}\n`);
+  const target = resolve(call.context.cwd, oci ?? output ?? `${bundle.id}.tar.zst`);
+  if (oci === undefined) await packBundle(bundle, target);
+  else await writeImage(bundle, target, { debug: !withoutDebug });
+  process.stdout.write(`${target}\n`);
+}
+
+function choose(what: string): Failure {
+  return new Failure('usage', what, { next: 'npm run kernel -- pack --oci DIR|TAR [--no-debug]' });
 }
 
 async function built(call: Call): Promise<Bundle> {

@@ -66,9 +66,9 @@ async function runOf(project: Project, files: string[], options: SuiteOptions): 
 async function prepareGuests(project: Project, signal: AbortSignal): Promise<void> {
   const { progress, end } = drawProgress();
   try {
-    const { vmlinux } = await resolveKernel(undefined, { progress, signal });
+    const { types } = await resolveKernel(undefined, { progress, signal });
     progress({ what: 'root filesystem' });
-    await buildRoot(layerNames, { vmlinux });
+    await buildRoot(layerNames, { types });
     if (project !== 'build') await buildQemu({ progress, signal });
   } finally {
     end();

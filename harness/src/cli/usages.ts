@@ -25,11 +25,11 @@ export const usages = {
     flags: guestFlags,
   },
   kernel: {
-    forms: ['-- build|path|pack [FLAG...]', '-- import FILE'],
+    forms: ['-- build|path|pack [FLAG...]', '-- import FILE|DIR'],
     about: 'the kernel bundle: build it, print its folder, move it to another machine',
     operands: {
       type: z.union([z.tuple([z.enum(['build', 'path', 'pack'])]), z.tuple([z.literal('import'), text])]),
-      expected: 'build, path, pack or import FILE',
+      expected: 'build, path, pack or import FILE|DIR',
     },
     leading: 2,
     flags: [
@@ -50,6 +50,8 @@ export const usages = {
         about: 'add these options to the configuration',
       },
       { name: 'output', value: 'FILE', type: text, about: 'pack into this file (default ID.tar.zst)' },
+      { name: 'oci', value: 'DIR|TAR', type: text, about: 'pack as an OCI image layout, or as a tar of one' },
+      { name: 'no-debug', about: 'leave the vmlinux out of the image: no symbols, no places in the source' },
     ],
   },
   doctor: {

@@ -186,6 +186,20 @@ export const requirements: readonly Requirement[] = [
     why: 'network namespaces, which stand for machines',
     purposes: ['test'],
   },
+  {
+    name: 'skopeo',
+    command: 'skopeo',
+    package: 'skopeo',
+    why: "copies a kernel's image as another program reads it",
+    purposes: ['test'],
+  },
+  {
+    name: 'registry',
+    command: 'docker-registry',
+    package: 'docker-registry',
+    why: 'a registry on 127.0.0.1, for images of kernels',
+    purposes: ['test'],
+  },
 ];
 
 export function requirementsFor(wanted: readonly Purpose[]): Requirement[] {

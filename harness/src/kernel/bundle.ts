@@ -46,8 +46,10 @@ export interface Bundle {
   dir: string;
   /** The bzImage. */
   image: string;
-  /** With symbols, DWARF and BTF. */
-  vmlinux: string;
+  /** With symbols, DWARF and BTF. An image without debug information lacks it. */
+  vmlinux: string | undefined;
+  /** The file with the kernel's BTF: `btf` of an imported image, or the vmlinux. */
+  types: string;
   systemMap: string;
   config: string;
   /** Holds lib/modules/RELEASE. */
@@ -62,6 +64,7 @@ export interface BareImage {
   id: string;
   image: string;
   vmlinux?: undefined;
+  types?: undefined;
   metadata?: undefined;
 }
 
@@ -76,11 +79,13 @@ export function openBundle(dir: string): Bundle {
     throw new Failure('usage', `${file} describes no kernel bundle: ${z.prettifyError(metadata.error)}`, {
       next: 'build the bundle again with this version: npm run kernel -- build',
     });
+  const [vmlinux, btf] = [join(dir, 'vmlinux'), join(dir, 'btf')];
   return {
     id: metadata.data.id,
     dir,
     image: join(dir, 'bzImage'),
-    vmlinux: join(dir, 'vmlinux'),
+    vmlinux: existsSync(vmlinux) ? vmlinux : undefined,
+    types: existsSync(btf) ? btf : vmlinux,
     systemMap: join(dir, 'System.map'),
     config: join(dir, 'config'),
     modulesDir: join(dir, 'modules'),

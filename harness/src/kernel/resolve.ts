@@ -4,8 +4,8 @@ import { hashFile } from '../host/cache.ts';
 import { Failure } from '../host/failure.ts';
 import { type BootableKernel, type Bundle, isBundle, openBundle } from './bundle.ts';
 import { readFragments } from './config.ts';
+import { importBundle, isImportable } from './import.ts';
 import { isKernelTree } from './kernel-tree.ts';
-import { isPacked, unpackBundle } from './pack.ts';
 import { fragmentsOf, noPatches, patchRoot, readPatchSet, seriesNames } from './patches.ts';
 import { type CookOptions, cook, type Recipe } from './recipe.ts';
 
@@ -22,8 +22,8 @@ export async function resolveKernel(spec: string | undefined, options: ResolveOp
   if (leftOut !== undefined) return cook(recipeWithout(leftOut, options), options);
   const path = resolve(spec);
   if (!existsSync(path)) throw unknown(path, 'does not exist');
+  if (isImportable(path)) return importBundle(path);
   if (!statSync(path).isDirectory()) {
-    if (isPacked(path)) return unpackBundle(path);
     throw unknown(
       path,
       isImage(path) ? 'is a bare bzImage, which only `npm run guest` can use' : 'is not a kernel',
@@ -91,6 +91,6 @@ function isImage(path: string): boolean {
 
 function unknown(path: string, what: string): Failure {
   return new Failure('usage', `--kernel ${path} ${what}`, {
-    next: 'give a bundle (folder or packed file), the top folder of a kernel tree, or a series (a folder of *.patch files)',
+    next: 'give a bundle (folder, packed file, OCI image layout), the top folder of a kernel tree, or a series (a folder of *.patch files)',
   });
 }

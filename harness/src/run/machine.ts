@@ -32,7 +32,7 @@ export async function prepareKernel(
     ...(programs.every(({ pinned }) => pinned) ? unbalanced : []),
     ...(programs.some(({ sparesMemory }) => sparesMemory) ? [spareOption] : []),
   ];
-  const root = await buildRoot(['net', 'bpf', ...layers], { vmlinux: kernel.vmlinux });
+  const root = await buildRoot(['net', 'bpf', ...layers], { types: kernel.types });
   return { name, kernel, root, append };
 }
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'zerohop-explain-'));
   const kernel = await resolveKernel(undefined);
   vmlinux = kernel.vmlinux;
-  const root = await buildRoot(['net', 'bpf', 'netperf'], { vmlinux });
+  const root = await buildRoot(['net', 'bpf', 'netperf'], { types: kernel.types });
   const args = profilerArgs(await buildProfiler(await qemuVersion()), join(dir, 'profile'));
   host = await boot(
     machineOf({ clock: 'virtual', idle: null, seed: 1 }, { kernel, root, append: [] }, dir, args),

@@ -26,7 +26,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'zerohop-user-'));
   bundle = await resolveKernel(undefined);
   await cp(bundle.dir, join(home, 'kernel'), { recursive: true });
-  await buildRoot(['net', 'netperf', 'bpf'], { vmlinux: bundle.vmlinux });
+  await buildRoot(['net', 'netperf', 'bpf'], { types: bundle.types });
   await cp(join(cacheRoot(), 'root-packages'), join(home, 'cache/root-packages'), {
     recursive: true,
     filter: (file) => !basename(file).startsWith('.half-'),

@@ -23,7 +23,7 @@ test('under the virtual clock two boots of one seed are the same to the microsec
   const dir = await mkdtemp(join(tmpdir(), 'zerohop-repeatable-'));
   try {
     const kernel = await resolveKernel(undefined);
-    const root = await buildRoot(['net', 'bpf', 'netperf'], { vmlinux: kernel.vmlinux });
+    const root = await buildRoot(['net', 'bpf', 'netperf'], { types: kernel.types });
     const own = writeCpio([{ kind: 'file', path: 'repeatable', mode: 0o755, data: Buffer.from(init) }]);
     const image = join(dir, 'root.cpio');
     await writeFile(image, Buffer.concat([await readFile(root.image), own]));

@@ -24,7 +24,7 @@ export async function bootSpliced({
   ...context
 }: SplicedHostOptions = {}): Promise<Host> {
   const kernel = await resolveKernel(undefined, context);
-  const root = await buildRoot(['net', 'bpf', ...layers], { vmlinux: kernel.vmlinux });
+  const root = await buildRoot(['net', 'bpf', ...layers], { types: kernel.types });
   const host = await boot(
     {
       ...plainHost,

@@ -29,12 +29,12 @@ export interface Root {
  */
 export async function buildRoot(
   names: readonly (LayerName | ProgramLayerName)[],
-  options: { vmlinux?: string | undefined } = {},
+  options: { types?: string | undefined } = {},
 ): Promise<Root> {
   const all: Record<LayerName | ProgramLayerName, Layer> = { ...layers, ...programLayers };
   const chosen = [...new Set(['base', ...names] as const)].sort().map((name) => all[name]);
   const packaged = await packagedArchive(chosen);
-  const ours = writeCpio([...skeleton(), ...(await ourPrograms(chosen, options.vmlinux))]);
+  const ours = writeCpio([...skeleton(), ...(await ourPrograms(chosen, options.types))]);
   const key = hashOf({ packaged: packaged.key, ours: createHash('sha256').update(ours).digest('hex') });
   const entry = await materialise('root', key, async (dir) => {
     const image = Buffer.concat([ours, await readFile(packaged.archive)]);
@@ -87,7 +87,7 @@ async function appletLinks(busybox: string): Promise<CpioEntry[]> {
   return places.map((place) => ({ kind: 'link', path: underUsr(place), target: '/usr/bin/busybox' }));
 }
 
-async function ourPrograms(chosen: readonly Layer[], vmlinux: string | undefined): Promise<CpioEntry[]> {
+async function ourPrograms(chosen: readonly Layer[], types: string | undefined): Promise<CpioEntry[]> {
   const placeOf = (name: string) => (name === 'agent' ? 'init' : `usr/bin/zerohop-${name}`);
   const entries = await programEntries(await buildGuestPrograms(), placeOf);
   // mount(8) looks for its helpers in /sbin.
@@ -95,11 +95,11 @@ async function ourPrograms(chosen: readonly Layer[], vmlinux: string | undefined
   if (chosen.some(({ programs }) => programs === 'daxfs'))
     entries.push(...(await programEntries(await buildDaxfsPrograms(), placeOfTool)));
   if (!chosen.some(({ programs }) => programs === 'bpf')) return entries;
-  if (vmlinux === undefined)
+  if (types === undefined)
     throw new Failure('infra', 'the BPF programs need the types of the kernel that runs them', {
-      next: 'use a kernel bundle (npm run kernel -- build): a bare bzImage has no vmlinux',
+      next: 'use a kernel bundle (npm run kernel -- build): a bare bzImage has no types',
     });
-  const loaders = await programEntries(await buildBpfPrograms(vmlinux), (name) => `usr/bin/${name}`);
+  const loaders = await programEntries(await buildBpfPrograms(types), (name) => `usr/bin/${name}`);
   return [...entries, ...loaders];
 }
 

@@ -53,7 +53,7 @@ const calls = async () => (await readFile(join(scratch, 'calls'), 'utf8')).trim(
 test('cook makes a bundle with the build’s files and its inputs', async () => {
   const patch = patchLine('net/a.c', 'a', 'a patched');
   const bundle = await cook(recipe({ patch }));
-  expect(await readFile(bundle.vmlinux, 'utf8')).toBe('a patched\nb\n');
+  expect(await readFile(bundle.types, 'utf8')).toBe('a patched\nb\n');
   expect(await readFile(bundle.config, 'utf8')).toBe('CONFIG_A=y\n');
   expect(existsSync(join(bundle.modulesDir, 'lib/modules/6.12.99-test'))).toBe(true);
   expect(bundle.metadata).toMatchObject({
@@ -128,7 +128,7 @@ test('a failed build shows the first compiler error and the log, and leaves no b
   });
   expect((await locateBundle(recipe())).bundle).toBeUndefined();
   await writeFile(join(scratch, 'tree/net/b.c'), 'mended\n');
-  expect(await readFile((await cook(recipe())).vmlinux, 'utf8')).toBe('a\nmended\n');
+  expect(await readFile((await cook(recipe())).types, 'utf8')).toBe('a\nmended\n');
 });
 
 test('cook makes no bundle when the image embeds another kernel', async () => {
@@ -178,5 +178,5 @@ test('a killed build leaves nothing running, and the next one resumes it', async
   harness.kill('SIGKILL');
   await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 5000 });
   await writeFile(join(scratch, 'tree/net/b.c'), 'fast\n');
-  expect(await readFile((await cook(recipe())).vmlinux, 'utf8')).toBe('a\nfast\n');
+  expect(await readFile((await cook(recipe())).types, 'utf8')).toBe('a\nfast\n');
 });

@@ -5,11 +5,12 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { sha256 } from '../../../src/host/cache.ts';
 import { Failure } from '../../../src/host/failure.ts';
-import { type Bundle, type Metadata, openBundle } from '../../../src/kernel/bundle.ts';
-import { bundleId } from '../../../src/kernel/bundle-id.ts';
-import { packBundle, unpackBundle } from '../../../src/kernel/pack.ts';
+import { type Metadata, openBundle } from '../../../src/kernel/bundle.ts';
+import { importBundle } from '../../../src/kernel/import.ts';
+import { packBundle } from '../../../src/kernel/pack.ts';
 import { resolveImage, resolveKernel } from '../../../src/kernel/resolve.ts';
 import { obtainSource, untar } from '../../../src/kernel/source.ts';
+import { id, moduleFile, plantBundle } from './bundles.ts';
 import { plant } from './trees.ts';
 
 let scratch: string;
@@ -22,35 +23,6 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-const hash = sha256('content');
-const inputs = {
-  source: { origin: 'test', sha256: hash },
-  patches: [],
-  grafts: [],
-  fragments: [],
-  toolchain: { gcc: 'gcc', ld: 'ld', pahole: 'pahole' },
-};
-const id = bundleId(inputs);
-const moduleFile = 'modules/lib/modules/x/modules.order';
-
-async function plantBundle(change: Partial<Metadata> = {}): Promise<Bundle> {
-  const names = ['bzImage', 'vmlinux', 'System.map', 'config', moduleFile];
-  const metadata: Metadata = {
-    ...inputs,
-    id,
-    version: '6.12.99',
-    release: '6.12.99-test',
-    configSha256: hash,
-    warnings: [],
-    buildSeconds: 1,
-    files: Object.fromEntries(names.map((name) => [name, hash])),
-    ...change,
-  };
-  const files = Object.fromEntries(names.map((name) => [name, 'content']));
-  const dir = await plant({ ...files, 'metadata.json': JSON.stringify(metadata) }, join(scratch, 'bundle'));
-  return { ...openBundle(dir), metadata };
-}
-
 async function plantImage(): Promise<string> {
   const image = Buffer.alloc(1024);
   image.write('HdrS', 0x202, 'latin1');
@@ -60,7 +32,7 @@ async function plantImage(): Promise<string> {
 }
 
 test('resolveKernel opens the folder of a bundle', async () => {
-  const { dir } = await plantBundle();
+  const { dir } = await plantBundle(join(scratch, 'bundle'));
   expect(await resolveKernel(dir)).toMatchObject({
     id,
     image: join(dir, 'bzImage'),
@@ -68,7 +40,7 @@ test('resolveKernel opens the folder of a bundle', async () => {
 });
 
 test('resolveKernel imports a packed bundle unchanged', async () => {
-  const bundle = await plantBundle();
+  const bundle = await plantBundle(join(scratch, 'bundle'));
   const file = join(scratch, 'packed.tar.zst');
   await packBundle(bundle, file);
   const imported = await resolveKernel(file);
@@ -79,17 +51,15 @@ test('resolveKernel imports a packed bundle unchanged', async () => {
 /** A pack of a folder that is no bundle, or no longer the one that it says. */
 async function packed(change: Partial<Metadata> = {}, files: Record<string, string> = {}): Promise<string> {
   const file = join(scratch, 'packed.tar.zst');
-  const dir = join(scratch, 'bundle');
-  await plantBundle();
-  const metadata = { ...JSON.parse(await readFile(join(dir, 'metadata.json'), 'utf8')), ...change };
-  await plant({ ...files, 'metadata.json': JSON.stringify(metadata) }, dir);
-  await packBundle({ dir } as Bundle, file);
+  const bundle = await plantBundle(join(scratch, 'bundle'), { metadata: change });
+  await plant(files, bundle.dir);
+  await packBundle(bundle, file);
   return file;
 }
 
 /** Status 2, one sentence, and nothing in the cache. */
 async function expectRefusal(file: string, message: RegExp): Promise<void> {
-  await expect(unpackBundle(file)).rejects.toMatchObject({
+  await expect(importBundle(file)).rejects.toMatchObject({
     kind: 'usage',
     message: expect.stringMatching(message),
   });
@@ -109,7 +79,7 @@ test('a packed bundle is refused when it holds a file that its metadata does not
 
 test('a packed bundle is refused when its inputs were changed and its id was not', async () => {
   const changed = { source: { origin: 'elsewhere', sha256: sha256('other') } };
-  await expectRefusal(await packed(changed), /is not its id/);
+  await expectRefusal(await packed({ ...changed, id }), /is not its id/);
 });
 
 test('a packed bundle is refused when its id is a path', async () => {
@@ -118,10 +88,10 @@ test('a packed bundle is refused when its id is a path', async () => {
 });
 
 test('a packed bundle is refused when the cache has another build of its id', async () => {
-  const first = await unpackBundle(await packed());
+  const first = await importBundle(await packed());
   const files = { ...first.metadata.files, vmlinux: sha256('changed') };
   const file = await packed({ files }, { vmlinux: 'changed' });
-  await expect(unpackBundle(file)).rejects.toMatchObject({
+  await expect(importBundle(file)).rejects.toMatchObject({
     kind: 'usage',
     message: expect.stringContaining('is another build of'),
   });
@@ -135,7 +105,7 @@ test('a packed bundle is refused when a byte of it is flipped or its end is cut 
     const flipped = Buffer.from(bytes);
     flipped.writeUInt8(flipped.readUInt8(at) ^ 0x10, at);
     await writeFile(file, flipped);
-    const imported = await unpackBundle(file).catch((error: Failure) => error);
+    const imported = await importBundle(file).catch((error: Failure) => error);
     // A flip in what tar or zstd do not read changes nothing: then every file is still what its metadata says.
     if (imported instanceof Failure) expect(imported.kind).toBe('usage');
     else expect(imported.metadata.id).toBe(id);
@@ -190,7 +160,7 @@ test('obtainSource says what it expects when the tarball is broken or has no ker
 });
 
 test('openBundle refuses metadata that was cut off', async () => {
-  const { dir } = await plantBundle();
+  const { dir } = await plantBundle(join(scratch, 'bundle'));
   await writeFile(join(dir, 'metadata.json'), '{"id": "kern');
   await expect(resolveKernel(dir)).rejects.toMatchObject({
     kind: 'usage',
