@@ -13,6 +13,7 @@ import { jsonSchemas } from '../store/schemas.ts';
 import { claimsIn, type ToldRun } from './claims.ts';
 import { claimsLatex, claimsMarkdown } from './claims-text.ts';
 import { runsBelow } from './contents.ts';
+import { pdfMaker, pdfMakerFile, writePdfs } from './pdf.ts';
 import { type Absent, readmeText } from './readme.ts';
 
 /**
@@ -31,7 +32,9 @@ export async function drawArtifact(artifact: string, into: string, absent: reado
     const facts = factsOf(manifest);
     const { answer } = await experimentOf(manifest);
     const { sentence } = answerOf(answer, inReadingOrder(summary), facts);
-    const plots = files.filter((path) => path.endsWith('.svg')).map((path) => basename(path, '.svg'));
+    const svgs = files.filter((path) => path.endsWith('.svg'));
+    await writePdfs(svgs);
+    const plots = svgs.map((path) => basename(path, '.svg'));
     told.push({ name, manifest, summary, facts, plots, sentence });
   }
   const claims = await claimsIn(told);
@@ -40,6 +43,7 @@ export async function drawArtifact(artifact: string, into: string, absent: reado
     ['claims.md', claimsMarkdown(claims)],
     ['claims.tex', claimsLatex(claims)],
     ['README.md', readmeText(told, claims, absent)],
+    [pdfMakerFile, await pdfMaker()],
     ['absent.json', `${JSON.stringify(absent, null, 2)}\n`],
   ];
   for (const [name, text] of texts) await writeFile(join(into, name), text);

@@ -8,7 +8,7 @@ import { filesBelow } from './contents.ts';
 /** Fails if a file of the artifact has a path, a host or a user of this machine in it. */
 export async function demandNoNames(dir: string, names = namesHere()): Promise<void> {
   for (const path of await filesBelow(dir)) {
-    if (path.endsWith('.png')) continue;
+    if (/\.(png|pdf)$/.test(path)) continue;
     const text = await readFile(join(dir, path), 'utf8');
     const found = names.find((name) => standsIn(text, name));
     if (found === undefined) continue;

@@ -28,6 +28,7 @@ export async function artifact(argv: string[], context: CommandContext): Promise
     throw new Failure('usage', 'Expected --verify or --figures, got both.', {
       next: 'run them one after the other',
     });
+  await ensurePackages(['artifact'], context.signal);
   const at = (dir: string) => resolve(context.cwd, dir);
   if (verify !== undefined) return check(at(verify), against === undefined ? undefined : at(against));
   if (figures !== undefined) return redraw(at(figures));

@@ -1,8 +1,8 @@
 /**
- * The purposes of requirements: booting hosts with guest programs, building a kernel, testing zerohop itself. A command
- * ensures only the requirements of its own purposes.
+ * The purposes of requirements: booting hosts with guest programs, building a kernel, making an artifact, testing zerohop
+ * itself. A command ensures only the requirements of its own purposes.
  */
-export const purposes = ['guest', 'kernel', 'test'] as const;
+export const purposes = ['guest', 'kernel', 'artifact', 'test'] as const;
 export type Purpose = (typeof purposes)[number];
 
 /** Something that this machine must have, and the Debian package that provides it. */
@@ -109,8 +109,15 @@ export const requirements: readonly Requirement[] = [
     name: 'zstd',
     command: 'zstd',
     package: 'zstd',
-    why: 'packs and unpacks kernel bundles',
-    purposes: ['kernel'],
+    why: 'packs and unpacks kernel bundles, and artifacts',
+    purposes: ['kernel', 'artifact'],
+  },
+  {
+    name: 'rsvg',
+    command: 'rsvg-convert',
+    package: 'librsvg2-bin',
+    why: "an artifact's figures as PDF",
+    purposes: ['artifact'],
   },
   {
     name: 'clang',

@@ -1,6 +1,6 @@
 import { type LayerPackage, layers } from '../guest/root/layer.ts';
 import { inspect } from '../host/inspect.ts';
-import { requirements } from '../host/requirements.ts';
+import { requirementsFor } from '../host/requirements.ts';
 import type { Manifest } from '../store/manifest.ts';
 import type { TestedKernel } from './machine.ts';
 
@@ -30,9 +30,7 @@ export function originsIn(testedKernels: readonly Rooted[]): Manifest['notes'] {
 
 /** The versions of the tools that build kernels, guest programs and BPF programs on this machine, and boot them. */
 export async function toolsHere(): Promise<Record<string, string>> {
-  const findings = await inspect(
-    requirements.filter(({ purposes }) => purposes.some((purpose) => purpose !== 'test')),
-  );
+  const findings = await inspect(requirementsFor(['guest', 'kernel']));
   return Object.fromEntries(
     findings.flatMap(({ requirement, found }) => (found === undefined ? [] : [[requirement.name, found]])),
   );

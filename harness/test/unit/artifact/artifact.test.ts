@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { demandNoNames } from '../../../src/artifact/names.ts';
+import { writeSums } from '../../../src/artifact/sums.ts';
 import { artifact } from '../../../src/cli/artifact.ts';
 import { checkoutRoot, hashFile } from '../../../src/host/cache.ts';
 import { publishedClaims } from '../../../src/measure/published.ts';
@@ -72,9 +73,13 @@ test('an artifact has the runs, claims, schemas and sums that sha256sum confirms
     ...['manifest.json', 'samples.jsonl', 'summary.json', 'report.html'].map(
       (name) => `runs/netperf/${name}`,
     ),
-    ...['plots/instructions.svg', 'plots/instructions.png', 'tables/cells.csv', 'tables/cells.tex'].map(
-      (name) => `runs/netperf/${name}`,
-    ),
+    ...[
+      'plots/instructions.svg',
+      'plots/instructions.png',
+      'plots/instructions.pdf',
+      'tables/cells.csv',
+      'tables/cells.tex',
+    ].map((name) => `runs/netperf/${name}`),
   ])
     expect(files).toContain(file);
   expect(await readFile(join(made, 'README.md'), 'utf8')).toContain('splice 2.28×, with busy poll 7.52× tcp');
@@ -121,6 +126,21 @@ test('--figures makes lost figures and tables again from the samples, with the s
   await mkdir(join(dir, 'runs/netperf/plots'));
   expect(await call('--figures', dir)).toMatchObject({ status: 0 });
   await execa('sha256sum', ['-c', '--quiet', 'SHA256SUMS'], { cwd: dir });
+});
+
+test('a PDF has its fonts in it, and is left alone by another version of the program that made it', async () => {
+  const dir = await copy();
+  const pdf = join(dir, 'runs/netperf/plots/instructions.pdf');
+  expect(await readFile(pdf, 'latin1')).toMatch(/FontFile[\s\S]*DejaVuSans|DejaVuSans[\s\S]*FontFile/);
+  for (const file of [pdf, join(dir, 'pdf-made-by.txt')]) await writeFile(file, 'another\n');
+  await writeSums(dir);
+  expect(await call('--verify', dir)).toMatchObject({ status: 0 });
+  await cp(join(made, 'pdf-made-by.txt'), join(dir, 'pdf-made-by.txt'));
+  await writeSums(dir);
+  expect(await call('--verify', dir)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('instructions.pdf: differs'),
+  });
 });
 
 test('--verify confirms an artifact as it was made', async () => {
