@@ -30,12 +30,13 @@ export async function drawArtifact(artifact: string, into: string, absent: reado
     const files = await drawRun(dir, summary, output);
     const manifest = await readManifest(dir);
     const facts = factsOf(manifest);
-    const { answer } = await experimentOf(manifest);
+    const { answer, minutes } = await experimentOf(manifest);
     const { sentence } = answerOf(answer, inReadingOrder(summary), facts);
     const svgs = files.filter((path) => path.endsWith('.svg'));
     await writePdfs(svgs);
     const plots = svgs.map((path) => basename(path, '.svg'));
-    told.push({ name, manifest, summary, facts, plots, sentence });
+    const expectedMin = minutes[summary.profile];
+    told.push({ name, manifest, summary, facts, plots, sentence, expectedMin });
   }
   const claims = await claimsIn(told);
   await writeChecked(join(into, 'claims.json'), artifactClaimsSchema, { claims });

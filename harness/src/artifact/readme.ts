@@ -4,20 +4,21 @@ import type { Manifest } from '../store/manifest.ts';
 
 /** README.md of an artifact: what it has, what was found, and how to check it. */
 export function readmeText(
-  runs: readonly { name: string; manifest: Manifest; sentence: string }[],
+  runs: readonly { name: string; manifest: Manifest; sentence: string; expectedMin: number }[],
   claims: readonly ArtifactClaim[],
   absent: readonly Absent[],
 ): string {
-  const rows = runs.map(({ name, manifest, sentence }) => [
+  const rows = runs.map(({ name, manifest, sentence, expectedMin }) => [
     `[${name}](runs/${name}/report.html)`,
     sentence,
     manifest.request.profile,
     plural(manifest.boots.length, 'boot'),
+    `${expectedMin} min`,
     `${amount(manifest.elapsedMs / 60_000)} min`,
     manifest.startedAt.slice(0, 10),
     manifest.zerohop.commit.slice(0, 12) + (manifest.zerohop.dirty ? ' (changed tree)' : ''),
   ]);
-  const head = ['experiment', 'answer', 'profile', 'boots', 'measured in', 'date', 'zerohop'];
+  const head = ['experiment', 'answer', 'profile', 'boots', 'expected', 'measured in', 'date', 'zerohop'];
   const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
   return `# zerohop: measured claims
 

@@ -18,6 +18,10 @@ export const artifactFlags = [
     repeat: true,
     about: 'take this finished run; without --experiments, nothing is measured beside it',
   },
+  {
+    name: 'kick-the-tires',
+    about: 'instead: the environment, one claim, its figure, and what the rest takes; a few minutes',
+  },
   { name: 'output', value: 'DIR', type: text, about: 'make the artifact here (default results/artifact)' },
   {
     name: 'verify',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { besideTable, claimsBeside } from '../artifact/against.ts';
+import { costsOf, costTable, roomHere } from '../artifact/costs.ts';
 import { redrawArtifact } from '../artifact/figures.ts';
 import { demandOurs, gather } from '../artifact/gather.ts';
 import { measureAll, runOnDisk } from '../artifact/measure-missing.ts';
@@ -9,9 +10,11 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { experiments } from '../experiment/index.ts';
 import { exitCodes, Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
+import type { Profile } from '../measure/summary.ts';
 import { readManifest } from '../store/read-run.ts';
 import { findRun, resultsDir } from '../store/run-folder.ts';
 import { parseArguments } from './arguments.ts';
+import { kickTheTires } from './artifact-kick.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
@@ -29,6 +32,7 @@ export async function artifact(argv: string[], context: CommandContext): Promise
       next: 'run them one after the other',
     });
   await ensurePackages(['artifact'], context.signal);
+  if (flags['kick-the-tires']) return kickTheTires(context);
   const at = (dir: string) => resolve(context.cwd, dir);
   if (verify !== undefined) return check(at(verify), against === undefined ? undefined : at(against));
   if (figures !== undefined) return redraw(at(figures));
@@ -75,7 +79,7 @@ async function make(flags: Flags, { signal, cwd }: CommandContext): Promise<numb
   );
   const onDisk = await Promise.all(asked.map((experiment) => runOnDisk(experiment, profile)));
   const missing = asked.filter((_, place) => onDisk[place] === undefined);
-  process.stderr.write(planText(missing, profile));
+  process.stderr.write(await planText(missing, profile));
   if (missing.length > 0) await ensurePackages(['kernel', 'guest'], signal);
   const { progress, end } = drawProgress();
   const measured = await measureAll(missing, profile, { progress, signal }).finally(end);
@@ -105,9 +109,7 @@ async function chosen(names: readonly string[] | undefined, hasRuns: boolean): P
   return Object.values(known).filter(({ name }) => names?.includes(name) ?? true);
 }
 
-function planText(missing: readonly Experiment[], profile: 'smoke' | 'quick' | 'paper'): string {
+async function planText(missing: readonly Experiment[], profile: Profile): Promise<string> {
   if (missing.length === 0) return 'zerohop: every run is on disk; nothing is measured\n';
-  const minutes = missing.map(({ name, minutes: by }) => `${name} ${by[profile]} min`);
-  const sum = missing.reduce((total, { minutes: by }) => total + by[profile], 0);
-  return `zerohop: to measure: ${minutes.join(', ')}; together about ${sum} min on two cores\n`;
+  return costTable(costsOf(missing, profile), await roomHere());
 }

@@ -110,7 +110,12 @@ export const usages = {
     list: parts.map(({ part, minutes, about }) => [part, `${minutes} min`, about]),
   },
   artifact: {
-    forms: ['[-- FLAG...]', '-- --verify DIR [--against REFERENCE]', '-- --figures DIR'],
+    forms: [
+      '[-- FLAG...]',
+      '-- --kick-the-tires',
+      '-- --verify DIR [--against REFERENCE]',
+      '-- --figures DIR',
+    ],
     about: 'every claim, judged, with its raw data: make it, check it, draw it again',
     operands: noOperand,
     leading: 0,
