@@ -21,7 +21,7 @@ const manifestSchema = z.object({
   layers: z.array(descriptorSchema),
   annotations,
 });
-export type Manifest = z.infer<typeof manifestSchema>;
+export type ImageManifest = z.infer<typeof manifestSchema>;
 
 const indexSchema = z.object({ schemaVersion: z.literal(2), manifests: z.array(descriptorSchema) });
 const layoutSchema = z.object({ imageLayoutVersion: z.literal('1.0.0') });
@@ -37,7 +37,7 @@ export function indexOf(manifest: Descriptor): object {
 }
 
 /** The manifest of a layout's only image. Throws an error that says what is wrong. */
-export async function readManifest(dir: string): Promise<Manifest> {
+export async function readImageManifest(dir: string): Promise<ImageManifest> {
   parsed(layoutSchema, layoutFile, await text(dir, layoutFile));
   const { manifests } = parsed(indexSchema, indexFile, await text(dir, indexFile));
   const [image, ...others] = manifests;

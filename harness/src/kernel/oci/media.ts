@@ -11,11 +11,11 @@ export const layerTypes = {
   'System.map': 'application/vnd.zerohop.kernel.systemmap.v1',
   vmlinux: 'application/vnd.zerohop.kernel.vmlinux.v1+zstd',
 } as const;
-export type Part = keyof typeof layerTypes;
+export type ImagePart = keyof typeof layerTypes;
 
 /** The vmlinux is most of an image, and only symbols and places in the source need it. */
-export const partNames = Object.keys(layerTypes) as Part[];
-export const debugPart = 'vmlinux' satisfies Part;
+export const imageParts = Object.keys(layerTypes) as ImagePart[];
+export const debugPart = 'vmlinux' satisfies ImagePart;
 
 /** The image's name in its layout: skopeo's oci:DIR:kernel. */
 export const imageName = 'kernel';

@@ -8,8 +8,8 @@ import { metadataFile } from '../bundle-files.ts';
 import { damaged, orDamaged } from '../damaged.ts';
 import type { Packed } from '../packed.ts';
 import { annotationsOf } from './annotations.ts';
-import { blobOf, type Descriptor, layoutFile, type Manifest, readManifest } from './layout.ts';
-import { configType, debugPart, layerTypes, type Part, partNames } from './media.ts';
+import { blobOf, type Descriptor, type ImageManifest, layoutFile, readImageManifest } from './layout.ts';
+import { configType, debugPart, type ImagePart, imageParts, layerTypes } from './media.ts';
 
 export function isLayout(dir: string): boolean {
   return existsSync(join(dir, layoutFile));
@@ -27,7 +27,7 @@ export function isImageArchive(file: string): boolean {
 /** A kernel in an image layout, after checking every digest, size and media type. */
 export async function readImage(dir: string, path = dir): Promise<Packed> {
   return orDamaged(path, async () => {
-    const manifest = await readManifest(dir);
+    const manifest = await readImageManifest(dir);
     const parts = await partsOf(dir, manifest);
     const metadata = await metadataOf(dir, manifest.config);
     demandAnnotations(manifest, metadata, parts);
@@ -56,19 +56,19 @@ export async function readImageArchive<T>(file: string, use: (packed: Packed) =>
   }
 }
 
-type Parts = ReadonlyMap<Part, Descriptor>;
+type ImageParts = ReadonlyMap<ImagePart, Descriptor>;
 
 /** Each layer once; only that with debug information may be missing. */
-async function partsOf(dir: string, { layers }: Manifest): Promise<Parts> {
-  const parts = new Map<Part, Descriptor>();
+async function partsOf(dir: string, { layers }: ImageManifest): Promise<ImageParts> {
+  const parts = new Map<ImagePart, Descriptor>();
   for (const layer of layers) {
-    const part = partNames.find((name) => layerTypes[name] === layer.mediaType);
+    const part = imageParts.find((name) => layerTypes[name] === layer.mediaType);
     if (part === undefined) throw new TypeError(`it has a layer of an unknown type, ${layer.mediaType}`);
     if (parts.has(part)) throw new TypeError(`it has two layers of the type ${layer.mediaType}`);
     await blobOf(dir, layer);
     parts.set(part, layer);
   }
-  const missing = partNames.find((name) => name !== debugPart && !parts.has(name));
+  const missing = imageParts.find((name) => name !== debugPart && !parts.has(name));
   if (missing !== undefined) throw new TypeError(`it has no layer of the type ${layerTypes[missing]}`);
   return parts;
 }
@@ -80,7 +80,7 @@ async function metadataOf(dir: string, config: Descriptor): Promise<Metadata> {
   return parsed.data;
 }
 
-function demandAnnotations({ annotations }: Manifest, metadata: Metadata, parts: Parts): void {
+function demandAnnotations({ annotations }: ImageManifest, metadata: Metadata, parts: ImageParts): void {
   const identity = {
     vmlinuz: hashOf(parts, 'bzImage'),
     btf: hashOf(parts, 'btf'),
@@ -92,17 +92,17 @@ function demandAnnotations({ annotations }: Manifest, metadata: Metadata, parts:
 }
 
 /** What the metadata lists, and the BTF, which a built bundle has only inside its vmlinux. */
-function filesOf({ files }: Metadata, parts: Parts): Record<string, string> {
+function filesOf({ files }: Metadata, parts: ImageParts): Record<string, string> {
   const { [debugPart]: vmlinux = '', ...others } = files;
   return { ...others, btf: hashOf(parts, 'btf'), ...(parts.has(debugPart) && { [debugPart]: vmlinux }) };
 }
 
-function hashOf(parts: Parts, part: Part): string {
+function hashOf(parts: ImageParts, part: ImagePart): string {
   return parts.get(part)?.digest.replace('sha256:', '') ?? '';
 }
 
 /** How a bundle's file or folder is made from a layer. */
-const fillers: Record<Part, (blob: string, path: string) => Promise<unknown>> = {
+const fillers: Record<ImagePart, (blob: string, path: string) => Promise<unknown>> = {
   bzImage: copyFile,
   config: copyFile,
   'System.map': copyFile,

@@ -12,13 +12,13 @@ import { annotationsOf } from './annotations.ts';
 import {
   blobPath,
   type Descriptor,
+  type ImageManifest,
   indexFile,
   indexOf,
   layoutContent,
   layoutFile,
-  type Manifest,
 } from './layout.ts';
-import { configType, debugPart, layerTypes, manifestType, type Part, partNames } from './media.ts';
+import { configType, debugPart, type ImagePart, imageParts, layerTypes, manifestType } from './media.ts';
 
 export interface ImageOptions {
   /** With the vmlinux. */
@@ -54,14 +54,14 @@ async function fillLayout(
 ): Promise<void> {
   await mkdir(join(dir, 'blobs/sha256'), { recursive: true });
   const store = (type: string, path: string) => storeBlob(dir, type, path);
-  const layers = new Map<Part, Descriptor>();
-  for (const part of partNames.filter((name) => debug || name !== debugPart)) {
+  const layers = new Map<ImagePart, Descriptor>();
+  for (const part of imageParts.filter((name) => debug || name !== debugPart)) {
     const path = join(scratch, 'part');
     await makers[part](bundle, path);
     layers.set(part, await store(layerTypes[part], path));
   }
-  const hash = (part: Part) => layers.get(part)?.digest.replace('sha256:', '') ?? '';
-  const manifest: Manifest = {
+  const hash = (part: ImagePart) => layers.get(part)?.digest.replace('sha256:', '') ?? '';
+  const manifest: ImageManifest = {
     schemaVersion: 2,
     mediaType: manifestType,
     config: await store(configType, await written(join(scratch, 'metadata'), timeless(bundle))),
@@ -78,7 +78,7 @@ async function fillLayout(
 }
 
 /** How each layer is made from a bundle. */
-const makers: Record<Part, (bundle: Bundle, path: string) => Promise<unknown>> = {
+const makers: Record<ImagePart, (bundle: Bundle, path: string) => Promise<unknown>> = {
   bzImage: ({ image }, path) => copyFile(image, path),
   config: ({ config }, path) => copyFile(config, path),
   'System.map': ({ systemMap }, path) => copyFile(systemMap, path),

@@ -1,0 +1,61 @@
+/** What only the tests of zerohop itself need. */
+export const testRequirements = [
+  {
+    name: 'clang runtime',
+    files: ['/usr/share/doc/libclang-rt-dev/copyright'],
+    package: 'libclang-rt-dev',
+    why: "libFuzzer, for the memory server's protocol",
+    purposes: ['test'],
+  },
+  {
+    name: 'sparse',
+    command: 'sparse',
+    package: 'sparse',
+    why: 'checks kernel patches',
+    purposes: ['test'],
+  },
+  {
+    name: 'shellcheck',
+    command: 'shellcheck',
+    package: 'shellcheck',
+    why: 'checks shell scripts',
+    purposes: ['test'],
+  },
+  {
+    name: 'codespell',
+    command: 'codespell',
+    package: 'codespell',
+    why: 'checks the spelling of code and documents',
+    purposes: ['test'],
+  },
+  { name: 'perl', command: 'perl', package: 'perl', why: "the kernel's checkpatch", purposes: ['test'] },
+  {
+    name: 'cpio',
+    command: 'cpio',
+    package: 'cpio',
+    why: 'a second opinion on the root filesystems we write',
+    purposes: ['test'],
+  },
+  {
+    name: 'ip',
+    command: 'ip',
+    versionFlag: '-V',
+    package: 'iproute2',
+    why: 'network namespaces, which stand for machines',
+    purposes: ['test'],
+  },
+  {
+    name: 'skopeo',
+    command: 'skopeo',
+    package: 'skopeo',
+    why: "copies a kernel's image as another program reads it",
+    purposes: ['test'],
+  },
+  {
+    name: 'registry',
+    command: 'docker-registry',
+    package: 'docker-registry',
+    why: 'a registry on 127.0.0.1, for images of kernels',
+    purposes: ['test'],
+  },
+] as const;
