@@ -121,6 +121,13 @@ export const usages = {
     leading: 0,
     flags: artifactFlags,
   },
+  notebooks: {
+    forms: ['[NAME...] [-- FLAG...]'],
+    about: 'type-check and execute the notebooks, and compare what they show with what is committed',
+    operands: { type: z.array(text), expected: 'names of notebooks' },
+    leading: 99,
+    flags: [{ name: 'write', about: 'keep what they show' }],
+  },
   test: {
     forms: ['', '-- NAME...'],
     about: 'everything CI runs, or only the suites and test files that match a NAME',

@@ -1,10 +1,10 @@
 import { testRequirements } from './test-requirements.ts';
 
 /**
- * The purposes of requirements: booting hosts with guest programs, building a kernel, making an artifact, testing zerohop
- * itself. A command ensures only the requirements of its own purposes.
+ * The purposes of requirements: booting hosts with guest programs, building a kernel, making an artifact, executing
+ * notebooks, testing zerohop itself. A command ensures only the requirements of its own purposes.
  */
-export const purposes = ['guest', 'kernel', 'artifact', 'test'] as const;
+export const purposes = ['guest', 'kernel', 'artifact', 'notebook', 'test'] as const;
 export type Purpose = (typeof purposes)[number];
 
 /** Something that this machine must have, and the Debian package that provides it. */
@@ -120,6 +120,13 @@ export const requirements: readonly Requirement[] = [
     package: 'librsvg2-bin',
     why: "an artifact's figures as PDF",
     purposes: ['artifact'],
+  },
+  {
+    name: 'nbconvert',
+    command: 'jupyter-nbconvert',
+    package: 'jupyter-nbconvert',
+    why: 'executes notebooks',
+    purposes: ['notebook'],
   },
   {
     name: 'clang',

@@ -11,7 +11,7 @@ const files = (readdirSync(root, { recursive: true }) as string[]).filter((file)
 /** In the order in which data flows. */
 const domains = [
   ...['host', 'kernel', 'guest', 'fabric', 'workload', 'experiment', 'measure', 'store', 'report'],
-  ...['run', 'checks', 'nightly', 'artifact', 'cli'],
+  ...['run', 'checks', 'nightly', 'artifact', 'notebook.ts', 'cli'],
 ];
 
 const rankOf = (file: string) => domains.indexOf(file.split('/')[0] ?? '');
