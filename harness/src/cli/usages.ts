@@ -106,7 +106,10 @@ export const usages = {
     about: 'the slow and wide checks that npm test leaves out',
     operands: noOperand,
     leading: 0,
-    flags: [{ name: 'part', value: 'NAME', type: choice(partNames), about: 'run only this part' }],
+    flags: [
+      { name: 'part', value: 'NAME', type: choice(partNames), about: 'run only this part' },
+      { name: 'dashboard', about: 'run nothing, and draw results/dashboard/ from the history again' },
+    ],
     list: parts.map(({ part, minutes, about }) => [part, `${minutes} min`, about]),
   },
   artifact: {

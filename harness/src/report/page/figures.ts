@@ -37,7 +37,7 @@ ${inline(await toSvg(composeBare(narrow, layouts.narrow)), id, title, 'narrow')}
 }
 
 /** Makes ids unique within a page, because vega counts them from 1 in every figure. */
-function inline(svg: string, id: string, title: string, layout: 'wide' | 'narrow'): Html {
+export function inline(svg: string, id: string, title: string, layout: 'wide' | 'narrow'): Html {
   const prefix = `${id.replace(/[^\w-]/g, '')}-${layout}-`;
   const tag = html`<svg class="${layout}" role="img" aria-label="${title}"`.text;
   return new Html(
