@@ -38,13 +38,15 @@ export interface FabricMeans {
   warning: string | undefined;
 }
 
+/** What hosts may see of each other's accesses: with a store buffer, or without. */
+export type MemoryOrder = 'total-store-order' | 'sequential';
+
 /** One way to share memory: a file of kinds/ exports one by default, and nothing else names it. */
 export interface FabricType {
   readonly kind: string;
   readonly about: string;
   readonly memoryPaths: readonly MemoryPath[];
-  /** What hosts may see of each other's accesses. */
-  readonly memoryOrder: 'total-store-order' | 'sequential';
+  readonly memoryOrder: MemoryOrder;
   readonly faults: { readonly pauses: readonly FaultKind[]; readonly deaths: readonly FaultKind[] };
   /** Arguments of zerohop-cas, a run each. */
   readonly selfTest: readonly (readonly string[])[];

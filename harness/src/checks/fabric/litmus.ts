@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fabricType } from '../../fabric/fabrics.ts';
 import type { Host } from '../../guest/host.ts';
 import { Failure } from '../../host/failure.ts';
 import { allowedOutcomes, type LitmusTest, mustBeSeen } from './memory-model.ts';
@@ -36,7 +37,7 @@ export async function litmus(
   test: LitmusTest,
   { rounds, seconds }: LitmusPlan,
 ): Promise<LitmusResult> {
-  const wanted = mustBeSeen(kind, test);
+  const wanted = mustBeSeen(fabricType(kind).memoryOrder, test);
   const argv = ['zerohop-litmus', '--test', test, '--rounds', `${rounds}`, '--seconds', `${seconds}`];
   if (wanted !== undefined) argv.push('--until', wanted);
   const runs = hosts.map((host, index) => {
@@ -63,8 +64,9 @@ function verdict(kind: string, test: LitmusTest, lines: readonly z.infer<typeof 
   );
   if (first.complete && other !== undefined)
     throw new Failure('infra', `h${first.host} and h${other.host} saw different tables of ${test}`);
-  const allowed = allowedOutcomes(kind, test, first.parties);
-  const wanted = mustBeSeen(kind, test);
+  const order = fabricType(kind).memoryOrder;
+  const allowed = allowedOutcomes(order, test, first.parties);
+  const wanted = mustBeSeen(order, test);
   const forbidden = Object.entries(first.outcomes)
     .filter(([outcome]) => !allowed.has(outcome))
     .reduce((sum, [, times]) => sum + times, 0);

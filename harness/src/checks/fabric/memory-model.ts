@@ -1,4 +1,4 @@
-import { fabricType } from '../../fabric/fabrics.ts';
+import type { MemoryOrder } from '../../fabric/fabric.ts';
 
 /** Those of harness/guest/litmus/tests.c, which says what each does. */
 export const litmusTests = [
@@ -74,20 +74,18 @@ const allowed: Readonly<Record<LitmusTest, readonly string[] | null>> = {
 const refusable: readonly LitmusTest[] = ['unaligned', 'over-lines', 'over-pages'];
 
 /** Where all is sequentially consistent, the only outcome is gone that a store buffer makes. */
-export function allowedOutcomes(kind: string, test: LitmusTest, parties: number): ReadonlySet<string> {
+export function allowedOutcomes(order: MemoryOrder, test: LitmusTest, parties: number): ReadonlySet<string> {
   const outcomes = allowed[test];
   if (outcomes !== null)
-    return new Set(
-      test === 'sb' && fabricType(kind).memoryOrder === 'sequential' ? without(outcomes, '0,0') : outcomes,
-    );
+    return new Set(test === 'sb' && order === 'sequential' ? without(outcomes, '0,0') : outcomes);
   const each = Array.from({ length: parties }, (_, place) => `${place}`).join(',');
   const none = Array.from({ length: parties }, () => 'r').join(',');
   return new Set(refusable.includes(test) ? [each, none] : [each]);
 }
 
 /** What a run that means something has seen: what is allowed only where hosts really run at once. */
-export function mustBeSeen(kind: string, test: LitmusTest): string | undefined {
-  if (test === 'sb' && fabricType(kind).memoryOrder === 'total-store-order') return '0,0';
+export function mustBeSeen(order: MemoryOrder, test: LitmusTest): string | undefined {
+  if (test === 'sb' && order === 'total-store-order') return '0,0';
   return test.startsWith('torn') ? '-,1' : undefined;
 }
 

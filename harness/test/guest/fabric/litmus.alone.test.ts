@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inject } from '../../../src/checks/fabric/fault.ts';
 import { type LitmusResult, litmus, litmusTable } from '../../../src/checks/fabric/litmus.ts';
 import { type LitmusTest, litmusTests, mustBeSeen } from '../../../src/checks/fabric/memory-model.ts';
+import { fabricType } from '../../../src/fabric/fabrics.ts';
 import type { RaisedHosts } from '../../../src/fabric/raise.ts';
 import { endClusters, testCluster } from './test-cluster.ts';
 
@@ -30,7 +31,8 @@ describe.each(['shm', 'tcp'] as const)('on %s', (kind) => {
   });
 
   test.each(litmusTests)('%s: nothing that the memory model forbids', async (name) => {
-    const seconds = mustBeSeen(kind, name) === undefined ? plans[kind].seconds : patientSeconds;
+    const seconds =
+      mustBeSeen(fabricType(kind).memoryOrder, name) === undefined ? plans[kind].seconds : patientSeconds;
     const result = await litmus(kind, cluster.hosts, name, { ...plans[kind], seconds });
     results.push(result);
     expect(result).toMatchObject({ forbidden: 0, void: undefined, complete: true });
