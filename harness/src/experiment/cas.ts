@@ -73,7 +73,7 @@ const matrices = [
 
 export default defineExperiment({
   name: 'cas',
-  place: 8,
+  place: 9,
   title: 'Atomic operations of several hosts on one CXL memory',
   about:
     'Hosts count together on words of the memory that they share: by compare-and-swap, fetch-and-add, under a lock,' +

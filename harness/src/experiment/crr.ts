@@ -4,6 +4,7 @@ import { matrix } from './matrix.ts';
 
 export default defineExperiment({
   name: 'crr',
+  place: 8,
   title: 'Short connections',
   about:
     'TCP_CRR: a connection is opened, carries one request and its response, and is closed. What a mechanism prepares for' +

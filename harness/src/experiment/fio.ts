@@ -51,7 +51,7 @@ const random = { order: 'random', threads: 1, clock: 'virtual' } as const;
 
 export default defineExperiment({
   name: 'fio',
-  place: 9,
+  place: 10,
   title: 'Reads and writes of DaxFS, of tmpfs, and of calls that only copy',
   about:
     'Files in memory that several hosts can share, against files in memory of one host. copy-limit is the least that' +

@@ -4,7 +4,7 @@ import { matrix } from './matrix.ts';
 
 export default defineExperiment({
   name: 'metadata',
-  place: 10,
+  place: 11,
   title: 'Names of DaxFS and of tmpfs',
   about:
     'Files of one directory are made, looked at, opened, listed, renamed and removed. tmpfs trusts what its kernel' +

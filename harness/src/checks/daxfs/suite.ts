@@ -16,7 +16,7 @@ export interface SuiteSize {
   loops: number;
 }
 
-export interface Surroundings extends Pick<Context, 'signal'> {
+export interface SuiteRun extends Pick<Context, 'signal'> {
   memoryMb: number;
   size: SuiteSize;
   /** Run in the guest at the end, for the last complaints. */
@@ -41,7 +41,7 @@ export function suiteScripts({ seeds, operations, loops }: SuiteSize): Record<st
 /** The guest's programs on one kernel, after each of which the check must find nothing. What is wrong, a line each. */
 export async function daxfsSuite(
   kernel: Pick<Bundle, 'image'>,
-  { memoryMb, size, afterwards, signal }: Surroundings,
+  { memoryMb, size, afterwards, signal }: SuiteRun,
 ): Promise<string[]> {
   const root = await buildRoot(['daxfs']);
   const spec = {

@@ -38,8 +38,6 @@ export const filesystems = {
   }),
 };
 
-export type FilesystemName = Exclude<keyof typeof filesystems, 'fio-alone'>;
-
 const { 'fio-alone': _fio, ...real } = filesystems;
 /** Those that hold files, for any program. */
 export const realFilesystems = real;
