@@ -44,7 +44,7 @@ test.each([
   [
     'artifact',
     'foo',
-    'use npm run artifact [-- FLAG...] or npm run artifact -- --verify DIR [--against REFERENCE] or npm run artifact -- --figures DIR',
+    'use npm run artifact [-- FLAG...] or npm run artifact -- --kick-the-tires or npm run artifact -- --verify DIR [--against REFERENCE] or npm run artifact -- --figures DIR',
   ],
   ['doctor', 'foo', 'use npm run doctor'],
 ])('%s refuses the operand %s and starts nothing', async (verb, operand, next) => {
