@@ -49,6 +49,12 @@ void join_inner(const struct pair *pair)
 	move_to(INNER_CGROUP "/cgroup.procs");
 }
 
+void set_policy(const struct pair *pair, const char *command)
+{
+	if (pair->spliced && system(command))
+		broken("%s", command);
+}
+
 static void run_here(const struct test_case *test, enum family family, bool spliced)
 {
 	struct pair pair = { .client = -1, .server = -1, .listener = -1, .family = family, .spliced = spliced };

@@ -6,7 +6,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -145,12 +144,6 @@ static void reused(struct pair *pair)
 		close(fresh.server);
 		close(fresh.listener);
 	}
-}
-
-static void set_policy(const struct pair *pair, const char *command)
-{
-	if (pair->spliced && system(command))
-		broken("%s", command);
 }
 
 /* The policy names no domain: both ends must be in one network namespace. */

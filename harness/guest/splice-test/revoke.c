@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Pairs that are revoked by command: what they send is TCP's from then on, and no byte is lost. */
+/* Pairs whose program is detached, or that are revoked by command: what they send is TCP's from then on. No byte is lost. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,8 +19,7 @@ static void revoke_by(const struct pair *pair, const char *options)
 	char command[128];
 
 	snprintf(command, sizeof(command), "splicectl revoke %s >/dev/null", options);
-	if (pair->spliced && system(command))
-		broken("%s", command);
+	set_policy(pair, command);
 }
 
 struct sender {
@@ -49,20 +47,46 @@ static void revoke_soon(void *argument)
 	revoke_by(argument, "");
 }
 
-/* Both directions are full of bytes. */
-static void revoked_meanwhile(struct pair *pair)
+/* Both directions are full of bytes when `event` comes. */
+static void move_bulk(struct pair *pair, void (*event)(void *))
 {
-	unsigned long long before = counter("TCPSpliceLeftSender");
 	struct sender up = { .fd = pair->client }, down = { .fd = pair->server };
 	struct worker *sends_up = start(send_bulk, &up), *sends_down = start(send_bulk, &down);
-	struct worker *revokes = start(revoke_soon, pair);
+	struct worker *comes = start(event, pair);
 
 	note_pattern("server", pair->server, BULK);
 	note_pattern("client", pair->client, BULK);
 	finish(sends_up);
 	finish(sends_down);
-	finish(revokes);
+	finish(comes);
+}
+
+static void revoked_meanwhile(struct pair *pair)
+{
+	unsigned long long before = counter("TCPSpliceLeftSender");
+
+	move_bulk(pair, revoke_soon);
 	note_growth(pair, "TCPSpliceLeftSender", before, 2);
+}
+
+static void disable_soon(void *argument)
+{
+	sleep_ms(20);
+	set_policy(argument, "splicectl disable");
+}
+
+/* The program goes, and the pair goes on without it. */
+static void detached_meanwhile(struct pair *pair)
+{
+	unsigned long long before = counter("TCPSpliceLeftSender");
+
+	move_bulk(pair, disable_soon);
+	note_growth(pair, "TCPSpliceLeftSender", before, 0);
+	revoke_by(pair, "");
+	note_growth(pair, "TCPSpliceLeftSender", before, 2);
+	send_all(pair->client, "tcp", 3);
+	note_recv("server", pair->server, 63, 0);
+	set_policy(pair, "splicectl enable --cgroup " SPLICED_CGROUP);
 }
 
 /* Bytes of the ring come before TCP's, and both before the end. */
@@ -133,6 +157,7 @@ static void revoked_others(struct pair *pair)
 
 const struct test_case revoke_cases[] = {
 	{ .name = "revoked_meanwhile", .run = revoked_meanwhile },
+	{ .name = "detached_meanwhile", .run = detached_meanwhile },
 	{ .name = "revoked_unread", .run = revoked_unread },
 	{ .name = "revoked_full", .run = revoked_full },
 	{ .name = "revoked_by_one", .run = revoked_by_one, .own_pair = true },

@@ -61,6 +61,9 @@ bool in_container(void);
 enum side { CLIENT_SIDE, SERVER_SIDE };
 void enter(enum side side);
 
+/* A command of splicectl's; over TCP it would change nothing. */
+void set_policy(const struct pair *pair, const char *command);
+
 /* One of the kernel's counters, over both ends' namespaces. */
 unsigned long long counter(const char *name);
 /* Notes it if that counter has not grown by so much; over TCP there is nothing to count. */
