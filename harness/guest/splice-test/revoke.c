@@ -22,70 +22,108 @@ static void revoke_by(const struct pair *pair, const char *options)
 	set_policy(pair, command);
 }
 
+/* What happens while both directions move bytes. */
+struct event {
+	const struct pair *pair;
+	const char *command;
+	bool over;
+};
+
+static void happen(void *argument)
+{
+	struct event *event = argument;
+
+	sleep_ms(20);
+	set_policy(event->pair, event->command);
+	__atomic_store_n(&event->over, true, __ATOMIC_RELEASE);
+}
+
 struct sender {
 	int fd;
 	size_t sent;
+	const struct event *event;
 };
 
-static void send_bulk(void *argument)
+static void send_bulk(struct sender *sender)
 {
-	struct sender *sender = argument;
+	size_t end = sender->sent + BULK;
 	uint8_t bytes[5000];
 
-	for (size_t size = 1; sender->sent < BULK; sender->sent += size) {
+	for (size_t size = 1; sender->sent < end; sender->sent += size) {
 		size = size * 7 % sizeof(bytes) + 1;
-		if (size > BULK - sender->sent)
-			size = BULK - sender->sent;
 		fill_pattern(bytes, size, sender->sent);
 		send_all(sender->fd, bytes, size);
 	}
 }
 
-static void revoke_soon(void *argument)
+/* Much before the event, something until it is over, and much afterwards. */
+static void send_throughout(void *argument)
 {
-	sleep_ms(20);
-	revoke_by(argument, "");
+	struct sender *sender = argument;
+	uint8_t bytes[100];
+
+	send_bulk(sender);
+	while (!__atomic_load_n(&sender->event->over, __ATOMIC_ACQUIRE)) {
+		fill_pattern(bytes, sizeof(bytes), sender->sent);
+		send_all(sender->fd, bytes, sizeof(bytes));
+		sender->sent += sizeof(bytes);
+		sleep_ms(1);
+	}
+	send_bulk(sender);
+	shutdown(sender->fd, SHUT_WR);
 }
 
-/* Both directions are full of bytes when `event` comes. */
-static void move_bulk(struct pair *pair, void (*event)(void *))
-{
-	struct sender up = { .fd = pair->client }, down = { .fd = pair->server };
-	struct worker *sends_up = start(send_bulk, &up), *sends_down = start(send_bulk, &down);
-	struct worker *comes = start(event, pair);
+struct reader {
+	int fd;
+	size_t got;
+	bool right;
+};
 
-	note_pattern("server", pair->server, BULK);
-	note_pattern("client", pair->client, BULK);
-	finish(sends_up);
-	finish(sends_down);
-	finish(comes);
+static void read_all(void *argument)
+{
+	struct reader *reader = argument;
+	uint8_t bytes[20021];
+	ssize_t got;
+
+	while ((got = recv(reader->fd, bytes, sizeof(bytes), 0)) > 0) {
+		reader->right &= pattern_breaks_at(bytes, (size_t)got, reader->got) == (size_t)got;
+		reader->got += (size_t)got;
+	}
+}
+
+static void move_throughout(const struct pair *pair, const char *command)
+{
+	struct event event = { .pair = pair, .command = command };
+	struct sender senders[] = { { .fd = pair->client, .event = &event }, { .fd = pair->server, .event = &event } };
+	struct reader readers[] = { { .fd = pair->server, .right = true }, { .fd = pair->client, .right = true } };
+	struct worker *workers[] = {
+		start(send_throughout, &senders[0]), start(send_throughout, &senders[1]),
+		start(read_all, &readers[0]), start(read_all, &readers[1]), start(happen, &event),
+	};
+
+	for (size_t i = 0; i < sizeof(workers) / sizeof(workers[0]); i++)
+		finish(workers[i]);
+	for (int i = 0; i < 2; i++)
+		note("all bytes are right: %d", readers[i].right && readers[i].got == senders[i].sent);
 }
 
 static void revoked_meanwhile(struct pair *pair)
 {
-	unsigned long long before = counter("TCPSpliceLeftSender");
+	unsigned long long left = counter("TCPSpliceLeftSender"), bytes = counter("TCPSpliceTcpBytes");
 
-	move_bulk(pair, revoke_soon);
-	note_growth(pair, "TCPSpliceLeftSender", before, 2);
-}
-
-static void disable_soon(void *argument)
-{
-	sleep_ms(20);
-	set_policy(argument, "splicectl disable");
+	move_throughout(pair, "splicectl revoke >/dev/null");
+	note_growth(pair, "TCPSpliceLeftSender", left, 2);
+	note("what comes later is TCP's: %d", !pair->spliced || counter("TCPSpliceTcpBytes") - bytes >= 2 * BULK);
 }
 
 /* The program goes, and the pair goes on without it. */
 static void detached_meanwhile(struct pair *pair)
 {
-	unsigned long long before = counter("TCPSpliceLeftSender");
+	unsigned long long left = counter("TCPSpliceLeftSender"), bytes = counter("TCPSpliceTcpBytes");
 
-	move_bulk(pair, disable_soon);
-	note_growth(pair, "TCPSpliceLeftSender", before, 0);
-	revoke_by(pair, "");
-	note_growth(pair, "TCPSpliceLeftSender", before, 2);
-	send_all(pair->client, "tcp", 3);
-	note_recv("server", pair->server, 63, 0);
+	move_throughout(pair, "splicectl disable");
+	note_growth(pair, "TCPSpliceLeftSender", left, 0);
+	note_growth(pair, "TCPSpliceTcpBytes", bytes, 0);
 	set_policy(pair, "splicectl enable --cgroup " SPLICED_CGROUP);
 }
 
