@@ -36,9 +36,9 @@ test('the handshakes of new connections may cross the device, and their payload 
       payloadBytes: payload,
       ...(opened !== undefined && { connections: opened }),
     }).ok;
-  expect(ok(connections * 500, connections)).toBe(true);
-  expect(ok(connections * 500)).toBe(false);
-  expect(ok(connections * 500 + payload / 2, connections)).toBe(false);
+  expect(ok(connections * 1150, connections)).toBe(true);
+  expect(ok(connections * 1150)).toBe(false);
+  expect(ok(connections * 400 + payload, connections)).toBe(false);
 });
 
 test('a rendezvous may leave a part to the device, never all, and nothing may be missing', () => {
