@@ -7,6 +7,7 @@ const kib = 1024;
 const sizes = [4 * kib, 64 * kib, 1024 * kib];
 const ladder = ['tmpfs', 'tmpfs-huge', 'daxfs', 'copy-limit'] as const;
 const underFio = [...ladder, 'fio-alone'] as const;
+const onDevices = ['ext4-dax', 'xfs-dax'] as const;
 
 /** One thread, on the clock that counts instructions. */
 const alone = { clock: ['virtual'], size: sizes } as const;
@@ -24,6 +25,13 @@ const matrices = [
     factors: { ...oneThread, test: ['first', 'load', 'store'], order: ['sequential'] },
   }),
   matrix(fio, { ...alone, variants: underFio, factors: { ...calls, order: ['random'] } }),
+  matrix(files, { ...alone, from: 'quick', variants: onDevices, factors: { ...calls, order: ['random'] } }),
+  matrix(files, {
+    ...alone,
+    from: 'quick',
+    variants: onDevices,
+    factors: { ...oneThread, test: ['first', 'load', 'store'], order: ['sequential'] },
+  }),
   matrix(files, {
     ...alone,
     from: 'quick',

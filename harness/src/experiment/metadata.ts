@@ -23,6 +23,13 @@ export default defineExperiment({
       from: 'quick',
       factors: { test: nameTests, files: [10, 10000] },
     }),
+    matrix(names, {
+      variants: ['ext4-dax', 'xfs-dax'],
+      size: [0],
+      clock: ['virtual'],
+      from: 'quick',
+      factors: { test: nameTests, files: [1000] },
+    }),
   ],
   plots: [
     {

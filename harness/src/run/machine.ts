@@ -1,6 +1,6 @@
 import type { BootPlan } from '../experiment/boot-plan.ts';
 import { buildRoot, type Root } from '../guest/root/root.ts';
-import { spareOption } from '../guest/spare-memory.ts';
+import { spareOptions } from '../guest/spare-memory.ts';
 import { type HostSpec, plainHost } from '../guest/spec.ts';
 import type { Bundle } from '../kernel/bundle.ts';
 import { workloadOf } from '../workload/workloads.ts';
@@ -30,7 +30,7 @@ export async function prepareKernel(
   const layers = new Set(programs.flatMap((program) => program.layers));
   const append = [
     ...(programs.every(({ pinned }) => pinned) ? unbalanced : []),
-    ...(programs.some(({ sparesMemory }) => sparesMemory) ? [spareOption] : []),
+    ...(programs.some(({ sparesMemory }) => sparesMemory) ? spareOptions : []),
   ];
   const root = await buildRoot(['net', 'bpf', ...layers], { types: kernel.types });
   return { name, kernel, root, append };

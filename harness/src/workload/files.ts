@@ -27,7 +27,7 @@ export const fileFactors = z.object({
 /** The loop of harness/guest/files, which costs some ten instructions beside each call. */
 export default defineWorkload({
   name: 'files',
-  layers: ['daxfs'],
+  layers: ['daxfs', 'filesystems'],
   pinned: true,
   sparesMemory: true,
   variants: realFilesystems,

@@ -15,7 +15,7 @@ const factors = fileFactors.extend({ test: z.enum(['read', 'write']) });
 /** Debian's fio, with pread() and pwrite(). Its own instructions are a large part of a small operation. */
 export default defineWorkload({
   name: 'fio',
-  layers: ['fio', 'daxfs'],
+  layers: ['fio', 'daxfs', 'filesystems'],
   pinned: true,
   sparesMemory: true,
   variants: filesystems,

@@ -19,7 +19,7 @@ const factors = z.object({
 /** The loop of harness/guest/names: every file is made, looked at, renamed and removed. */
 export default defineWorkload({
   name: 'names',
-  layers: ['daxfs'],
+  layers: ['daxfs', 'filesystems'],
   pinned: true,
   sparesMemory: true,
   variants: realFilesystems,

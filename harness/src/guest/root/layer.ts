@@ -43,6 +43,11 @@ export const layers = {
     files: ['usr/bin/redis-server', 'usr/bin/redis-benchmark', 'usr/bin/redis-cli'],
   },
   fio: { packages: [{ name: 'fio', pinned: true }], files: ['usr/bin/fio'] },
+  // What makes the filesystems that DaxFS is compared with.
+  filesystems: {
+    packages: [{ name: 'e2fsprogs' }, { name: 'xfsprogs' }],
+    files: ['sbin/mke2fs', 'etc/mke2fs.conf', 'sbin/mkfs.xfs'],
+  },
   daxfs: { packages: [], files: [], programs: 'daxfs' },
   bpf: { packages: [], files: [], programs: 'bpf' },
 } as const satisfies Record<string, Layer>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Host } from '../../guest/host.ts';
-import { spareRegion } from '../../guest/spare-memory.ts';
+import { type MemoryRange, spareRegion } from '../../guest/spare-memory.ts';
 import { clocks } from '../../host/clock.ts';
 import type { Measurement } from '../measurement.ts';
 import type { Proof } from '../sample.ts';
@@ -11,16 +11,14 @@ import type { Variant } from './variant.ts';
 /** Where the filesystem under test is mounted. */
 export const mountPoint = '/tmp/under-test';
 
-const { start, bytes } = spareRegion;
-
 /** The properties of one filesystem. */
 export interface FilesystemRow {
   label: string;
   look?: Look;
-  /** Shell commands that make and mount it at $DIR; $START and $BYTES are the memory that nobody manages. */
+  /** Shell commands that make and mount it at $DIR; $START and $BYTES are its memory. */
   mount: string;
-  /** Whether the bytes of its files lie in that memory. */
-  inRegion: boolean;
+  /** The memory that the bytes of its files lie in; null: the kernel's own. */
+  region: MemoryRange | null;
   /** The tests that it cannot do, and why. */
   lacks?: { tests: readonly string[]; why: string };
 }
@@ -52,11 +50,12 @@ export function filesystem(row: FilesystemRow): FilesystemVariant {
     unavailable: async ({ params }) =>
       row.lacks?.tests.includes(`${params['test']}`) ? row.lacks.why : null,
     async enter({ host }) {
-      await shell(host, `zerohop-region clear $START $BYTES; mkdir -p $DIR; ${row.mount}`);
+      const region = row.region ?? spareRegion;
+      await shell(host, region, `zerohop-region clear $START $BYTES; mkdir -p $DIR; ${row.mount}`);
       return {
-        counts: () => countRegion(host),
+        counts: () => countRegion(host, region),
         async [Symbol.asyncDispose]() {
-          await shell(host, 'umount $DIR');
+          await shell(host, region, 'umount $DIR');
         },
       };
     },
@@ -67,12 +66,12 @@ export function filesystem(row: FilesystemRow): FilesystemVariant {
 
 /** The bytes are in the memory, or the memory is as empty as it was. */
 export function proveFilesystem(
-  { inRegion }: Pick<FilesystemRow, 'inRegion'>,
+  { region }: Pick<FilesystemRow, 'region'>,
   after: RegionCounts,
   { mark, least }: FilesMeasurement['traces'],
 ): Proof {
   const observed = `${after[mark]} ${mark}, ${after.used} pages in use`;
-  return inRegion
+  return region !== null
     ? {
         name: 'bytes-in-region',
         ok: after[mark] >= least,
@@ -82,11 +81,11 @@ export function proveFilesystem(
     : { name: 'region-untouched', ok: after.used === 0, expected: 'memory that nobody touched', observed };
 }
 
-async function countRegion(host: Host): Promise<RegionCounts> {
-  return regionCounts.parse(JSON.parse(await shell(host, 'zerohop-region count $START $BYTES')));
+async function countRegion(host: Host, region: MemoryRange): Promise<RegionCounts> {
+  return regionCounts.parse(JSON.parse(await shell(host, region, 'zerohop-region count $START $BYTES')));
 }
 
-async function shell(host: Host, script: string): Promise<string> {
+async function shell(host: Host, { start, bytes }: MemoryRange, script: string): Promise<string> {
   const env = { START: `${start}`, BYTES: `${bytes}`, DIR: mountPoint };
   const { stdout } = await host.must(['sh', '-ec', script], { timeoutMs: 120_000, kind: 'cell', env });
   return stdout.toString();

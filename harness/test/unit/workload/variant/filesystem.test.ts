@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { spareRegion } from '../../../../src/guest/spare-memory.ts';
 import { proveFilesystem } from '../../../../src/workload/variant/filesystem.ts';
 import { filesystems } from '../../../../src/workload/variant/filesystems.ts';
 import { point } from '../../measure/made.ts';
@@ -8,18 +9,18 @@ const traces = { mark: 'written', least: 2048 } as const;
 
 test('a filesystem in the region is proved by every page that was written, found there', () => {
   const prove = (written: number) =>
-    proveFilesystem({ inRegion: true }, { ...empty, written, used: 3000 }, traces).ok;
+    proveFilesystem({ region: spareRegion }, { ...empty, written, used: 3000 }, traces).ok;
   expect(prove(2048)).toBe(true);
   expect(prove(2047)).toBe(false);
 });
 
 test('what was there before a write proves no write', () => {
   const after = { ...empty, filled: 2048, used: 3000 };
-  expect(proveFilesystem({ inRegion: true }, after, traces).ok).toBe(false);
+  expect(proveFilesystem({ region: spareRegion }, after, traces).ok).toBe(false);
 });
 
 test('a filesystem elsewhere is proved by a region that nobody touched', () => {
-  const prove = (used: number) => proveFilesystem({ inRegion: false }, { ...empty, used }, traces).ok;
+  const prove = (used: number) => proveFilesystem({ region: null }, { ...empty, used }, traces).ok;
   expect(prove(0)).toBe(true);
   expect(prove(1)).toBe(false);
 });
