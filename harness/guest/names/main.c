@@ -77,7 +77,7 @@ static void list_all(unsigned int index)
 	if (!dir)
 		err(1, "opendir");
 	while ((entry = readdir(dir)))
-		found += entry->d_name[0] != '.';
+		found += !strncmp(entry->d_name, MARK_NAMED, strlen(MARK_NAMED));
 	closedir(dir);
 	if (found != files)
 		errx(1, "readdir gave %u names of %u", found, files);
@@ -116,7 +116,7 @@ int main(int argc, char **argv)
 	unsigned int rounds;
 
 	if (argc != 4) {
-		fputs("usage: zerohop-names DIR FILES ROUNDS (the directory is empty)\n", stderr);
+		fputs("usage: zerohop-names DIR FILES ROUNDS\n", stderr);
 		return 2;
 	}
 	files = number(argv[2], "FILES", 1, 10000000);
