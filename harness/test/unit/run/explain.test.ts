@@ -40,6 +40,18 @@ test('explainable takes whole connections when there are no round trips, and nev
   expect(explainable([crr, rr])).toEqual([rr]);
 });
 
+test('explainable takes a write of 4 KB among operations on files, and never mixes its orders', () => {
+  const wanted = { workload: 'files', test: 'write', size: 4096, order: 'random' };
+  const steps = [
+    step('daxfs', { ...wanted, size: 65536 }),
+    step('daxfs', { ...wanted, order: 'sequential' }),
+    step('daxfs', wanted),
+    step('copy-limit', wanted),
+    step('tmpfs', { ...wanted, workload: 'fio' }),
+  ];
+  expect(explainable(steps)).toEqual([steps[2], steps[3]]);
+});
+
 test('toExplain throws before the run when it has only streams', () => {
   expect(() => toExplain([], [])).toThrow(/nothing to explain/);
 });
