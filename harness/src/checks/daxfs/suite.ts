@@ -34,7 +34,7 @@ export function suiteScripts({ seeds, operations, loops }: SuiteSize): Record<st
     race: 'mkdir /d/race; zerohop-daxfs race /d/race 0 1',
     space: `before=$(${used}); for i in $(seq ${loops}); do dd if=/dev/zero of=/d/f bs=1M count=4; : >/d/f; rm /d/f; done
       [ $(($(${used}) - before)) -lt 256 ]`,
-    demo: 'umount /d; mkfs.daxfs --force $MEMORY; daxfs-demo; mount.daxfs $MEMORY /d',
+    demo: `umount /d; zerohop-region clear ${spareRegion.start} ${spareRegion.bytes}; daxfs-demo; mount.daxfs ${memory} /d`,
   };
 }
 
@@ -71,7 +71,7 @@ export async function daxfsSuite(
 const hourMs = 3_600_000;
 
 async function tried(host: Host, name: string, script: string): Promise<string[]> {
-  const around = `mount.daxfs ${memory} /d; export MEMORY=${memory} HOST_INDEX=0 HOST_COUNT=1; ${script}; umount /d; fsck.daxfs -n ${memory}`;
+  const around = `mount.daxfs ${memory} /d; export HOST_INDEX=0 HOST_COUNT=1; ${script}; umount /d; fsck.daxfs -n ${memory}`;
   const { status, stdout, stderr } = await shell(host, around);
   if (status === 0) return [];
   const said = `${stdout}${stderr}`.trim().split('\n').slice(-8).join('\n');
