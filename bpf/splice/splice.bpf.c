@@ -109,6 +109,7 @@ int pair(struct bpf_sock_ops *ctx)
 
 /* The used fields of the kernel's structures; their offsets come from its BTF. */
 struct splice_ring___list {
+	u8 *data;
 	u32 size, head, tail;
 } __attribute__((preserve_access_index));
 
@@ -164,7 +165,8 @@ int list(struct bpf_iter__tcp *ctx)
 	found.remote_port = bpf_ntohs(BPF_CORE_READ(common, skc_dport));
 	if (socket)
 		found.inode = BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
-	found.ring_bytes = BPF_CORE_READ(end, out.size);
+	if (BPF_CORE_READ(end, out.data))
+		found.ring_bytes = BPF_CORE_READ(end, out.size);
 	found.unread_bytes = BPF_CORE_READ(end, out.head) - BPF_CORE_READ(end, out.tail);
 	found.is_paired = BPF_CORE_READ(end, peer) != NULL;
 	found.out_mode = BPF_CORE_READ(end, out_mode);

@@ -19,7 +19,7 @@ struct splice_socket {
 	unsigned char local[16], remote[16];
 	unsigned int local_port, remote_port;
 	unsigned long long inode;	/* of the socket, as ss -e and /proc/PID/fd show it; 0: closed by its program */
-	unsigned int ring_bytes;	/* size of the ring it sends to; 0 before the first send */
+	unsigned int ring_bytes;	/* size of the ring it sends to; 0 while that has no memory */
 	unsigned int unread_bytes;
 	unsigned char is_paired;
 	unsigned char out_mode;		/* enum splice_out */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cases.h"
@@ -56,6 +57,34 @@ static void idle(struct pair *pair)
 	note_poll("client", pair->client, POLLIN | POLLOUT, 0);
 	exchange(pair, 40000);
 	note_growth(pair, "TCPSpliceIdleRings", before, 2);
+}
+
+/* What `splicectl list` says of the ring that the socket sends to. */
+static unsigned int listed_ring(int fd)
+{
+	unsigned long long inode;
+	unsigned int size, found = 0;
+	char line[256];
+	struct stat own;
+	FILE *list = popen("splicectl list", "r");
+
+	if (!list || fstat(fd, &own))
+		broken("splicectl list");
+	while (fgets(line, sizeof(line), list))
+		if (sscanf(line, "%*s %*s %llu %*s %u", &inode, &size) == 2 && inode == own.st_ino)
+			found = size;
+	if (pclose(list))
+		broken("splicectl list");
+	return found;
+}
+
+/* A ring without memory is listed as none. */
+static void idle_listed(struct pair *pair)
+{
+	exchange(pair, 3000);
+	note("a ring is listed: %d", !pair->spliced || listed_ring(pair->client) > 0);
+	give_back();
+	note("listed when it is gone: %d", pair->spliced && listed_ring(pair->client) > 0);
 }
 
 static void idle_unread(struct pair *pair)
@@ -381,6 +410,7 @@ static void cgroup_gone(struct pair *pair)
 
 const struct test_case memory_cases[] = {
 	{ .name = "idle", .run = idle },
+	{ .name = "idle_listed", .run = idle_listed },
 	{ .name = "idle_unread", .run = idle_unread },
 	{ .name = "idle_end", .run = idle_end },
 	{ .name = "idle_smaller", .run = idle_smaller },
