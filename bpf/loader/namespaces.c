@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The kernel counts and lists separately for each network namespace. */
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ static bool is_new(struct visit *visit, int fd)
 	return true;
 }
 
-/* A process or a name may be gone by now, and its namespace with it. */
+/* A thread or a name may be gone by now, and its namespace with it. */
 static void enter(struct visit *visit, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -57,20 +57,37 @@ static void enter(struct visit *visit, const char *path)
 	close(fd);
 }
 
-static void enter_all(struct visit *visit, const char *folder, bool processes)
+typedef void visitor(struct visit *visit, const char *path);
+
+static void each_entry(struct visit *visit, const char *folder, visitor *call)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
-	char path[sizeof(NAMED) + 300];
+	char path[PATH_MAX];
 
-	while (dir && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.' || (processes && !isdigit((unsigned char)entry->d_name[0])))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s%s", folder, entry->d_name, processes ? "/ns/net" : "");
-		enter(visit, path);
-	}
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' &&
+		    snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name) < (int)sizeof(path))
+			call(visit, path);
 	if (dir)
 		closedir(dir);
+}
+
+static void enter_thread(struct visit *visit, const char *thread)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/ns/net", thread) < (int)sizeof(path))
+		enter(visit, path);
+}
+
+/* Each thread may be in another. What in /proc is no process has none. */
+static void enter_threads(struct visit *visit, const char *process)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/task", process) < (int)sizeof(path))
+		each_entry(visit, path, enter_thread);
 }
 
 void in_each_namespace(void (*call)(void *context), void *context)
@@ -81,7 +98,7 @@ void in_each_namespace(void (*call)(void *context), void *context)
 	if (visit.home < 0)
 		die("cannot open " OWN ": %s", strerror(errno));
 	enter(&visit, OWN);
-	enter_all(&visit, "/proc", true);
-	enter_all(&visit, NAMED, false);
+	each_entry(&visit, "/proc", enter_threads);
+	each_entry(&visit, NAMED, enter);
 	close(visit.home);
 }

@@ -3,8 +3,8 @@
 #define NAMESPACES_H
 
 /*
- * Calls in every network namespace, once in each: the caller's, those of all processes,
- * and those that `ip netns` made.
+ * Calls in each network namespace that can be entered, once: the caller's, those of all
+ * threads, and those that `ip netns` made.
  */
 void in_each_namespace(void (*call)(void *context), void *context);
 

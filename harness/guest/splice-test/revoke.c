@@ -2,8 +2,12 @@
 /* Pairs whose program is detached, or that are revoked by command: what they send is TCP's from then on. No byte is lost. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <net/if.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -193,12 +197,65 @@ static void revoked_others(struct pair *pair)
 	note_growth(pair, "TCPSpliceLeftSender", before, 0);
 }
 
+struct secluded { struct pair *pair; pthread_barrier_t met, revoked; };
+
+/* In a network namespace that has no other thread in it, and no name. */
+static void meet_in_seclusion(void *argument)
+{
+	struct ifreq up = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	struct secluded *secluded = argument;
+	struct pair *pair = secluded->pair;
+	int fd, port;
+
+	if (unshare(CLONE_NEWNET))
+		broken("unshare");
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (ioctl(fd, SIOCSIFFLAGS, &up))
+		broken("lo");
+	close(fd);
+	join(pair, true);
+	pair->listener = listen_at(pair->family, &port);
+	pair->client = connect_to(pair->family, port);
+	pair->server = accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC);
+	send_all(pair->client, "ring ", 5);
+	pthread_barrier_wait(&secluded->met);
+	pthread_barrier_wait(&secluded->revoked);
+}
+
+static int revoked_pairs(void)
+{
+	FILE *words = popen("splicectl revoke", "r");
+	int pairs = -1;
+
+	if (!words || fscanf(words, "revoked_pairs: %d", &pairs) != 1 || pclose(words))
+		broken("splicectl revoke");
+	return pairs;
+}
+
+static void revoked_in_a_thread(struct pair *pair)
+{
+	struct secluded secluded = { .pair = pair };
+	struct worker *thread;
+
+	leave_container();
+	pthread_barrier_init(&secluded.met, NULL, 2);
+	pthread_barrier_init(&secluded.revoked, NULL, 2);
+	thread = start(meet_in_seclusion, &secluded);
+	pthread_barrier_wait(&secluded.met);
+	note("revoked pairs: %d", pair->spliced ? revoked_pairs() : 1);
+	pthread_barrier_wait(&secluded.revoked);
+	finish(thread);
+	send_all(pair->client, "tcp", 3);
+	note_recv("server", pair->server, 8, MSG_WAITALL);
+}
+
 const struct test_case revoke_cases[] = {
 	{ .name = "revoked_meanwhile", .run = revoked_meanwhile },
 	{ .name = "detached_meanwhile", .run = detached_meanwhile },
 	{ .name = "revoked_unread", .run = revoked_unread },
 	{ .name = "revoked_full", .run = revoked_full },
 	{ .name = "revoked_by_one", .run = revoked_by_one, .own_pair = true },
+	{ .name = "revoked_in_a_thread", .run = revoked_in_a_thread, .own_pair = true, .no_ring = true },
 	{ .name = "revoked_others", .run = revoked_others },
 	{ 0 },
 };
