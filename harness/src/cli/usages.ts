@@ -25,11 +25,14 @@ export const usages = {
     flags: guestFlags,
   },
   kernel: {
-    forms: ['-- build|path|pack [FLAG...]', '-- import FILE|DIR'],
+    forms: ['-- build|path|pack [FLAG...]', '-- import|verify FILE|DIR'],
     about: 'the kernel bundle: build it, print its folder, move it to another machine',
     operands: {
-      type: z.union([z.tuple([z.enum(['build', 'path', 'pack'])]), z.tuple([z.literal('import'), text])]),
-      expected: 'build, path, pack or import FILE|DIR',
+      type: z.union([
+        z.tuple([z.enum(['build', 'path', 'pack'])]),
+        z.tuple([z.enum(['import', 'verify']), text]),
+      ]),
+      expected: 'build, path, pack, import FILE|DIR or verify FILE|DIR',
     },
     leading: 2,
     flags: [

@@ -16,18 +16,29 @@ export function isImportable(path: string): boolean {
 
 /** Puts a packed kernel into the cache, after checking that every file is what the kernel's metadata says. */
 export async function importBundle(path: string): Promise<Bundle> {
+  return withPacked(path, (packed) => enter(path, packed));
+}
+
+/** Reads a packed kernel and checks what can be checked without its files. */
+export async function withPacked<T>(path: string, use: (packed: Packed) => Promise<T>): Promise<T> {
+  const demanded = (packed: Packed) => use(demandId(path, packed));
   if (!existsSync(path))
     throw new Failure('usage', `there is no file ${path}`, { next: 'npm run kernel -- import FILE|DIR' });
-  if (statSync(path).isDirectory()) return enter(path, await readImage(path));
-  if (isPacked(path)) return enter(path, await readPackedFile(path));
-  if (isImageArchive(path)) return readImageArchive(path, (packed) => enter(path, packed));
+  if (statSync(path).isDirectory()) return demanded(await readImage(path));
+  if (isPacked(path)) return demanded(await readPackedFile(path));
+  if (isImageArchive(path)) return readImageArchive(path, demanded);
   throw damaged(path, 'it is neither a packed bundle nor a tar of an OCI image layout');
+}
+
+/** Others find the kernel by its id, so the id must be that of the listed inputs. */
+function demandId(path: string, packed: Packed): Packed {
+  const { metadata } = packed;
+  if (bundleId(metadata) !== metadata.id) throw damaged(path, `${metadata.id} is not its id`);
+  return packed;
 }
 
 async function enter(path: string, packed: Packed): Promise<Bundle> {
   const { metadata, files } = packed;
-  // Others find the kernel by its id, so the id must be that of the listed inputs.
-  if (bundleId(metadata) !== metadata.id) throw damaged(path, `${metadata.id} is not its id`);
   const dir = await materialise('bundles', metadata.id, async (into) => {
     await orDamaged(path, () => packed.fill(into));
     await demandWhole(path, files, into);

@@ -32,9 +32,14 @@ export interface CookOptions extends Partial<Context> {
 
 /** The recipe's bundle id, and the bundle if it is built. Builds nothing. */
 export async function locateBundle(recipe: Recipe): Promise<{ id: string; bundle: Bundle | undefined }> {
-  const id = bundleId(inputsOf(await identifySource(recipe.source), recipe, await readToolchain()));
+  const id = bundleId(await inputsHere(recipe));
   const dir = join(cacheRoot(), 'bundles', id);
   return { id, bundle: existsSync(dir) ? openBundle(dir) : undefined };
+}
+
+/** What a build of the recipe would be made from. Builds nothing. */
+export async function inputsHere(recipe: Recipe): Promise<BundleInputs> {
+  return inputsOf(await identifySource(recipe.source), recipe, await readToolchain());
 }
 
 /** The recipe's bundle, built if it is not in the cache. */
