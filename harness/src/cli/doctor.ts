@@ -23,12 +23,24 @@ const sharing: Need = {
   requirements: qemuRequirements.filter(({ name }) => !names.has(name)),
 };
 
+const making: Need = {
+  name: 'artifact',
+  commands: 'npm run artifact',
+  requirements: requirementsFor(['artifact']).filter(({ name }) => !names.has(name)),
+};
+
+const asking: Need = {
+  name: 'notebook',
+  commands: 'npm run notebooks',
+  requirements: requirementsFor(['notebook']),
+};
+
 const testing: Need = { name: 'test', commands: 'npm test', requirements: requirementsFor(['test']) };
 
 /** Prints the whole table to stdout, because it is the result. */
 export async function doctor(argv: string[]): Promise<number> {
   parseArguments('doctor', argv);
-  const examination = await examine([measuring, sharing, testing]);
+  const examination = await examine([measuring, sharing, making, asking, testing]);
   process.stdout.write(tableOf(examination));
   return conclude(examination);
 }
