@@ -71,6 +71,8 @@ export async function explainRun(run: Run, asked: readonly ToExplain[], context:
 /** Runs a separate boot under the profiler. It is not measured, because the profiler slows the guest down. */
 async function explainBoot(run: Run, { tested, plan, steps }: ToExplain, { progress, signal }: Context) {
   const name = `explain-${tested.name}`;
+  const lack = lackOf(tested);
+  if (lack !== undefined) await run.warn(lack);
   progress({ what: `explaining ${steps.map(({ variant }) => variant).join(', ')} on kernel ${tested.name}` });
   const specs: HostSpec[] = [];
   const start: Start = async (changes, qemuArgs) => {
@@ -92,6 +94,12 @@ async function explainBoot(run: Run, { tested, plan, steps }: ToExplain, { progr
     (failure) => checkBootConsoles(run, name, specs, tested, failure),
     signal,
   );
+}
+
+/** What an explanation of this kernel lacks. */
+export function lackOf({ name, kernel }: Pick<TestedKernel, 'name' | 'kernel'>): string | undefined {
+  if (kernel.vmlinux !== undefined) return undefined;
+  return `kernel ${name} came without its vmlinux: its functions are explained, but not by the parts of the kernel that they belong to`;
 }
 
 /** Under KVM the CPUs' own counter is sampled, if guests have it. Otherwise QEMU's plugin counts. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/experiment/boot-plan.ts';
-import { explainable, toExplain } from '../../../src/run/explain.ts';
+import { explainable, lackOf, toExplain } from '../../../src/run/explain.ts';
 import type { TestedKernel } from '../../../src/run/machine.ts';
 import { point } from '../measure/made.ts';
 import { boot } from '../store/made.ts';
@@ -50,6 +50,12 @@ test('explainable takes a write of 4 KB among operations on files, and never mix
     step('tmpfs', { ...wanted, workload: 'fio' }),
   ];
   expect(explainable(steps)).toEqual([steps[2], steps[3]]);
+});
+
+test('lackOf says what is missing when a kernel came without its vmlinux', () => {
+  const tested = (vmlinux: string | undefined) => ({ name: 'a', kernel: { vmlinux } }) as TestedKernel;
+  expect(lackOf(tested(undefined))).toContain('kernel a came without its vmlinux');
+  expect(lackOf(tested('vmlinux'))).toBeUndefined();
 });
 
 test('toExplain throws before the run when it has only streams', () => {
