@@ -68,7 +68,7 @@ export const parts = [
   {
     part: 'daxfs',
     about: 'DaxFS: deeper searches, a million images, 800,000 random operations, twenty races of two hosts',
-    minutes: 90,
+    minutes: 300,
     alone: true,
     run: async (context) => (await import('../checks/daxfs/long.ts')).daxfs(context),
   },
