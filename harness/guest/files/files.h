@@ -32,8 +32,9 @@ struct worker {
 	char *buffer;		/* one operation's bytes */
 	uint32_t *order;	/* of the blocks of a file */
 	uint32_t blocks;
-	uint64_t operations;
+	uint64_t operations;	/* that were timed */
 	uint64_t ns;		/* that they took */
+	uint64_t all;		/* operations, those that were not timed too */
 };
 
 struct options parse_options(int argc, char **argv);

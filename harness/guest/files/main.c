@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 {
 	struct options options = parse_options(argc, argv);
 	struct thread threads[THREADS_MAX] = { 0 };
-	uint64_t operations = 0;
+	uint64_t operations = 0, all = 0;
 	double rate = 0;
 
 	for (unsigned int i = 0; i < options.threads; i++) {
@@ -69,8 +69,9 @@ int main(int argc, char **argv)
 		if (i)
 			pthread_join(threads[i].handle, NULL);
 		operations += worker->operations;
+		all += worker->all;
 		rate += (double)worker->operations * 1e9 / worker->ns;
 	}
-	printf("{\"operations\":%" PRIu64 ",\"rate\":%.3f}\n", operations, rate);
+	printf("{\"operations\":%" PRIu64 ",\"all\":%" PRIu64 ",\"rate\":%.3f}\n", operations, all, rate);
 	return 0;
 }

@@ -184,8 +184,10 @@ void work(struct worker *worker)
 {
 	for (unsigned int i = 0; i < WARM_PASSES; i++)
 		pass(worker);
+	worker->all = WARM_PASSES * (uint64_t)worker->blocks;
 	while (worker->ns < worker->options->ns) {
 		worker->ns += pass(worker);
 		worker->operations += worker->blocks;
 	}
+	worker->all += worker->operations;
 }

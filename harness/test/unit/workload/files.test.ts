@@ -6,17 +6,17 @@ import { point, wall } from '../measure/made.ts';
 const alone = { test: 'write', order: 'random', threads: 1, files: 'own', size: 65536 };
 
 test('readLoop derives instructions and throughput from the rate', () => {
-  const { values, transactions } = readLoop(point(alone), '{"operations":1280,"rate":100000.000}');
+  const { values, transactions } = readLoop(point(alone), '{"operations":1280,"all":1792,"rate":100000.000}');
   expect(values).toEqual([
     { metric: 'rate', value: 100_000 },
     { metric: 'instructions_per_txn', value: 10_000 },
     { metric: 'mbit_per_s', value: 52_428.8 },
   ]);
-  expect(transactions).toBe(1280);
+  expect(transactions).toBe(1792);
 });
 
 test('readLoop derives no instructions on the wall clock', () => {
-  const { values } = readLoop(wall(alone), '{"operations":1280,"rate":100000.000}');
+  const { values } = readLoop(wall(alone), '{"operations":1280,"all":1792,"rate":100000.000}');
   expect(values.map(({ metric }) => metric)).toEqual(['rate', 'mbit_per_s']);
 });
 
