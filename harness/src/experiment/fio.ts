@@ -55,6 +55,8 @@ const matrices = [
   ]),
 ];
 
+const over = { factor: 'size', title: 'bytes of a call' };
+
 const random = { order: 'random', threads: 1, clock: 'virtual' } as const;
 
 export default defineExperiment({
@@ -76,6 +78,7 @@ export default defineExperiment({
         id: `${test}-by-size`,
         title: `Throughput of a ${test}, by its size`,
         kind: 'by-size' as const,
+        over,
         metric: 'mbit_per_s' as const,
         where: { ...random, workload: 'files', test },
       },
@@ -83,6 +86,7 @@ export default defineExperiment({
         id: `${test}-speedup`,
         title: `Random ${test}s, speed-up over tmpfs`,
         kind: 'speedup' as const,
+        over,
         metric: 'rate' as const,
         where: { ...random, workload: 'files', test },
       },
@@ -91,6 +95,7 @@ export default defineExperiment({
       id: 'first',
       title: 'Writes into an empty file, speed-up over tmpfs',
       kind: 'speedup',
+      over,
       metric: 'rate',
       where: { workload: 'files', test: 'first', clock: 'virtual' },
     },
