@@ -321,6 +321,43 @@ static void grow_no_more(struct pair *pair)
 	note_recv("server", pair->server, 63, 0);
 }
 
+#define AHEAD 60000
+
+struct ahead { int fd; bool done; };
+
+static void send_ahead(void *argument)
+{
+	struct ahead *ahead = argument;
+
+	send_pattern(ahead->fd, AHEAD);
+	__atomic_store_n(&ahead->done, true, __ATOMIC_RELEASE);
+}
+
+/* A write that waits for memory ends when there is some, though nobody reads. */
+static void grow_later(struct pair *pair)
+{
+	struct ahead ahead = { .fd = pair->client };
+	struct worker *sender;
+	struct pair other;
+
+	exchange(pair, 1000);
+	occupy(pair, &other);
+	finish(start(make_scarce, NULL));
+	sender = start(send_ahead, &ahead);
+	sleep_ms(100);
+	note("it waits over a splice: %d", !__atomic_load_n(&ahead.done, __ATOMIC_ACQUIRE) || !pair->spliced);
+	finish(start(make_plenty, NULL));
+	leave(&other);
+	/* TCP notices that the pressure is over when it needs memory. */
+	occupy(pair, &other);
+	leave(&other);
+	for (int i = 0; i < 50 && !__atomic_load_n(&ahead.done, __ATOMIC_ACQUIRE); i++)
+		sleep_ms(100);
+	note("it ends: %d", __atomic_load_n(&ahead.done, __ATOMIC_ACQUIRE));
+	note_pattern("server", pair->server, AHEAD);
+	finish(sender);
+}
+
 #define PAIRS 200
 #define CGROUP_SOCKETS SPLICED_CGROUP "/memory.stat"
 
@@ -419,6 +456,7 @@ const struct test_case memory_cases[] = {
 	{ .name = "no_memory_again", .run = none_again },
 	{ .name = "grow", .run = grow },
 	{ .name = "grow_no_more", .run = grow_no_more },
+	{ .name = "grow_later", .run = grow_later },
 	{ .name = "many_idle", .run = many_idle, .own_pair = true },
 	{ .name = "cgroup_gone", .run = cgroup_gone, .own_pair = true },
 	{ 0 },
