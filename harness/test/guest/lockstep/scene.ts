@@ -7,6 +7,7 @@ import { type Played, play } from '../../../src/fabric/play.ts';
 import { newLogFolder } from '../../../src/guest/log-folder.ts';
 import { buildRoot } from '../../../src/guest/root/root.ts';
 import { type HostSpec, plainHost } from '../../../src/guest/spec.ts';
+import { withParentDeathSignal } from '../../../src/host/parent-death.ts';
 import { resolveKernel } from '../../../src/kernel/resolve.ts';
 
 const sizeBytes = 256 * 2 ** 20;
@@ -83,10 +84,11 @@ export async function scene({
   }
 }
 
-/** Other processes want this machine's cores until the returned function is called. */
+/** Other processes want this machine's cores until the returned function is called, or this one is gone. */
 export function busy(): () => void {
+  const [program, ...args] = withParentDeathSignal([process.execPath, '-e', 'for (;;);']);
   const load: ChildProcess[] = Array.from({ length: 2 * availableParallelism() }, () =>
-    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+    spawn(program, args, { stdio: 'ignore' }),
   );
   return () => {
     for (const child of load) child.kill('SIGKILL');
