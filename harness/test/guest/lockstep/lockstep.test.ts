@@ -4,7 +4,7 @@ import { type Outcome, scene } from './scene.ts';
 
 const structures = 'zerohop-structures';
 
-/** Those of no-fence need a store buffer. */
+/** Those of no-fence need a store buffer. A host that no-successor never wakes spins a million times first. */
 const planted = {
   ticket: ['plain-draw', 'early-serve'],
   mcs: ['late-flag', 'no-successor'],
@@ -32,7 +32,7 @@ test('atomics lose nothing and what is right is never found wrong, while planted
   ];
   const fences = ['', ' --broken no-fence'].map((form) => sweep(`sb${form}`, '1:100'));
   const broken = Object.entries(planted).flatMap(([name, forms]) =>
-    forms.map((form) => sweep(`${name} --broken ${form}`, '1:300')),
+    forms.map((form) => sweep(`${name} --broken ${form}`, form === 'no-successor' ? '1:20' : '1:300')),
   );
   const all = [...atomics, ...right, ...fences, ...broken];
   const failed = numbers(await scene({ commands: all.map((words) => `${structures} ${words}`) }), 'failed');
