@@ -8,89 +8,23 @@
  * is a shared PCI BAR instead (ivshmem), /dev/fabric leads there and the
  * self-test has no place of its own. /dev/fabric-round holds the number by
  * which this round of hosts differs from earlier ones on the same memory.
+ * `ram` then makes one host's part of /dev/fabric that host's own memory.
  * Prints what was found and made, as JSON.
  */
-#include <dirent.h>
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+#include "ram.h"
+#include "sysfs.h"
 
-#define CXL "/sys/bus/cxl/devices"
-#define DAX "/sys/bus/dax/devices"
 #define LINK "/dev/fabric"
 #define TEST_LINK "/dev/fabric-test"
 #define ROUND "/dev/fabric-round"
 #define TEST_BYTES (2 << 20)
-
-static const char *path_of(const char *dir, const char *name, const char *file)
-{
-	static char paths[4][512];
-	static unsigned int next;
-	char *path = paths[next++ % 4];
-
-	snprintf(path, sizeof(paths[0]), "%s/%s/%s", dir, name, file);
-	return path;
-}
-
-static void put(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY);
-
-	if (fd < 0 || write(fd, value, strlen(value)) < 0)
-		err(3, "%s: cannot write \"%s\"", path, value);
-	close(fd);
-}
-
-static void put_number(const char *path, uint64_t value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	put(path, text);
-}
-
-static const char *get(const char *path, char *value, size_t size)
-{
-	int fd = open(path, O_RDONLY);
-	ssize_t n = fd < 0 ? -1 : read(fd, value, size - 1);
-
-	if (n < 0)
-		err(3, "%s", path);
-	close(fd);
-	value[n] = '\0';
-	value[strcspn(value, "\n")] = '\0';
-	return value;
-}
-
-/* The first match. Waits for it, because drivers need time. */
-static bool find(const char *pattern, char *path, size_t size, int patience_ms)
-{
-	glob_t found;
-
-	for (;; patience_ms -= 10) {
-		if (!glob(pattern, 0, NULL, &found)) {
-			snprintf(path, size, "%s", found.gl_pathv[0]);
-			globfree(&found);
-			return true;
-		}
-		if (patience_ms <= 0)
-			return false;
-		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
-	}
-}
-
-static const char *base(const char *path)
-{
-	return strrchr(path, '/') + 1;
-}
 
 static void link_to(const char *link, const char *device)
 {
@@ -202,18 +136,26 @@ static void set_round(const char *round)
 		err(3, ROUND);
 }
 
-int main(int argc, char **argv)
+static void up(int argc, char **argv)
 {
 	char memdev[512];
 
-	if (argc < 2 || argc > 4 || strcmp(argv[1], "up"))
-		errx(2, "usage: zerohop-cxl up [BYTES [ROUND]]");
-	if (argc == 4)
-		set_round(argv[3]);
+	if (argc == 2)
+		set_round(argv[1]);
 	if (up_ivshmem())
-		return 0;
+		return;
 	if (!find(CXL "/mem*", memdev, sizeof(memdev), 10000))
 		errx(3, "the kernel has found no CXL memory: see dmesg for cxl");
-	up_cxl(base(memdev), argc >= 3 ? strtoull(argv[2], NULL, 0) : 0);
+	up_cxl(base(memdev), argc >= 1 ? strtoull(argv[0], NULL, 0) : 0);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc >= 2 && argc <= 4 && !strcmp(argv[1], "up"))
+		up(argc - 2, argv + 2);
+	else if (argc == 4 && !strcmp(argv[1], "ram"))
+		ram(LINK, strtoul(argv[2], NULL, 0), strtoul(argv[3], NULL, 0));
+	else
+		errx(2, "usage: zerohop-cxl up [BYTES [ROUND]] | ram PART PARTS");
 	return 0;
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { FabricRequest } from '../fabric/fabric.ts';
 import { fabricKinds } from '../fabric/fabrics.ts';
 import { profileOf } from '../fabric/profile.ts';
+import { blockBytes } from '../fabric/system-ram.ts';
 import { Failure } from '../host/failure.ts';
 
 /** A file whose first line is the secret of the server at --fabric tcp://HOST:PORT. */
@@ -37,6 +38,23 @@ export function checkHostNumbers(env: Readonly<Record<string, string>>, hosts: n
     throw usage('HOST_INDEX and HOST_COUNT are for one host', 'start each host of such a run by a command');
   const many = numberOf('HOST_COUNT', count ?? '1', 1, mostHosts);
   if (index !== undefined) numberOf('HOST_INDEX', index, 0, (count === undefined ? mostHosts : many) - 1);
+}
+
+/** --cxl-mode ram: the memory is of this machine, and large enough for a part for each host. */
+export function checkParts(fabric: FabricRequest | undefined, hosts: number): void {
+  if (fabric === undefined)
+    throw usage('--cxl-mode ram needs memory of a fabric', 'example: --cxl 512M --cxl-mode ram');
+  if (fabric.kind !== 'shm')
+    throw usage(
+      `--cxl-mode ram needs --fabric shm, got ${fabric.kind}`,
+      'a processor cannot execute from memory that a server has, nor wait for it at each access of its kernel',
+    );
+  const leastMb = (hosts * blockBytes) / 2 ** 20;
+  if (fabric.sizeBytes >= hosts * blockBytes) return;
+  throw usage(
+    `a kernel takes memory in blocks of ${blockBytes / 2 ** 20} MiB, so that --cxl has to be at least ${leastMb}M`,
+    `example: --cxl ${leastMb}M`,
+  );
 }
 
 function numberOf(name: string, text: string, least: number, most: number): number {

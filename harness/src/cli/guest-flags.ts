@@ -7,6 +7,7 @@ import {
   mostStores,
   type Schedule,
 } from '../fabric/lockstep.ts';
+import type { LayerName } from '../guest/root/layer.ts';
 import { clocks } from '../host/clock.ts';
 import { choice, form, positive, sizeMb, text, whole } from './flag-types.ts';
 import type { Flag } from './usage.ts';
@@ -14,6 +15,9 @@ import type { Flag } from './usage.ts';
 const mostHosts = 8;
 const mostCpus = 16;
 const leastSharedMb = 64;
+const cxlModes = ['devdax', 'ram'] as const;
+/** Those that a host does not have anyway. */
+const toolLayers = ['cxl', 'filesystems', 'fio', 'redis'] as const satisfies LayerName[];
 
 const scheduleForm = `SEED[:QUANTUM[:DISTRIBUTION]], QUANTUM from 1 to ${mostQuantumNs}, DISTRIBUTION one of ${distributions.join(', ')}`;
 
@@ -83,6 +87,14 @@ export const guestFlags = [
     example: '256M',
     about: 'size of the shared memory',
   },
+  {
+    name: 'cxl-mode',
+    value: cxlModes.join('|'),
+    type: choice(cxlModes),
+    default: 'devdax',
+    example: 'ram',
+    about: 'memory that all hosts map, or a part of it for each as a NUMA node of its own',
+  },
   { name: 'survive', about: 'when a host dies, the others go on (without it, all end)' },
   {
     name: 'qmp',
@@ -105,6 +117,14 @@ export const guestFlags = [
     example: 'data:/mnt',
     repeat: true,
     about: 'share a directory of this machine',
+  },
+  {
+    name: 'tools',
+    value: toolLayers.join('|'),
+    type: choice(toolLayers),
+    repeat: true,
+    example: 'cxl',
+    about: 'programs to add; cxl: cxl, daxctl, ndctl, numactl and numastat',
   },
   { name: 'kernel', value: 'IMAGE|BUNDLE|TREE', type: text, about: 'boot this kernel' },
   { name: 'append', value: '"..."', type: text, default: '', about: "added to the kernel's command line" },

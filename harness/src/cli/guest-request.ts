@@ -5,7 +5,7 @@ import type { Share } from '../guest/spec.ts';
 import type { Clock } from '../host/clock.ts';
 import { Failure } from '../host/failure.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
-import { checkHostNumbers, fabricRequest } from './guest-fabric.ts';
+import { checkHostNumbers, checkParts, fabricRequest } from './guest-fabric.ts';
 import { lockstepRequest } from './guest-lockstep.ts';
 
 /** The request of `npm run guest -- FLAG... -- COMMAND`, checked before anything is built. */
@@ -23,6 +23,10 @@ export interface GuestRequest {
   dryRun: boolean;
   clock: Clock;
   fabric: FabricRequest | undefined;
+  /** Each host has a part of the fabric's memory as system RAM. */
+  asRam: boolean;
+  /** Layers that the root has beside the usual ones. */
+  tools: Arguments<'guest'>['flags']['tools'];
   /** Hosts go on when another has died. */
   survive: boolean;
   /** Each host listens for QMP of the user's on a socket in its log folder. */
@@ -37,6 +41,8 @@ export function guestRequest(argv: string[], cwd: string): GuestRequest {
   const env = Object.fromEntries(flags.env);
   const fabric = lockstepRequest(fabricRequest(flags.fabric, flags.cxl), flags);
   if (fabric !== undefined) checkHostNumbers(env, hosts);
+  const asRam = flags['cxl-mode'] === 'ram';
+  if (asRam) checkParts(fabric, hosts);
   if (shell && command.length > 0) throw usage('--shell takes no command', 'leave one of them out');
   if (shell && hosts > 1) throw usage('--shell is for one host', 'leave --hosts out');
   if (!shell && command.length === 0 && !flags['dry-run'])
@@ -58,6 +64,8 @@ export function guestRequest(argv: string[], cwd: string): GuestRequest {
     dryRun: flags['dry-run'],
     clock: flags.clock,
     fabric,
+    asRam,
+    tools: flags.tools,
     survive,
     qmp,
     command,

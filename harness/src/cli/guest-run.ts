@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { FabricRequest } from '../fabric/fabric.ts';
-import { type RaiseOptions, raiseHosts } from '../fabric/raise.ts';
+import { type RaisedHosts, type RaiseOptions, raiseHosts } from '../fabric/raise.ts';
 import { selfTest, testedUpdates } from '../fabric/self-test.ts';
+import { takeAsRam } from '../fabric/system-ram.ts';
 import type { HostEnd } from '../guest/console/verdict.ts';
 import type { Host } from '../guest/host.ts';
 import { bootHosts } from '../guest/hosts.ts';
@@ -46,7 +47,11 @@ async function hostsOf(
     for (const { name, spec } of request.qmp ? hosts : [])
       say(`${name} takes QMP on ${qmpSocket(spec.logDir)}`);
   };
-  if (request.fabric !== undefined) return hostsOnFabric(request.fabric, specs, { signal, onBoot });
+  if (request.fabric !== undefined) {
+    const raised = await hostsOnFabric(request.fabric, specs, { signal, onBoot });
+    if (request.asRam) await sayExtents(raised);
+    return raised;
+  }
   const onDebugger = ({ name }: HostSpec, address: string) =>
     say(`${name} waits: gdb ${vmlinux ?? 'VMLINUX'} -ex 'target remote ${address}' -ex continue`);
   const hosts = await bootHosts(specs, { signal, onDebugger });
@@ -61,7 +66,7 @@ async function hostsOnFabric(
   request: FabricRequest,
   specs: readonly HostSpec[],
   options: RaiseOptions,
-): Promise<Hosts> {
+): Promise<RaisedHosts> {
   const { progress, end } = drawProgress();
   const raised = await raiseHosts(request, specs, { ...options, progress }).finally(end);
   try {
@@ -78,6 +83,15 @@ async function hostsOnFabric(
     await raised[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+async function sayExtents(raised: RaisedHosts): Promise<void> {
+  const extents = await takeAsRam(raised).catch(async (error) => {
+    await raised[Symbol.asyncDispose]();
+    throw error;
+  });
+  for (const [index, { start, bytes, node }] of extents.entries())
+    say(`${raised.hosts[index]?.name} has ${bytes / 2 ** 20} MiB of it from ${start} on, as node ${node}`);
 }
 
 async function runCommands(

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { startFabric } from '../fabric/fabrics.ts';
 import { onFabric } from '../fabric/raise.ts';
+import { withFirstNode } from '../fabric/system-ram.ts';
 import { formatSplat } from '../guest/console/splat-report.ts';
 import { type ConsoleVerdict, gravest, type HostEnd, judge } from '../guest/console/verdict.ts';
 import { newLogFolder } from '../guest/log-folder.ts';
@@ -31,7 +32,7 @@ export async function guest(argv: string[], { signal, cwd }: CommandContext): Pr
   if (!request.dryRun) await ensurePackages(['kernel', 'guest'], signal);
   const display = drawProgress();
   const kernel = await kernelOf(request, { progress: display.progress, signal }).finally(display.end);
-  const root = await rootFor(kernel);
+  const root = await rootFor(kernel, request.tools);
   const logDir = await newLogFolder();
   const specs = hostSpecs(request, kernel, root, logDir);
   if (request.dryRun) {
@@ -51,11 +52,10 @@ function kernelOf({ kernel, dryRun }: GuestRequest, context: Context): Promise<B
   return resolveImage(kernel, { ...context, onlyIfBuilt: dryRun });
 }
 
-/** The root with netperf and DaxFS's tools, and with splicectl if the types of the kernel are available. */
-function rootFor({ types }: BootableKernel): Promise<Root> {
-  return types === undefined
-    ? buildRoot(['net', 'netperf', 'daxfs'])
-    : buildRoot(['net', 'netperf', 'daxfs', 'bpf'], { types });
+/** The root with netperf and DaxFS's tools, and with splicectl and the modules if there is more than a bare image. */
+function rootFor(kernel: BootableKernel, tools: GuestRequest['tools']): Promise<Root> {
+  const always = ['net', 'netperf', 'daxfs', ...tools] as const;
+  return kernel.metadata === undefined ? buildRoot(always) : buildRoot([...always, 'bpf'], kernel);
 }
 
 const bootTimeoutMs = 90_000;
@@ -64,7 +64,7 @@ function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, lo
   const { hosts, cpus, shares, gdb, clock } = request;
   const memory = request.fabric === undefined ? spareMemory(request) : request;
   const folder = (index: number) => (hosts === 1 ? logDir : `${logDir}/h${index}`);
-  return Array.from(
+  const specs = Array.from(
     { length: hosts },
     (_, index): HostSpec => ({
       name: `h${index}`,
@@ -80,6 +80,7 @@ function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, lo
       bootTimeoutMs,
     }),
   );
+  return request.asRam ? specs.map(withFirstNode) : specs;
 }
 
 /** Prints one line for each host, quoted for a shell. Its file descriptors are sockets of the harness. */

@@ -48,6 +48,13 @@ export const layers = {
     packages: [{ name: 'e2fsprogs' }, { name: 'xfsprogs' }],
     files: ['sbin/mke2fs', 'etc/mke2fs.conf', 'sbin/mkfs.xfs'],
   },
+  // What administrators of CXL memory use. Debian has cxl in the package ndctl.
+  cxl: {
+    packages: [{ name: 'ndctl' }, { name: 'daxctl' }, { name: 'numactl' }],
+    files: ['cxl', 'ndctl', 'daxctl', 'numactl', 'numastat', 'migratepages', 'memhog'].map(
+      (name) => `usr/bin/${name}`,
+    ),
+  },
   daxfs: { packages: [], files: [], programs: 'daxfs' },
   bpf: { packages: [], files: [], programs: 'bpf' },
 } as const satisfies Record<string, Layer>;

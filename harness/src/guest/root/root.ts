@@ -7,6 +7,7 @@ import { hashOf, materialise } from '../../host/cache.ts';
 import { Failure } from '../../host/failure.ts';
 import { pinOf } from '../../host/versions.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
+import { moduleEntries } from './kernel-modules.ts';
 import { type Layer, type LayerName, layers } from './layer.ts';
 import { type PackageRecord, takeFromPackages } from './packaged.ts';
 import { type ProgramLayerName, programLayers } from './program-layer.ts';
@@ -23,18 +24,25 @@ export interface Root {
   packages: readonly PackageRecord[];
 }
 
+/** What a root takes from the kernel that it is for. */
+interface RootOptions {
+  types?: string | undefined;
+  modulesDir?: string | undefined;
+}
+
 /**
  * Builds the root filesystem of these layers and `base`. It is an initramfs of two archives: the files of Debian's
  * packages, and this repository's files, which change more often.
  */
 export async function buildRoot(
   names: readonly (LayerName | ProgramLayerName)[],
-  options: { types?: string | undefined } = {},
+  options: RootOptions = {},
 ): Promise<Root> {
   const all: Record<LayerName | ProgramLayerName, Layer> = { ...layers, ...programLayers };
   const chosen = [...new Set(['base', ...names] as const)].sort().map((name) => all[name]);
   const packaged = await packagedArchive(chosen);
-  const ours = writeCpio([...skeleton(), ...(await ourPrograms(chosen, options.types))]);
+  const modules = options.modulesDir === undefined ? [] : await moduleEntries(options.modulesDir);
+  const ours = writeCpio([...skeleton(), ...modules, ...(await ourPrograms(chosen, options.types))]);
   const key = hashOf({ packaged: packaged.key, ours: createHash('sha256').update(ours).digest('hex') });
   const entry = await materialise('root', key, async (dir) => {
     const image = Buffer.concat([ours, await readFile(packaged.archive)]);

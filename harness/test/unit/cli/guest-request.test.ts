@@ -55,6 +55,13 @@ test.each([
   [['--share', '/tmp', '--', 'x'], '--share to be HOSTDIR:GUESTDIR[:rw]'],
   [['--share', '/tmp:mnt', '--', 'x'], '--share to be HOSTDIR:GUESTDIR[:rw]'],
   [['--share', '/no/such:/mnt', '--', 'x'], 'Expected --share to name a folder, got /no/such.'],
+  [['--fabric', 'none', '--cxl-mode', 'ram', '--', 'x'], '--cxl-mode ram needs memory of a fabric'],
+  [['--fabric', 'tcp', '--cxl-mode', 'ram', '--', 'x'], '--cxl-mode ram needs --fabric shm, got tcp'],
+  [
+    ['--hosts', '3', '--cxl', '256M', '--cxl-mode', 'ram', '--', 'x'],
+    'a kernel takes memory in blocks of 128 MiB, so that --cxl has to be at least 384M',
+  ],
+  [['--tools', 'gcc', '--', 'x'], 'Expected --tools to be one of cxl, filesystems, fio, redis, got gcc'],
   [['--env', 'A', '--', 'x'], 'Expected --env to be NAME=VALUE, got A. Example: --env LANG=C'],
   [
     ['--fabric', 'cxl', '--', 'x'],
