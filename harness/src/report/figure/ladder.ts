@@ -1,3 +1,4 @@
+import { groupBy } from '../../measure/group.ts';
 import { matches } from '../../measure/params.ts';
 import type { Cell, Ratio } from '../../measure/summary.ts';
 import { amount, digits } from '../format.ts';
@@ -6,7 +7,7 @@ import { absences } from './absent.ts';
 import { axisTitle } from './axis.ts';
 import { type Bar, type BarStart, barViews } from './bar-view.ts';
 import type { Drawing, FigureInput } from './drawing.ts';
-import { lineNames, panels, selected } from './panels.ts';
+import { lineNames, type Panel, type Plotted, panels, selected } from './panels.ts';
 
 /** One bar for each variant, or for each value of the figure's factor, sorted by value. */
 export function ladder({ spec, summary, layout, facts }: FigureInput, start: BarStart): Drawing {
@@ -14,7 +15,8 @@ export function ladder({ spec, summary, layout, facts }: FigureInput, start: Bar
   const cells = selected(spec, summary.cells);
   const drawable = start === 'zero' ? cells : cells.filter(({ median }) => median > 0);
   const { over } = spec;
-  const drawn = panels(drawable, over === undefined ? [] : [over.factor]);
+  const topologies = panels(drawable, over === undefined ? [] : [over.factor]);
+  const drawn = over === undefined ? topologies : topologies.flatMap(byVariant);
   const nameOf = over === undefined ? lineNames(drawable) : ({ params }: Cell) => `${params[over.factor]}`;
   const barOf = (cell: Cell, neighbours: readonly Cell[]): Bar => ({
     name: nameOf(cell),
@@ -24,7 +26,7 @@ export function ladder({ spec, summary, layout, facts }: FigureInput, start: Bar
     hi: cell.hi,
     baseline: baselineCell(cell, neighbours, baseline)?.median,
     amount: amount(cell.median),
-    ratio: cell.better === 'higher' ? ratioText(cell, summary.ratios, baseline) : '',
+    ratio: over === undefined && cell.better === 'higher' ? ratioText(cell, summary.ratios, baseline) : '',
   });
   const views = barViews({
     layout,
@@ -38,7 +40,18 @@ export function ladder({ spec, summary, layout, facts }: FigureInput, start: Bar
   const undrawable = cells.filter((cell) => !drawable.includes(cell));
   const hasBaseline = start === 'baseline' && drawable.some(({ variant }) => variant === baseline);
   const key = `A bar reaches from ${baseline} to the variant on a log axis: its length is the ratio behind it`;
-  return { views, absent: absences(spec, summary, drawn, undrawable), ...(hasBaseline ? { key } : {}) };
+  return { views, absent: absences(spec, summary, topologies, undrawable), ...(hasBaseline ? { key } : {}) };
+}
+
+/** Bars that are named by a factor are of one variant. */
+function byVariant<T extends Plotted>(panel: Panel<T>): Panel<T>[] {
+  const groups = groupBy(panel.items, ({ variant }) => variant);
+  if (groups.size === 1) return [panel];
+  return [...groups].map(([variant, items]) => ({
+    ...panel,
+    items,
+    title: [panel.title, variant].filter(Boolean).join(' · '),
+  }));
 }
 
 /** The bars of a figure whose lines would have one place each. */

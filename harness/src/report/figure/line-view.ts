@@ -3,7 +3,7 @@ import { inks, stylesOf } from '../palette.ts';
 import type { Layout, View } from './drawing.ts';
 import { endNames, leaders, nameHeight, type Plane } from './end-names.ts';
 import type { LineSeries } from './line-series.ts';
-import { logScale, type Scale } from './scale.ts';
+import { below, logScale, type Scale } from './scale.ts';
 import { sizeExpr, tickExpr } from './ticks.ts';
 
 export interface LinePanel {
@@ -18,21 +18,24 @@ interface LineFigure {
   layout: Layout;
   xTitle: string;
   yFormat: 'amount' | 'ratio';
+  /** A value that no point can exceed. */
+  yMost?: number;
   panels: LinePanel[];
 }
 
 /** Log-log panels with common axes. Each line has its name at its end; names that would overlap are moved apart. */
-export function lineViews({ layout, xTitle, yFormat, panels }: LineFigure): View[] {
+export function lineViews({ layout, xTitle, yFormat, yMost, panels }: LineFigure): View[] {
   const all = panels.flatMap(({ series }) => series);
   if (all.length === 0) return [];
   const width = panels.length === 1 ? layout.loneWidth : layout.plotWidth;
   const height = Math.max(layout.plotHeight, ...panels.map(({ series }) => series.length * nameHeight));
   const references = panels.flatMap(({ reference }) => (reference === undefined ? [] : [reference.at]));
-  const y = logScale([
+  const free = logScale([
     ...all.flatMap((line) => line.points.flatMap(({ value, lo, hi }) => [value, lo, hi])),
     ...all.flatMap((line) => line.published.map(({ value }) => value)),
     ...references,
   ]);
+  const y = yMost === undefined ? free : below(yMost, free);
   const places = unique(all.flatMap((line) => [...line.points, ...line.published].map(({ at }) => at)));
   const x = { ...logScale(places, 0.04), ticks: places.sort((a, b) => a - b) };
   const look = looks(all);

@@ -1,4 +1,5 @@
 import { groupBy } from '../../measure/group.ts';
+import { metricOf } from '../../workload/metric.ts';
 import { absences } from './absent.ts';
 import { axisTitle, hasPlace, isOnePlace, sizeAxis } from './axis.ts';
 import type { Drawing, FigureInput } from './drawing.ts';
@@ -20,6 +21,7 @@ export function lines(input: FigureInput): Drawing {
     layout,
     xTitle: axis.title,
     yFormat: 'amount',
+    ...(metricOf(spec.metric).share && { yMost: 1 }),
     panels: drawn.map(({ title, items }) => ({
       title,
       yTitle: axisTitle(spec.metric, items, facts),

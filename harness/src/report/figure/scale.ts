@@ -26,6 +26,11 @@ export function linearScale(values: readonly number[], air = 0.06): Scale {
   return { type: 'linear', domain, ticks: linearTicks(domain) };
 }
 
+/** The scale without what is above `most`. */
+export function below(most: number, { type, domain: [from, to], ticks }: Scale): Scale {
+  return { type, domain: [from, Math.min(to, most)], ticks: ticks.filter((tick) => tick <= most) };
+}
+
 /** The position of a value, from 0 at the start of the domain to 1 at its end. */
 export function position({ type, domain: [from, to] }: Scale, value: number): number {
   if (type === 'linear') return (value - from) / (to - from);

@@ -212,6 +212,33 @@ test('an axis says "(emulated)" of emulated hosts, and not of processes of this 
   }
 });
 
+test('bars by a factor are of one variant each, and nothing is said to be missing', () => {
+  const { where } = bySize;
+  const spec: PlotSpec = {
+    ...{ ...instructions, metric: 'rate', where: { ...where, topology: 'loopback' } },
+    over: { factor: 'size', title: 'size' },
+  };
+  const { views, caption } = draw(spec);
+  const panelOf = (view: Record<string, unknown>) => ({
+    title: (view['title'] as { text: string }).text,
+    names: (view['data'] as { values: { name: string }[] }).values.map(({ name }) => name),
+  });
+  const drawn = views.map(panelOf);
+  expect(drawn.map(({ title }) => title)).toEqual(
+    expect.arrayContaining(['loopback · tcp', 'loopback · smc', 'loopback · sockmap']),
+  );
+  for (const { names } of drawn) expect(new Set(names).size).toBe(names.length);
+  expect(caption.join()).not.toContain('Not drawn');
+});
+
+test('the axis of a share ends at 1', () => {
+  const cells = quickSummary().cells.map((cell) => ({ ...cell, metric: 'success_ratio' as const }));
+  const at = (cell: (typeof cells)[number]) => ({ ...cell, median: 0.99, lo: 0.98, hi: 0.99 });
+  const { views } = draw({ ...bySize, metric: 'success_ratio' }, { ...quickSummary(), cells: cells.map(at) });
+  const domains = [...JSON.stringify(views[0]).matchAll(/"domain":\[([\d.]+),([\d.]+)\],"nice"/g)];
+  expect(domains.map(([, , most]) => Number(most))).toContain(1);
+});
+
 test('one variant at one size is drawn', async () => {
   const summary = quickSummary();
   const cells = summary.cells.slice(0, 1);
