@@ -169,6 +169,7 @@ static void contents(void)
 {
 	int fd = make("a"), other = open("a", O_WRONLY | O_APPEND);
 	struct iovec parts[2] = { { bytes, 3 }, { bytes + 100, 4 } };
+	void *untouched;
 
 	memset(bytes, 'x', sizeof(bytes));
 	SHOW(write(fd, bytes, 10));
@@ -179,6 +180,9 @@ static void contents(void)
 	SHOW(lseek(fd, -30, SEEK_END));
 	SHOW(read(fd, bytes, 100));
 	SHOW(read(fd, bytes, 100));
+	untouched = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	SHOW(pwrite(fd, untouched, 100, 9 * 4096 + 100));
+	SHOW(munmap(untouched, 8192) + ftruncate(fd, 15));
 	SHOW(pwrite(fd, bytes, 1, 1 << 20));
 	SHOW(pread(fd, bytes, sizeof(bytes), 1000));
 	SHOW(bytes[0] + bytes[sizeof(bytes) - 1]);

@@ -113,6 +113,15 @@ int daxfs_read_end(struct daxfs_call *call, struct daxfs_run *run)
 	return daxfs_cell_now(call, run->inode, &now) ?: -EAGAIN;
 }
 
+/* Pages from byte `end` on. */
+static void daxfs_zero_end(struct daxfs *fs, u64 first, u32 pages, u64 end)
+{
+	u64 bytes = (u64)pages << DAXFS_UNIT_SHIFT;
+
+	if (end < bytes)
+		daxfs_zero((u8 *)daxfs_at(fs, first) + end, bytes - end);
+}
+
 /* The pages of a run that nobody sees yet, zero where the caller will not store. */
 static int daxfs_run_fresh(struct daxfs *fs, struct daxfs_run *run, u32 pages, u64 bytes)
 {
@@ -125,8 +134,9 @@ static int daxfs_run_fresh(struct daxfs *fs, struct daxfs_run *run, u32 pages, u
 	run->fresh = true;
 	daxfs_run_span(run, pages, bytes);
 	end = run->skip + run->bytes;
-	daxfs_zero(daxfs_at(fs, run->first), run->skip);
-	daxfs_zero((u8 *)daxfs_at(fs, run->first) + end, ((u64)pages << DAXFS_UNIT_SHIFT) - end);
+	if (run->skip)
+		daxfs_zero(daxfs_at(fs, run->first), run->skip);
+	daxfs_zero_end(fs, run->first, pages, end);
 	return daxfs_run_at(fs, run);
 }
 
@@ -234,7 +244,7 @@ static int daxfs_fresh_end(struct daxfs_call *call, struct daxfs_run *run, u64 b
 	if (!bytes)
 		pages = 0;
 	/* What the caller meant to store and did not. */
-	daxfs_zero((u8 *)daxfs_at(fs, run->first) + end, ((u64)pages << DAXFS_UNIT_SHIFT) - end);
+	daxfs_zero_end(fs, run->first, pages, end);
 	err = daxfs_name_and_look(call, DAXFS_INTENT_PUBLISH, daxfs_ino(fs, run->inode), run->node,
 				  (u64)pages << 32 | daxfs_page_index(run->pos),
 				  daxfs_cell_ref(fs, run->inode, run->cell));

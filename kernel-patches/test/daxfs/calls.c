@@ -67,6 +67,23 @@ static void test_write(void)
 	EXPECT(lib_unlink(&one, lib_root(&one), "w") == 0);
 }
 
+/* A caller whose memory is not there stores nothing of what it asked for. */
+static void test_write_nothing(void)
+{
+	struct daxfs_inode *inode;
+	struct daxfs_call call;
+	struct daxfs_run run;
+
+	EXPECT(lib_create(&one, lib_root(&one), "w", LIB_FILE, &inode) == 0);
+	lib_begin(&one, &call);
+	EXPECT(daxfs_write_begin(&call, inode, 100, 5000, &run) == 5000);
+	EXPECT(daxfs_write_end(&call, &run, 0) == -EAGAIN);
+	daxfs_end(&call);
+	EXPECT(!daxfs_size(inode, &one));
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, lib_root(&one), "w") == 0);
+}
+
 static void test_far(void)
 {
 	struct daxfs_inode *inode;
@@ -316,6 +333,7 @@ static const struct {
 } tests[] = {
 	{ "create is seen by the other host, once", test_create },
 	{ "write and read across pages and nodes", test_write },
+	{ "a write that stores nothing leaves nothing", test_write_nothing },
 	{ "a file of 16 TiB", test_far },
 	{ "truncate cuts and zeroes", test_truncate },
 	{ "punch leaves holes", test_punch },
