@@ -7,6 +7,7 @@ int posix(int argc, char **argv);
 int mapped(int argc, char **argv);
 int fsx(int argc, char **argv);
 int race(int argc, char **argv);
+int huge(int argc, char **argv);
 
 /* Prints "name: value", or the error's name where the value is -1. */
 void show(const char *name, long value);

@@ -8,6 +8,12 @@
 #define DAXFS_WORD_VALUE	(BIT_ULL(48) - 1)
 /* Units at the pool's end that only operations which free space, or finish others', may take. */
 #define DAXFS_RESERVE		64u
+/* A run of so many pages begins a chunk of its own: DAXFS_FANOUT units, aligned. */
+#ifndef DAXFS_LARGE
+#define DAXFS_LARGE		32u
+#endif
+/* Chunks that one search for a free one looks at. */
+#define DAXFS_CHUNKS_SEEN	64u
 /* Retirements after which a host tries to move the epoch on. */
 #define DAXFS_ADVANCE_EVERY	16u
 
@@ -133,6 +139,12 @@ int daxfs_hold(struct daxfs_call *call, const void *word, const void *expected);
 /* Up to `want` units that lie together, private and not cleared; how many, 0: none are free. */
 u64 daxfs_unit_alloc(struct daxfs *fs, enum daxfs_kind kind, u64 owner, u64 want, bool urgent,
 		     u64 *first);
+/*
+ * Units for pages of a file: behind `before`, the unit of the page before them (0: none),
+ * or where a run is large at `index` of a chunk that is free. So the pages of a node come
+ * to lie as one, aligned, and one translation can map them all.
+ */
+u64 daxfs_page_alloc(struct daxfs *fs, u64 owner, u32 index, u64 before, u64 want, u64 *first);
 /*
  * Before anybody else can reach it. So what is private is unreachable for certain, and what
  * a host leaves live and unreachable where it stops is a leftover for fsck.

@@ -34,6 +34,7 @@ struct daxfs {
 	u64 (*now)(void);		/* ns since 1970 */
 	/* Hints, which may be wrong. */
 	struct daxfs_word hint;		/* where free units were found last */
+	struct daxfs_word chunk;	/* the chunk that was looked at last */
 	struct daxfs_word slab[DAXFS_KINDS];	/* the slot of each kind that was found free last */
 	struct daxfs_word spare[DAXFS_KINDS][DAXFS_SPARE];	/* slots that were retired here */
 	struct daxfs_word retired;	/* how often this host has retired something */
@@ -154,6 +155,14 @@ int daxfs_write_begin(struct daxfs_call *call, struct daxfs_inode *inode, u64 po
 int daxfs_write_end(struct daxfs_call *call, struct daxfs_run *run, u64 bytes);
 /* The unit of a page; makes it where `make` is set, else 0 for a hole. */
 int daxfs_page(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, bool make, u64 *unit);
+/* Makes pages from `page` on, at most `want`: how many lie together from *unit on. */
+int daxfs_pages_make(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, u64 want,
+		     u64 *unit);
+/*
+ * The first unit of a node's pages, if they lie as one, aligned, before the end of the file;
+ * makes them where all are holes and `make` is set. -ERANGE: they do not, or cannot.
+ */
+int daxfs_chunk(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, bool make, u64 *unit);
 /* The first byte at or after pos that is data (or hole). -ENXIO: none before the end. */
 int daxfs_seek(struct daxfs_call *call, struct daxfs_inode *inode, u64 *pos, bool data);
 int daxfs_truncate(struct daxfs_call *call, struct daxfs_inode *inode, u64 size);

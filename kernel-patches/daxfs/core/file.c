@@ -125,10 +125,10 @@ static void daxfs_zero_end(struct daxfs *fs, u64 first, u32 pages, u64 end)
 /* The pages of a run that nobody sees yet, zero where the caller will not store. */
 static int daxfs_run_fresh(struct daxfs *fs, struct daxfs_run *run, u32 pages, u64 bytes)
 {
-	u64 end;
+	u32 index = daxfs_page_index(run->pos);
+	u64 before = index ? daxfs_ref_unit(daxfs_load(&run->words[index - 1])) : 0, end;
 
-	pages = daxfs_unit_alloc(fs, DAXFS_KIND_DATA, daxfs_ino(fs, run->inode), pages, false,
-				 &run->first);
+	pages = daxfs_page_alloc(fs, daxfs_ino(fs, run->inode), index, before, pages, &run->first);
 	if (!pages)
 		return -ENOSPC;
 	run->fresh = true;
@@ -270,30 +270,78 @@ int daxfs_write_end(struct daxfs_call *call, struct daxfs_run *run, u64 bytes)
 	return err ? err : (int)bytes;
 }
 
+/* The pages of a run that is a hole, with zeroes; returns how many there are then. */
+static int daxfs_hole_fill(struct daxfs_call *call, struct daxfs_run *run)
+{
+	u64 done = run->bytes;
+	int err;
+
+	daxfs_zero(run->at, run->bytes);
+	err = daxfs_fresh_end(call, run, run->bytes, &done);
+	if (!err && !done)
+		err = -EAGAIN;
+	if (!err)
+		err = daxfs_write_stands(call, run, run->pos);
+	return err ? err : (int)(done >> DAXFS_UNIT_SHIFT);
+}
+
+int daxfs_pages_make(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, u64 want,
+		     u64 *unit)
+{
+	struct daxfs_run run;
+	int err = daxfs_write_begin(call, inode, page << DAXFS_UNIT_SHIFT,
+				    want << DAXFS_UNIT_SHIFT, &run);
+
+	if (err < 0)
+		return err;
+	*unit = run.first;
+	return run.fresh ? daxfs_hole_fill(call, &run) : (int)run.pages;
+}
+
 int daxfs_page(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, bool make, u64 *unit)
 {
-	u64 pos = page << DAXFS_UNIT_SHIFT, done = DAXFS_UNIT;
 	struct daxfs_run run;
 	int err;
 
 	*unit = 0;
-	if (!make) {
-		err = daxfs_read_begin(call, inode, pos, 1, &run);
+	if (make) {
+		err = daxfs_pages_make(call, inode, page, 1, unit);
+	} else {
+		err = daxfs_read_begin(call, inode, page << DAXFS_UNIT_SHIFT, 1, &run);
 		if (err > 0)
 			*unit = run.first;
-		return err < 0 ? err : 0;
 	}
-	err = daxfs_write_begin(call, inode, pos, DAXFS_UNIT, &run);
+	return err < 0 ? err : 0;
+}
+
+int daxfs_chunk(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, bool make, u64 *unit)
+{
+	u64 bytes = (u64)DAXFS_FANOUT << DAXFS_UNIT_SHIFT;
+	struct daxfs_run run;
+	int err = daxfs_read_begin(call, inode, page << DAXFS_UNIT_SHIFT, bytes, &run);
+
+	if (err >= 0 && run.bytes < bytes)
+		return -ERANGE;
+	if (err < 0)
+		return err;
+	if (run.first) {
+		*unit = run.first;
+		err = daxfs_read_end(call, &run);
+		return err ?: *unit % DAXFS_FANOUT ? -ERANGE : 0;
+	}
+	if (!make)
+		return -ERANGE;
+	err = daxfs_write_begin(call, inode, page << DAXFS_UNIT_SHIFT, bytes, &run);
 	if (err < 0)
 		return err;
 	*unit = run.first;
-	if (!run.fresh)
-		return 0;
-	daxfs_zero(run.at, DAXFS_UNIT);
-	err = daxfs_fresh_end(call, &run, done, &done);
-	if (!err && !done)
-		err = -EAGAIN;
-	return err ?: daxfs_write_stands(call, &run, pos);
+	if (run.pages < DAXFS_FANOUT || *unit % DAXFS_FANOUT) {
+		if (run.fresh)
+			daxfs_run_publish(call->fs, &run, 0);
+		return -ERANGE;
+	}
+	err = run.fresh ? daxfs_hole_fill(call, &run) : (int)run.pages;
+	return err < 0 ? err : err < (int)DAXFS_FANOUT ? -EAGAIN : 0;
 }
 
 int daxfs_seek(struct daxfs_call *call, struct daxfs_inode *inode, u64 *pos, bool data)

@@ -19,55 +19,129 @@ static void daxfs_count_used(struct daxfs *fs, u64 units)
 	daxfs_add(&daxfs_host(fs, fs->host)->used, units);
 }
 
-static bool daxfs_unit_take(struct daxfs *fs, u64 unit, u64 tag, u64 owner, u64 epoch)
+struct daxfs_want {
+	u64 tag;
+	u64 owner;
+	u64 units;
+	u64 epoch;
+};
+
+static bool daxfs_unit_take(struct daxfs *fs, u64 unit, const struct daxfs_want *want)
 {
 	struct daxfs_unit *entry = daxfs_unit(fs, unit);
 	u64 word = daxfs_load(&entry->word);
 
-	if (!daxfs_unit_usable(word, epoch) || !daxfs_swap(&entry->word, word, tag))
+	if (!daxfs_unit_usable(word, want->epoch) || !daxfs_swap(&entry->word, word, want->tag))
 		return false;
-	daxfs_init(&entry->owner, owner);
+	daxfs_init(&entry->owner, want->owner);
 	return true;
 }
 
-/* Looks from `unit` to `end`; takes the first and those that follow it. */
-static u64 daxfs_unit_search(struct daxfs *fs, u64 unit, u64 end, u64 tag, u64 owner, u64 want,
-			     u64 *first)
+/* Takes units from `unit` on, until one is not to be had. */
+static u64 daxfs_unit_run(struct daxfs *fs, u64 unit, u64 end, const struct daxfs_want *want)
 {
-	u64 epoch = daxfs_load(&daxfs_super(fs)->epoch);
 	u64 got = 0;
 
-	for (; unit < end && got < want; unit++) {
-		if (daxfs_unit_take(fs, unit, tag, owner, epoch)) {
-			if (!got)
-				*first = unit;
-			got++;
-		} else if (got) {
-			break;
-		}
+	while (got < want->units && unit + got < end && daxfs_unit_take(fs, unit + got, want))
+		got++;
+	return got;
+}
+
+/* Looks from `unit` to `end`; takes the first and those that follow it. */
+static u64 daxfs_unit_search(struct daxfs *fs, u64 unit, u64 end, const struct daxfs_want *want,
+			     u64 *first)
+{
+	u64 got = 0;
+
+	for (; unit < end && !got; unit++) {
+		*first = unit;
+		got = daxfs_unit_run(fs, unit, end, want);
 	}
+	return got;
+}
+
+/* What anybody may take ends here. */
+static u64 daxfs_common_end(const struct daxfs *fs)
+{
+	return fs->units - 1 - DAXFS_RESERVE;
+}
+
+static u64 daxfs_unit_find(struct daxfs *fs, const struct daxfs_want *want, bool urgent,
+			   u64 *first)
+{
+	u64 common = daxfs_common_end(fs), hint = daxfs_peek(&fs->hint), got;
+
+	if (hint < fs->pool || hint >= common)
+		hint = fs->pool;
+	got = daxfs_unit_search(fs, hint, common, want, first);
+	if (!got)
+		got = daxfs_unit_search(fs, fs->pool, hint, want, first);
+	if (!got && urgent)
+		got = daxfs_unit_search(fs, common, fs->units - 1, want, first);
+	if (got)
+		daxfs_init(&fs->hint, *first + got);
 	return got;
 }
 
 u64 daxfs_unit_alloc(struct daxfs *fs, enum daxfs_kind kind, u64 owner, u64 want, bool urgent,
 		     u64 *first)
 {
-	u64 tag = daxfs_own_tag(fs, kind);
-	u64 end = fs->units - 1, common = end - DAXFS_RESERVE;
-	u64 hint = daxfs_peek(&fs->hint);
-	u64 got;
+	struct daxfs_want units = {
+		.tag = daxfs_own_tag(fs, kind), .owner = owner, .units = want,
+		.epoch = daxfs_load(&daxfs_super(fs)->epoch),
+	};
+	u64 got = daxfs_unit_find(fs, &units, urgent, first);
 
-	if (hint < fs->pool || hint >= common)
-		hint = fs->pool;
-	got = daxfs_unit_search(fs, hint, common, tag, owner, want, first);
+	if (got)
+		daxfs_count_used(fs, got);
+	return got;
+}
+
+static bool daxfs_chunk_usable(struct daxfs *fs, u64 first, u64 epoch)
+{
+	for (u32 i = 0; i < DAXFS_FANOUT; i++)
+		if (!daxfs_unit_usable(daxfs_load(&daxfs_unit(fs, first + i)->word), epoch))
+			return false;
+	return true;
+}
+
+/*
+ * The first unit of a chunk that nobody uses, or 0. They are taken from the pool's end
+ * down, while small things fill it from its beginning.
+ */
+static u64 daxfs_chunk_find(struct daxfs *fs, u64 epoch)
+{
+	u64 low = fs->pool / DAXFS_FANOUT + 1, high = daxfs_common_end(fs) / DAXFS_FANOUT;
+	u64 chunk = daxfs_peek(&fs->chunk);
+
+	for (u32 i = 0; i < DAXFS_CHUNKS_SEEN && low < high; i++) {
+		chunk = chunk <= low || chunk > high ? high - 1 : chunk - 1;
+		daxfs_init(&fs->chunk, chunk);
+		if (daxfs_chunk_usable(fs, chunk * DAXFS_FANOUT, epoch))
+			return chunk * DAXFS_FANOUT;
+	}
+	return 0;
+}
+
+u64 daxfs_page_alloc(struct daxfs *fs, u64 owner, u32 index, u64 before, u64 want, u64 *first)
+{
+	struct daxfs_want units = {
+		.tag = daxfs_own_tag(fs, DAXFS_KIND_DATA), .owner = owner, .units = want,
+		.epoch = daxfs_load(&daxfs_super(fs)->epoch),
+	};
+	u64 chunk, got = 0;
+
+	*first = before + 1;
+	if (!daxfs_in_pool(fs, before) && want >= DAXFS_LARGE) {
+		chunk = daxfs_chunk_find(fs, units.epoch);
+		*first = chunk ? chunk + index : 0;
+	}
+	if (daxfs_in_pool(fs, *first))
+		got = daxfs_unit_run(fs, *first, daxfs_common_end(fs), &units);
 	if (!got)
-		got = daxfs_unit_search(fs, fs->pool, hint, tag, owner, want, first);
-	if (!got && urgent)
-		got = daxfs_unit_search(fs, common, end, tag, owner, want, first);
-	if (!got)
-		return 0;
-	daxfs_init(&fs->hint, *first + got);
-	daxfs_count_used(fs, got);
+		got = daxfs_unit_find(fs, &units, false, first);
+	if (got)
+		daxfs_count_used(fs, got);
 	return got;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mappings. A fault maps the region's own page, and makes one for a hole, since a page of
- * zeroes would go stale. While the inode says that this host maps it, no host reuses a
- * page that leaves the file. To replace pages itself, this host takes all its
- * translations away, keeps faults out, and looks whether somebody still holds a page.
+ * Mappings. A fault maps the region's own page, or 2 MiB of them that lie as one, and makes
+ * one for a hole, since a page of zeroes would go stale. While the inode says that this host
+ * maps it, no host reuses a page that leaves the file. To replace pages itself, this host
+ * takes all its translations away, keeps faults out, and looks whether somebody still holds
+ * a page.
  */
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -46,12 +47,16 @@ static vm_fault_t daxfs_fault_around(struct vm_fault *vmf, phys_addr_t first, u3
 	return result;
 }
 
+static bool daxfs_may_store(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_SHARED | VM_WRITE)) == (VM_SHARED | VM_WRITE);
+}
+
 static vm_fault_t daxfs_fault(struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
 	struct daxfs_region *region = daxfs_region_of(inode->i_sb);
 	struct daxfs_inode *raw = daxfs_info(inode)->raw;
-	bool writable = (vmf->vma->vm_flags & (VM_SHARED | VM_WRITE)) == (VM_SHARED | VM_WRITE);
 	vm_fault_t result = VM_FAULT_SIGBUS;
 	struct daxfs_run run;
 	int err;
@@ -62,13 +67,59 @@ static vm_fault_t daxfs_fault(struct vm_fault *vmf)
 		result = daxfs_fault_around(vmf, region->start + (run.first << PAGE_SHIFT),
 					    run.pages);
 	filemap_invalidate_unlock_shared(inode->i_mapping);
-	if (!err && writable)
+	daxfs_count(region, DAXFS_COUNT_FAULTS);
+	if (!err && daxfs_may_store(vmf->vma))
+		daxfs_touch(raw, daxfs_now());
+	return result;
+}
+
+/* Whether 2 MiB of the mapping lie around the fault, and 2 MiB of the file behind them. */
+static bool daxfs_fault_fits(const struct vm_fault *vmf)
+{
+	unsigned long start = vmf->address & PMD_MASK;
+
+	return start >= vmf->vma->vm_start && start + PMD_SIZE <= vmf->vma->vm_end &&
+	       !((vmf->pgoff ^ PHYS_PFN(vmf->address)) & (DAXFS_FANOUT - 1));
+}
+
+/*
+ * One translation for 2 MiB, where they lie so. A store to a hole makes them so, a load does
+ * not. A private page comes of a single one.
+ */
+static vm_fault_t daxfs_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct inode *inode = file_inode(vma->vm_file);
+	struct daxfs_region *region = daxfs_region_of(inode->i_sb);
+	struct daxfs_inode *raw = daxfs_info(inode)->raw;
+	bool store = vmf->flags & FAULT_FLAG_WRITE;
+	vm_fault_t result = VM_FAULT_FALLBACK;
+	u64 page = round_down(vmf->pgoff, DAXFS_FANOUT), unit;
+
+	if (order != PMD_ORDER || !daxfs_fault_fits(vmf) || (store && !(vma->vm_flags & VM_SHARED)))
+		return VM_FAULT_FALLBACK;
+	/* It was mapped to be loaded alone, maybe other pages than are the file's by now. */
+	if (!pmd_none(*vmf->pmd)) {
+		unmap_mapping_range(inode->i_mapping, page << PAGE_SHIFT, PMD_SIZE, 0);
+		return VM_FAULT_NOPAGE;
+	}
+	filemap_invalidate_lock_shared(inode->i_mapping);
+	if (!DAXFS_CALL(&region->fs, daxfs_chunk(call, raw, page, store, &unit)))
+		/* The protection says whether it may be stored to. */
+		result = vmf_insert_pfn_pmd(vmf, phys_to_pfn_t(region->start + (unit << PAGE_SHIFT),
+							       PFN_DEV | PFN_MAP), false);
+	filemap_invalidate_unlock_shared(inode->i_mapping);
+	if (result != VM_FAULT_NOPAGE)
+		return result;
+	daxfs_count(region, DAXFS_COUNT_HUGE_FAULTS);
+	if (daxfs_may_store(vma))
 		daxfs_touch(raw, daxfs_now());
 	return result;
 }
 
 static const struct vm_operations_struct daxfs_vm_operations = {
 	.fault = daxfs_fault,
+	.huge_fault = daxfs_huge_fault,
 };
 
 static int daxfs_map_it(struct daxfs_call *call, struct daxfs_inode *raw)
@@ -99,6 +150,7 @@ int daxfs_vfs_mmap(struct file *file, struct vm_area_struct *vma)
 		return err;
 	file_accessed(file);
 	vma->vm_ops = &daxfs_vm_operations;
+	vm_flags_set(vma, VM_HUGEPAGE);
 	return 0;
 }
 
@@ -137,6 +189,7 @@ int daxfs_unmap_begin(struct inode *inode, u64 from)
 		if (!info->mapped)
 			return 0;
 		unmap_mapping_range(inode->i_mapping, 0, 0, 0);
+		daxfs_count(daxfs_region_of(inode->i_sb), DAXFS_COUNT_REVOKES);
 		if (!daxfs_pinned(inode, from))
 			break;
 		filemap_invalidate_unlock(inode->i_mapping);

@@ -15,16 +15,21 @@
 static LIST_HEAD(daxfs_regions);
 static DEFINE_MUTEX(daxfs_regions_lock);
 
-static void daxfs_region_free(struct daxfs_region *region)
+static void daxfs_region_unmap(struct daxfs_region *region)
 {
-	list_del(&region->list);
 	if (region->pagemap) {
 		put_dev_pagemap(region->pagemap);
 	} else {
 		memunmap_pages(&region->own);
 		release_mem_region(region->start, region->bytes);
 	}
-	kfree(region);
+}
+
+static void daxfs_region_free(struct daxfs_region *region)
+{
+	list_del(&region->list);
+	daxfs_region_unmap(region);
+	daxfs_sysfs_remove(region);
 }
 
 /* What is there already: the struct pages of devdax. */
@@ -75,6 +80,12 @@ static struct daxfs_region *daxfs_region_new(phys_addr_t start, u64 bytes)
 	err = daxfs_region_map(region);
 	if (err) {
 		kfree(region);
+		return ERR_PTR(err);
+	}
+	err = daxfs_sysfs_add(region);
+	if (err) {
+		daxfs_region_unmap(region);
+		daxfs_sysfs_remove(region);
 		return ERR_PTR(err);
 	}
 	list_add(&region->list, &daxfs_regions);

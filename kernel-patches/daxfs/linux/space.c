@@ -72,13 +72,16 @@ static int daxfs_reach(struct daxfs_call *call, struct daxfs_inode *raw, u64 end
 static int daxfs_allocate(struct inode *inode, u64 from, u64 to)
 {
 	struct daxfs_inode *raw = daxfs_info(inode)->raw;
-	u64 last = (to - 1) >> DAXFS_UNIT_SHIFT, unit;
+	u64 page = from >> DAXFS_UNIT_SHIFT, end = (to - 1) / DAXFS_UNIT + 1, unit;
 
-	for (u64 page = from >> DAXFS_UNIT_SHIFT; page <= last; page++) {
-		int err = DAXFS_CALL(daxfs_of(inode), daxfs_page(call, raw, page, true, &unit));
+	while (page < end) {
+		u64 want = min_t(u64, end - page, DAXFS_FANOUT);
+		int got = DAXFS_CALL(daxfs_of(inode),
+				     daxfs_pages_make(call, raw, page, want, &unit));
 
-		if (err)
-			return err;
+		if (got < 0)
+			return got;
+		page += got;
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();

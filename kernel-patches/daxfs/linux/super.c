@@ -211,9 +211,15 @@ static int __init daxfs_module_init(void)
 
 	if (err)
 		return err;
-	err = register_filesystem(&daxfs_type);
+	err = daxfs_sysfs_init();
 	if (err)
-		daxfs_inodes_exit();
+		goto inodes;
+	err = register_filesystem(&daxfs_type);
+	if (!err)
+		return 0;
+	daxfs_sysfs_exit();
+inodes:
+	daxfs_inodes_exit();
 	return err;
 }
 
@@ -221,6 +227,7 @@ static void __exit daxfs_module_exit(void)
 {
 	unregister_filesystem(&daxfs_type);
 	daxfs_regions_free();
+	daxfs_sysfs_exit();
 	daxfs_inodes_exit();
 }
 

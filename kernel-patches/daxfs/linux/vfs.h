@@ -7,7 +7,9 @@
 #ifndef DAXFS_VFS_H
 #define DAXFS_VFS_H
 
+#include <linux/atomic.h>
 #include <linux/fs.h>
+#include <linux/kobject.h>
 #include <linux/memremap.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
@@ -16,6 +18,14 @@
 #include "core/daxfs.h"
 
 struct fs_context;
+
+/* What /sys/fs/daxfs/ADDRESS counts, since the module has the region. */
+enum daxfs_count {
+	DAXFS_COUNT_FAULTS,		/* answered with pages of 4 KiB */
+	DAXFS_COUNT_HUGE_FAULTS,	/* answered with 2 MiB */
+	DAXFS_COUNT_REVOKES,		/* all translations of a file taken away */
+	DAXFS_COUNTS,
+};
 
 /* Memory with struct pages, and the filesystem that is mounted from it. */
 struct daxfs_region {
@@ -28,6 +38,8 @@ struct daxfs_region {
 	u32 users;
 	struct daxfs fs;
 	bool claimed;
+	struct kobject kobject;
+	atomic64_t counts[DAXFS_COUNTS];
 };
 
 struct daxfs_info {
@@ -47,6 +59,11 @@ static inline struct daxfs_region *daxfs_region_of(const struct super_block *sb)
 static inline struct daxfs *daxfs_of(const struct inode *inode)
 {
 	return &daxfs_region_of(inode->i_sb)->fs;
+}
+
+static inline void daxfs_count(struct daxfs_region *region, enum daxfs_count which)
+{
+	atomic64_inc(&region->counts[which]);
 }
 
 static inline struct daxfs_info *daxfs_info(const struct inode *inode)
@@ -86,6 +103,13 @@ static inline struct daxfs_name daxfs_name_of(const struct qstr *name)
 struct daxfs_region *daxfs_region_get(struct fs_context *fc, phys_addr_t start, u64 bytes);
 void daxfs_region_put(struct daxfs_region *region);
 void daxfs_regions_free(void);
+
+/* sysfs.c */
+int daxfs_sysfs_init(void);
+void daxfs_sysfs_exit(void);
+int daxfs_sysfs_add(struct daxfs_region *region);
+/* Frees the region too, as soon as nobody reads its counters. */
+void daxfs_sysfs_remove(struct daxfs_region *region);
 
 /* super.c */
 u64 daxfs_now(void);

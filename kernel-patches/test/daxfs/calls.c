@@ -84,6 +84,41 @@ static void test_write_nothing(void)
 	EXPECT(lib_unlink(&one, lib_root(&one), "w") == 0);
 }
 
+/* Large steps lie in chunks, small ones go on behind them, and no two files share one. */
+static void test_chunks(void)
+{
+	struct daxfs_inode *inode, *small;
+	struct daxfs_call call;
+	u64 first, second;
+
+	EXPECT(lib_create(&one, lib_root(&one), "large", LIB_FILE, &inode) == 0);
+	EXPECT(lib_create(&two, lib_root(&two), "small", LIB_FILE, &small) == 0);
+	for (u64 at = 0; at < 4 << 20; at += 1 << 20) {
+		EXPECT(lib_write(&one, inode, at, buffer, 1 << 20) == 1 << 20);
+		EXPECT(lib_write(&two, small, at, buffer, 5000) == 5000);
+	}
+	lib_begin(&two, &call);
+	EXPECT(daxfs_chunk(&call, inode, 0, false, &first) == 0 && first % DAXFS_FANOUT == 0);
+	EXPECT(daxfs_chunk(&call, inode, DAXFS_FANOUT, true, &second) == 0 && first != second);
+	EXPECT(daxfs_chunk(&call, inode, 2 * DAXFS_FANOUT, true, &second) == -ERANGE);
+	EXPECT(daxfs_chunk(&call, small, 0, true, &second) == -ERANGE);
+	daxfs_end(&call);
+	EXPECT(lib_punch(&one, inode, 5000, 5001) == 0);
+	EXPECT(lib_truncate(&one, small, 0) == 0 && lib_truncate(&one, small, 4 << 20) == 0);
+	lib_begin(&two, &call);
+	EXPECT(daxfs_chunk(&call, inode, 0, true, &first) == -ERANGE);
+	EXPECT(daxfs_chunk(&call, small, DAXFS_FANOUT, false, &first) == -ERANGE);
+	EXPECT(daxfs_chunk(&call, small, DAXFS_FANOUT, true, &first) == 0 && first % DAXFS_FANOUT == 0);
+	daxfs_end(&call);
+	EXPECT(lib_read(&one, small, 0, other, 4 << 20) == 4 << 20);
+	for (u32 i = 0; i < 4 << 20; i++)
+		EXPECT(!other[i]);
+	lib_close(&one, inode);
+	lib_close(&two, small);
+	EXPECT(lib_unlink(&one, lib_root(&one), "large") == 0);
+	EXPECT(lib_unlink(&one, lib_root(&one), "small") == 0);
+}
+
 static void test_far(void)
 {
 	struct daxfs_inode *inode;
@@ -334,6 +369,7 @@ static const struct {
 	{ "create is seen by the other host, once", test_create },
 	{ "write and read across pages and nodes", test_write },
 	{ "a write that stores nothing leaves nothing", test_write_nothing },
+	{ "large writes and holes get pages that lie as one", test_chunks },
 	{ "a file of 16 TiB", test_far },
 	{ "truncate cuts and zeroes", test_truncate },
 	{ "punch leaves holes", test_punch },

@@ -8,6 +8,7 @@
 #define REGION_H
 
 #define DAXFS_FANOUT_SHIFT	3
+#define DAXFS_LARGE		2u
 
 u64 region_load(const struct daxfs_word *word);
 void region_store(struct daxfs_word *word, u64 value);

@@ -59,6 +59,14 @@ test('a file that calls and mappings use at random is what its model says', asyn
   expect(output.match(/1000 operations/g)?.length).toBe(3);
 });
 
+test('files that were written in large steps are mapped 2 MiB at a time', async () => {
+  const loop = 'dd if=/dev/zero of=/t/disk bs=1M count=4; losetup /dev/loop0 /t/disk';
+  const output = await mounted(
+    `${loop}; mkdir /d/huge; zerohop-daxfs huge /d/huge /sys/fs/daxfs/0x* /dev/loop0; losetup -d /dev/loop0; rm -r /d/huge /t/disk`,
+  );
+  expect(output).toBe('huge: ok\n');
+});
+
 test('a new filesystem has a root of its age', async () => {
   const [made = NaN, now = NaN] = (await mounted('stat -c %Y /d; date +%s')).trim().split('\n').map(Number);
   expect(now - made).toBeLessThan(3600);

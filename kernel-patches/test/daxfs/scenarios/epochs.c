@@ -7,7 +7,7 @@ static void cut_and_reuse(void)
 	lib_truncate(&hosts[0], file, 0);
 	make_room(0);
 	take(0, unit);
-	lib_write(&hosts[0], other, DAXFS_UNIT, pattern[1], DAXFS_UNIT);
+	lib_write(&hosts[0], other, 2 * DAXFS_UNIT, pattern[1], DAXFS_UNIT);
 }
 
 static void read_file(void)
@@ -29,7 +29,7 @@ static const char *end_reuse(void)
 {
 	u64 end = size_of(other);
 
-	if (end > 1 && !holds(other, DAXFS_UNIT, end, 'B'))
+	if (end > 1 && !holds(other, 2 * DAXFS_UNIT, end, 'B'))
 		return "a write reaches another file";
 	return NULL;
 }
@@ -44,7 +44,7 @@ static void advance_and_reuse(void)
 {
 	daxfs_make_room(&hosts[2]);
 	take(2, unit);
-	lib_write(&hosts[2], other, DAXFS_UNIT, pattern[1], DAXFS_UNIT);
+	lib_write(&hosts[2], other, 2 * DAXFS_UNIT, pattern[1], DAXFS_UNIT);
 }
 
 static void cut_alone(void)

@@ -67,7 +67,7 @@ static void fence_and_reuse(void)
 	lib_truncate(&hosts[0], file, 0);
 	make_room(0);
 	take(0, unit);
-	lib_write(&hosts[0], other, DAXFS_UNIT, pattern[2], DAXFS_UNIT);
+	lib_write(&hosts[0], other, 2 * DAXFS_UNIT, pattern[2], DAXFS_UNIT);
 }
 
 /* A file that only the zombie had open is taken apart, without any change of its state. */
@@ -77,12 +77,12 @@ static void fence_unlink_and_reuse(void)
 	lib_unlink(&hosts[0], lib_root(&hosts[0]), "file");
 	make_room(0);
 	take(0, unit);
-	lib_write(&hosts[0], other, DAXFS_UNIT, pattern[2], DAXFS_UNIT);
+	lib_write(&hosts[0], other, 2 * DAXFS_UNIT, pattern[2], DAXFS_UNIT);
 }
 
 static const char *end_zombie(void)
 {
-	return size_of(other) < 2 * DAXFS_UNIT || holds(other, DAXFS_UNIT, 2 * DAXFS_UNIT, 'C') ?
+	return size_of(other) < 3 * DAXFS_UNIT || holds(other, 2 * DAXFS_UNIT, 3 * DAXFS_UNIT, 'C') ?
 	       NULL : "a zombie wrote into another file";
 }
 
@@ -207,7 +207,7 @@ static void begin_nodes(void)
 
 static const char *end_nodes(void)
 {
-	return size_of(other) < 2 * DAXFS_UNIT || holds(other, DAXFS_UNIT, 2 * DAXFS_UNIT, 0) ?
+	return size_of(other) < 3 * DAXFS_UNIT || holds(other, 2 * DAXFS_UNIT, 3 * DAXFS_UNIT, 0) ?
 	       NULL : "a zombie changes a page that was a node";
 }
 

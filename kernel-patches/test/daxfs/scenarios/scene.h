@@ -21,7 +21,7 @@ void begin_two(void);
 void begin_full_page(void);
 /* The unit of a page of a file. */
 u64 unit_of(struct daxfs_inode *inode, u64 page);
-/* The next unit that this host takes is this one, or the next that is free. */
+/* The next unit that this host takes, but for a page behind another, is this one or the next free. */
 void take(int host, u64 unit);
 /* Moves the epoch on until what was retired is free, if pins allow. */
 void make_room(int host);
