@@ -213,8 +213,10 @@ int daxfs_unlink(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_
 		 struct daxfs_inode *inode);
 #define DAXFS_RENAME_NOREPLACE	1u
 #define DAXFS_RENAME_EXCHANGE	2u
+/* `stays`: NULL, or an inode without a name (O_TMPFILE) that gets the old name. */
 int daxfs_rename(struct daxfs_call *call, struct daxfs_inode *from_dir, struct daxfs_name from,
-		 struct daxfs_inode *to_dir, struct daxfs_name to, u32 flags);
+		 struct daxfs_inode *to_dir, struct daxfs_name to, u32 flags,
+		 struct daxfs_inode *stays);
 /*
  * Calls emit for names with a cookie above *cookie, in order, until it returns false, and
  * sets *cookie to the last that was taken. Cookies are above 2 and below 2^62 + 3.

@@ -228,7 +228,8 @@ struct daxfs_rename {
 	struct daxfs_place from_place, to_place;
 	u64 from_target, to_target;	/* to_target 0: the name is new */
 	struct daxfs_inode *moved, *replaced;
-	bool exchange, same, entered;
+	struct daxfs_inode *stays;	/* gets the old name, or NULL */
+	bool exchange, same, entered, stayed;
 	u64 ref;
 	struct daxfs_txn *txn;
 	u64 new_ref;
@@ -353,8 +354,9 @@ static int daxfs_rename_parts(struct daxfs_rename *r)
 			return word & DAXFS_DIR_DEAD ? -EAGAIN : -ENOTEMPTY;
 		daxfs_txn_add(fs, r->txn, &r->replaced->dir, 0, DAXFS_DIR_DEAD);
 	}
+	word = r->stays ? daxfs_ino(fs, r->stays) : 0;
 	daxfs_txn_add(fs, r->txn, &r->from_place.entry->target, r->from_target,
-		      r->exchange ? daxfs_target_ino(r->to_target) : 0);
+		      r->exchange ? daxfs_target_ino(r->to_target) : word);
 	return 0;
 }
 
@@ -417,9 +419,15 @@ static void daxfs_rename_counts(struct daxfs_rename *r)
 	struct daxfs *fs = r->call->fs;
 	bool dir = daxfs_rename_is_dir(r->moved), other = daxfs_rename_is_dir(r->replaced);
 
+	if (r->exchange || r->stays)
+		daxfs_touch(r->from_dir, fs->now());
 	daxfs_touch(r->to_dir, fs->now());
+	r->stayed = r->stays;
 	if (!r->exchange) {
-		daxfs_name_gone(r->call, r->from_dir, r->from, r->from_place.entry, dir);
+		if (!r->stays)
+			daxfs_name_gone(r->call, r->from_dir, r->from, r->from_place.entry, dir);
+		else if (dir)
+			daxfs_dir_leave(r->call, r->from_dir, DAXFS_DIR_SUBDIR);
 		if (r->replaced)
 			daxfs_link_sub(r->call, r->replaced);
 	} else if (dir != other) {
@@ -467,21 +475,36 @@ static int daxfs_rename_try(struct daxfs_rename *r, u32 flags)
 }
 
 int daxfs_rename(struct daxfs_call *call, struct daxfs_inode *from_dir, struct daxfs_name from,
-		 struct daxfs_inode *to_dir, struct daxfs_name to, u32 flags)
+		 struct daxfs_inode *to_dir, struct daxfs_name to, u32 flags,
+		 struct daxfs_inode *stays)
 {
-	int err;
+	bool stayed = false;
+	int err = stays ? daxfs_link_add(stays) : 0;
 
+	if (err)
+		return err;
 	do {
 		struct daxfs_rename r = {
 			.call = call, .from_dir = from_dir, .to_dir = to_dir, .from = from,
-			.to = to, .exchange = flags & DAXFS_RENAME_EXCHANGE,
+			.to = to, .exchange = flags & DAXFS_RENAME_EXCHANGE, .stays = stays,
 		};
 
 		err = daxfs_rename_try(&r, flags);
+		stayed = r.stayed;
 		if (err == -EAGAIN && !daxfs_alive(call->fs))
 			return -ESTALE;
 	} while (err == -EAGAIN);
+	if (stays && !stayed)
+		daxfs_link_sub(call, stays);
 	return err;
+}
+
+/* DT_ as the inode has it: a name may lead to another type than it was made for. */
+static u8 daxfs_target_type(struct daxfs *fs, u64 target)
+{
+	struct daxfs_inode *inode = daxfs_inode_at(fs, target);
+
+	return inode ? daxfs_type(daxfs_load(&inode->mode)) : 0;
 }
 
 int daxfs_readdir(struct daxfs_call *call, struct daxfs_inode *dir, u64 *cookie,
@@ -509,7 +532,8 @@ int daxfs_readdir(struct daxfs_call *call, struct daxfs_inode *dir, u64 *cookie,
 		if (last < key || !target || about & DAXFS_ENTRY_SHORTCUT)
 			continue;
 		if (!emit(context, (struct daxfs_name){ entry->name, about & 255 },
-			  daxfs_target_ino(target), about >> 8, last + 3))
+			  daxfs_target_ino(target), daxfs_target_type(fs, target),
+			  last + 3))
 			break;
 		*cookie = last + 3;
 	}

@@ -89,8 +89,8 @@ const struct dentry_operations daxfs_dentry_operations = {
 	.d_revalidate = daxfs_revalidate,
 };
 
-static struct daxfs_new daxfs_new_for(struct mnt_idmap *idmap, struct inode *dir, umode_t mode,
-				      dev_t rdev)
+struct daxfs_new daxfs_new_for(struct mnt_idmap *idmap, struct inode *dir, umode_t mode,
+			       dev_t rdev)
 {
 	struct user_namespace *ns = i_user_ns(dir);
 	struct daxfs_new new = {

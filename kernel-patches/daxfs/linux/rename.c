@@ -2,30 +2,51 @@
 /* Rename. The core decides by names at one instant; what the VFS checked before is a guess. */
 #include "vfs.h"
 
-static int daxfs_move(struct daxfs_call *call, struct inode *from_dir, struct daxfs_name from,
-		      struct inode *to_dir, struct daxfs_name to, u32 flags)
+struct daxfs_move {
+	struct inode *from_dir, *to_dir;
+	struct daxfs_name from, to;
+	u32 flags;
+	const struct daxfs_new *whiteout;	/* what gets the old name, or NULL */
+};
+
+static int daxfs_move_names(struct daxfs_call *call, const struct daxfs_move *move)
 {
-	struct daxfs_inode *from_at, *to_at;
-	int err = daxfs_raw(call, from_dir, &from_at) ?: daxfs_raw(call, to_dir, &to_at);
+	struct daxfs_inode *from_dir, *to_dir, *stays;
+	int err = daxfs_raw(call, move->from_dir, &from_dir) ?:
+		  daxfs_raw(call, move->to_dir, &to_dir);
 
 	if (err)
 		return -ENOENT;
-	return daxfs_rename(call, from_at, from, to_at, to, flags);
+	if (!move->whiteout)
+		return daxfs_rename(call, from_dir, move->from, to_dir, move->to, move->flags,
+				    NULL);
+	err = daxfs_create(call, from_dir, (struct daxfs_name){}, move->whiteout, &stays);
+	if (err)
+		return err;
+	err = daxfs_rename(call, from_dir, move->from, to_dir, move->to, move->flags, stays);
+	daxfs_inode_close(call, stays);
+	return err;
 }
 
 int daxfs_vfs_rename(struct mnt_idmap *idmap, struct inode *from_dir, struct dentry *from,
 		     struct inode *to_dir, struct dentry *to, unsigned int flags)
 {
-	u32 how = flags & RENAME_EXCHANGE ? DAXFS_RENAME_EXCHANGE : 0;
+	struct daxfs_new whiteout = daxfs_new_for(idmap, from_dir, S_IFCHR | WHITEOUT_MODE,
+						  WHITEOUT_DEV);
+	struct daxfs_move move = {
+		.from_dir = from_dir, .from = daxfs_name_of(&from->d_name),
+		.to_dir = to_dir, .to = daxfs_name_of(&to->d_name),
+		.whiteout = flags & RENAME_WHITEOUT ? &whiteout : NULL,
+	};
 	int err;
 
-	if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE))
+	if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT))
 		return -EINVAL;
+	if (flags & RENAME_EXCHANGE)
+		move.flags |= DAXFS_RENAME_EXCHANGE;
 	if (flags & RENAME_NOREPLACE)
-		how |= DAXFS_RENAME_NOREPLACE;
-	err = DAXFS_CALL(daxfs_of(from_dir),
-			 daxfs_move(call, from_dir, daxfs_name_of(&from->d_name), to_dir,
-				    daxfs_name_of(&to->d_name), how));
+		move.flags |= DAXFS_RENAME_NOREPLACE;
+	err = DAXFS_CALL(daxfs_of(from_dir), daxfs_move_names(call, &move));
 	if (err)
 		return err;
 	daxfs_refresh(from_dir);

@@ -142,6 +142,10 @@ extern const struct inode_operations daxfs_dir_operations;
 extern const struct file_operations daxfs_dir_file_operations;
 extern const struct dentry_operations daxfs_dentry_operations;
 
+/* A new inode in a directory, of whoever asks for it. */
+struct daxfs_new daxfs_new_for(struct mnt_idmap *idmap, struct inode *dir, umode_t mode,
+			       dev_t rdev);
+
 /* rename.c */
 int daxfs_vfs_rename(struct mnt_idmap *idmap, struct inode *from_dir, struct dentry *from,
 		     struct inode *to_dir, struct dentry *to, unsigned int flags);

@@ -249,6 +249,31 @@ static void test_rename(void)
 	lib_close(&one, sub);
 }
 
+static u32 type_of_name(struct daxfs *fs, struct daxfs_inode *dir, const char *name);
+
+/* What is told of a name is what it leads to, whatever it led to before. */
+static void test_types(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *a, *sub, *white;
+
+	EXPECT(lib_create(&one, root, "a", LIB_FILE, &a) == 0);
+	EXPECT(lib_create(&one, root, "d", LIB_DIR, &sub) == 0);
+	EXPECT(lib_rename(&two, root, "a", root, "d", DAXFS_RENAME_EXCHANGE) == 0);
+	EXPECT(type_of_name(&one, root, "a") == 4 && type_of_name(&one, root, "d") == 8);
+	EXPECT(lib_create(&one, root, "", 0020000, &white) == 0);
+	EXPECT(lib_whiteout(&one, root, "a", "moved", white) == 0);
+	EXPECT(type_of_name(&two, root, "a") == 2 && type_of_name(&two, root, "moved") == 4);
+	lib_close(&one, white);
+	EXPECT(lib_create(&one, root, "", 0020000, &white) == 0);
+	EXPECT(lib_whiteout(&one, root, "none", "a", white) == -ENOENT);
+	lib_close(&one, white);
+	EXPECT(!daxfs_in_use(daxfs_load(&white->state), DAXFS_KIND_INODES));
+	EXPECT(lib_unlink(&two, root, "a") == 0 && lib_unlink(&two, root, "moved") == 0);
+	EXPECT(lib_unlink(&two, root, "d") == 0);
+	lib_close(&one, a);
+	lib_close(&one, sub);
+}
+
 static bool count_names(void *context, struct daxfs_name name, u64 ino, u8 type, u64 cookie)
 {
 	u32 *left = context;
@@ -258,6 +283,34 @@ static bool count_names(void *context, struct daxfs_name name, u64 ino, u8 type,
 	(void)cookie;
 	EXPECT(name.length == 5 || name.length == 204);
 	return (*left)-- > 0;
+}
+
+struct type_of {
+	const char *name;
+	u32 type;
+};
+
+static bool find_type(void *context, struct daxfs_name name, u64 ino, u8 type, u64 cookie)
+{
+	struct type_of *of = context;
+
+	(void)ino;
+	(void)cookie;
+	if (name.length == strlen(of->name) && !memcmp(name.bytes, of->name, name.length))
+		of->type = type;
+	return true;
+}
+
+static u32 type_of_name(struct daxfs *fs, struct daxfs_inode *dir, const char *name)
+{
+	struct type_of of = { .name = name };
+	struct daxfs_call call;
+	u64 cookie = 0;
+
+	lib_begin(fs, &call);
+	EXPECT(daxfs_readdir(&call, dir, &cookie, find_type, &of) == 0);
+	daxfs_end(&call);
+	return of.type;
 }
 
 static void test_many_names(void)
@@ -376,6 +429,7 @@ static const struct {
 	{ "append lands at the end", test_append },
 	{ "an open file outlives its name on the other host", test_open_unlinked },
 	{ "rename replaces, exchanges, refuses", test_rename },
+	{ "a name has the type of what it leads to", test_types },
 	{ "readdir gives each of 9000 names once", test_many_names },
 	{ "space comes back", test_constant_use },
 	{ "a full filesystem loses nothing and empties", test_full },

@@ -223,10 +223,16 @@ int lib_link(struct daxfs *fs, struct daxfs_inode *dir, const char *name, struct
 	return CALL(fs, daxfs_link(&call, dir, lib_name(name), inode));
 }
 
+int lib_whiteout(struct daxfs *fs, struct daxfs_inode *dir, const char *from, const char *to,
+		 struct daxfs_inode *stays)
+{
+	return CALL(fs, daxfs_rename(&call, dir, lib_name(from), dir, lib_name(to), 0, stays));
+}
+
 int lib_rename(struct daxfs *fs, struct daxfs_inode *from_dir, const char *from,
 	       struct daxfs_inode *to_dir, const char *to, u32 flags)
 {
-	return CALL(fs, daxfs_rename(&call, from_dir, lib_name(from), to_dir, lib_name(to), flags));
+	return CALL(fs, daxfs_rename(&call, from_dir, lib_name(from), to_dir, lib_name(to), flags, NULL));
 }
 
 static void keep_first(struct daxfs_checker *checker, enum daxfs_severity severity, const char *what,

@@ -34,6 +34,9 @@ int lib_link(struct daxfs *fs, struct daxfs_inode *dir, const char *name, struct
 int lib_rename(struct daxfs *fs, struct daxfs_inode *from_dir, const char *from,
 	       struct daxfs_inode *to_dir, const char *to, u32 flags);
 
+/* Renames within a directory; `stays` gets the old name. */
+int lib_whiteout(struct daxfs *fs, struct daxfs_inode *dir, const char *from, const char *to,
+		 struct daxfs_inode *stays);
 /* What the check finds, or NULL. Leftovers are a finding unless a host was stopped. */
 const char *lib_check(void *region, u64 units, bool stopped);
 
