@@ -432,6 +432,8 @@ int posix(int argc, char **argv)
 	attributes();
 	mappings();
 	listing();
+	types_of_names();
+	extended();
 	SHOW(statvfs(".", &about));
 	SHOW(about.f_namemax);
 	return 0;

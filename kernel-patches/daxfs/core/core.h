@@ -251,6 +251,12 @@ void daxfs_inode_release(struct daxfs_call *call, struct daxfs_inode *inode);
 /* Takes a name away, and the inode apart if it was the last and nobody has it open. */
 void daxfs_link_sub(struct daxfs_call *call, struct daxfs_inode *inode);
 
+/* xattr.c */
+/* The attributes of an inode that is taken apart: nobody sets one from now on. */
+void daxfs_xattr_free(struct daxfs *fs, struct daxfs_inode *inode);
+/* Whether a unit of attributes ends as it should. */
+bool daxfs_xattr_whole(const u8 *unit);
+
 /* txn.c */
 /* What a word that may hold a transaction says; looks only. */
 u64 daxfs_resolve(struct daxfs *fs, u64 value, const struct daxfs_word *where);

@@ -123,6 +123,23 @@ int daxfs_setattr(struct daxfs_call *call, struct daxfs_inode *inode, const stru
 /* mtime and ctime, neither of which goes back. */
 void daxfs_touch(struct daxfs_inode *inode, u64 now);
 
+/* xattr.c, names with their prefixes */
+struct daxfs_name {
+	const u8 *bytes;
+	u32 length;
+};
+
+#define DAXFS_XATTR_CREATE	1u
+#define DAXFS_XATTR_REPLACE	2u
+/* The value's length, and the value where `room` is not 0. -ENODATA, -ERANGE. */
+int daxfs_xattr_get(struct daxfs_call *call, struct daxfs_inode *inode, struct daxfs_name name,
+		    void *value, u32 room);
+/* value NULL: takes it away. -ENOSPC: all of an inode's fit in a unit. */
+int daxfs_xattr_set(struct daxfs_call *call, struct daxfs_inode *inode, struct daxfs_name name,
+		    const void *value, u32 bytes, u32 flags);
+int daxfs_xattr_list(struct daxfs_call *call, struct daxfs_inode *inode,
+		     void (*emit)(void *context, struct daxfs_name name), void *context);
+
 /* file.c */
 struct daxfs_run {
 	void *at;		/* bytes that lie together; NULL: a hole */
@@ -190,11 +207,6 @@ int daxfs_append_commit(struct daxfs_call *call, struct daxfs_append *append, u6
 void daxfs_append_drop(struct daxfs_call *call, struct daxfs_append *append);
 
 /* dir.c */
-struct daxfs_name {
-	const u8 *bytes;
-	u32 length;
-};
-
 struct daxfs_new {
 	u32 mode;
 	u32 uid, gid;

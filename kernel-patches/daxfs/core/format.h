@@ -75,7 +75,7 @@ enum daxfs_kind {
 	DAXFS_KIND_ENTRIES = 5,	/* 32 slots of 128 bytes */
 	DAXFS_KIND_LONG = 6,	/* 12 slots of 320 bytes: entries with long names */
 	DAXFS_KIND_TXNS = 7,	/* 32 slots of 128 bytes */
-	DAXFS_KIND_XATTR = 8,	/* a whole set of attributes */
+	DAXFS_KIND_XATTR = 8,	/* extended attributes, one after the other; constant */
 	DAXFS_KIND_STAGE = 9,	/* what an append is about to publish */
 	DAXFS_KIND_INDEX = 10,	/* 512 shortcuts into a directory */
 	DAXFS_KINDS = 11,
@@ -211,7 +211,7 @@ struct daxfs_inode {
 	struct daxfs_word parent;	/* of a directory: its inode number, or a transaction */
 	struct daxfs_word head;		/* of a directory: the first entry of its list */
 	struct daxfs_word index[2];	/* of a directory: 0, or shortcuts by 9 and by 18 bits */
-	struct daxfs_word xattr;	/* 0 or a unit */
+	struct daxfs_word xattr;	/* 0 or a unit; SEALED where it is taken apart */
 	u8 reserved[24];
 };
 

@@ -76,9 +76,7 @@ static void daxfs_inode_free(struct daxfs_call *call, struct daxfs_inode *inode)
 	ref = daxfs_load(&inode->cell);
 	if (ref != DAXFS_REF_OWN && daxfs_cell_at(fs, inode, ref))
 		daxfs_slot_retire(fs, ref, DAXFS_KIND_CELLS);
-	ref = daxfs_load(&inode->xattr);
-	if (daxfs_in_pool(fs, ref))
-		daxfs_unit_retire(fs, ref, NULL);
+	daxfs_xattr_free(fs, inode);
 	daxfs_slot_retire(fs, ino, DAXFS_KIND_INODES);
 }
 

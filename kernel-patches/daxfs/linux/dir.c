@@ -385,5 +385,6 @@ const struct inode_operations daxfs_dir_operations = {
 	.permission = daxfs_vfs_permission,
 	.getattr = daxfs_vfs_getattr,
 	.setattr = daxfs_vfs_setattr,
+	.listxattr = daxfs_vfs_listxattr,
 	.update_time = daxfs_vfs_update_time,
 };

@@ -135,13 +135,17 @@ ssize_t daxfs_write_at(struct inode *inode, u64 pos, struct iov_iter *from)
 	return done ?: got;
 }
 
-/* Who writes to a program that runs as its owner makes it one that does not. */
+/*
+ * Who writes to a program that runs as its owner, or with capabilities, makes it one that
+ * does not.
+ */
 static int daxfs_remove_privs(struct kiocb *iocb)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
+	struct daxfs_inode *raw = daxfs_info(inode)->raw;
 	int err;
 
-	if (!(daxfs_load(&daxfs_info(inode)->raw->mode) & (S_ISUID | S_ISGID)))
+	if (!(daxfs_load(&raw->mode) & (S_ISUID | S_ISGID)) && !daxfs_load(&raw->xattr))
 		return 0;
 	inode_lock(inode);
 	err = daxfs_refresh(inode) ?: file_remove_privs(iocb->ki_filp);
@@ -213,5 +217,6 @@ const struct inode_operations daxfs_file_inode_operations = {
 	.permission = daxfs_vfs_permission,
 	.getattr = daxfs_vfs_getattr,
 	.setattr = daxfs_vfs_setattr,
+	.listxattr = daxfs_vfs_listxattr,
 	.update_time = daxfs_vfs_update_time,
 };

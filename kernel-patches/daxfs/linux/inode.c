@@ -95,6 +95,7 @@ static const struct inode_operations daxfs_link_operations = {
 	.permission = daxfs_vfs_permission,
 	.getattr = daxfs_vfs_getattr,
 	.setattr = daxfs_vfs_setattr,
+	.listxattr = daxfs_vfs_listxattr,
 	.update_time = daxfs_vfs_update_time,
 };
 
@@ -102,6 +103,7 @@ static const struct inode_operations daxfs_special_operations = {
 	.permission = daxfs_vfs_permission,
 	.getattr = daxfs_vfs_getattr,
 	.setattr = daxfs_vfs_setattr,
+	.listxattr = daxfs_vfs_listxattr,
 	.update_time = daxfs_vfs_update_time,
 };
 

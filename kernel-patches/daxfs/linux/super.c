@@ -112,6 +112,7 @@ static int daxfs_fill_super(struct super_block *sb, struct fs_context *fc)
 	sb->s_time_gran = 1;
 	sb->s_op = &daxfs_super_operations;
 	sb->s_d_op = &daxfs_dentry_operations;
+	sb->s_xattr = daxfs_xattr_handlers;
 	super_set_uuid(sb, super->uuid, sizeof(super->uuid));
 	err = daxfs_make_root(sb);
 	if (err)

@@ -137,6 +137,10 @@ int daxfs_vfs_getattr(struct mnt_idmap *idmap, const struct path *path, struct k
 int daxfs_vfs_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr);
 int daxfs_vfs_update_time(struct inode *inode, int flags);
 
+/* xattr.c */
+extern const struct xattr_handler * const daxfs_xattr_handlers[];
+ssize_t daxfs_vfs_listxattr(struct dentry *dentry, char *to, size_t size);
+
 /* dir.c */
 extern const struct inode_operations daxfs_dir_operations;
 extern const struct file_operations daxfs_dir_file_operations;

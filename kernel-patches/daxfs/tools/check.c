@@ -257,6 +257,18 @@ static void check_dir(struct daxfs_checker *c, u64 ino, struct daxfs_inode *dir)
 		daxfs_store(&dir->dir, count);
 }
 
+static void check_xattr(struct daxfs_checker *c, u64 ino, struct daxfs_inode *inode)
+{
+	u64 unit = daxfs_load(&inode->xattr);
+
+	if (!unit || (reach(c, unit, DAXFS_KIND_XATTR, ino) &&
+		      daxfs_xattr_whole(daxfs_at(c->fs, unit))))
+		return;
+	found(c, DAXFS_DAMAGE, "an inode's attributes are broken", ino);
+	if (c->repair)
+		daxfs_store(&inode->xattr, 0);
+}
+
 static void check_inode(struct daxfs_checker *c, u64 ino)
 {
 	struct daxfs_inode *inode = daxfs_slot_at(c->fs, ino, DAXFS_KIND_INODES);
@@ -268,8 +280,7 @@ static void check_inode(struct daxfs_checker *c, u64 ino)
 		check_dir(c, ino, inode);
 	else
 		check_file(c, ino, inode);
-	if (daxfs_load(&inode->xattr))
-		reach(c, daxfs_load(&inode->xattr), DAXFS_KIND_XATTR, ino);
+	check_xattr(c, ino, inode);
 }
 
 /* After every name was seen. */

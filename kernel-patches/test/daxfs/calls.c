@@ -249,6 +249,42 @@ static void test_rename(void)
 	lib_close(&one, sub);
 }
 
+static u8 *attributes;
+
+static void name_within(void *context, struct daxfs_name name)
+{
+	(void)context;
+	EXPECT(name.bytes >= attributes && name.bytes + name.length <= attributes + DAXFS_UNIT);
+}
+
+/* Whatever a byte of the attributes becomes, nothing behind their unit is read. */
+static void test_xattr_hostile(void)
+{
+	static const u8 values[] = { 0, 1, 0x10, 0x7f, 0x80, 0xff };
+	struct daxfs_inode *inode;
+	struct daxfs_call call;
+
+	EXPECT(lib_create(&one, lib_root(&one), "x", LIB_FILE, &inode) == 0);
+	EXPECT(lib_set_xattr(&one, inode, "user.a", buffer, 3900, 0) == 0);
+	EXPECT(lib_set_xattr(&one, inode, "user.b", buffer, 100, 0) == 0);
+	attributes = daxfs_at(&one, daxfs_load(&inode->xattr));
+	for (u32 i = 0; i < DAXFS_UNIT * sizeof(values); i++) {
+		u8 *byte = &attributes[i / sizeof(values)], was = *byte;
+
+		*byte = values[i % sizeof(values)];
+		lib_begin(&one, &call);
+		EXPECT(daxfs_xattr_list(&call, inode, name_within, NULL) == 0);
+		daxfs_end(&call);
+		EXPECT(lib_get_xattr(&one, inode, "user.b", other, DAXFS_UNIT) < (int)DAXFS_UNIT);
+		*byte = was;
+	}
+	attributes[1] = 0xff;
+	EXPECT(lib_check(region, UNITS, true));
+	attributes[1] = 3900 & 255;
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, lib_root(&one), "x") == 0);
+}
+
 static u32 type_of_name(struct daxfs *fs, struct daxfs_inode *dir, const char *name);
 
 /* What is told of a name is what it leads to, whatever it led to before. */
@@ -272,6 +308,52 @@ static void test_types(void)
 	EXPECT(lib_unlink(&two, root, "d") == 0);
 	lib_close(&one, a);
 	lib_close(&one, sub);
+}
+
+static void add_name(void *context, struct daxfs_name name)
+{
+	memcpy((char *)context + strlen(context), name.bytes, name.length);
+}
+
+static void test_xattr(void)
+{
+	struct daxfs_inode *inode;
+	struct daxfs_call call;
+	char names[64] = "";
+	u64 before;
+
+	EXPECT(lib_create(&one, lib_root(&one), "x", LIB_FILE, &inode) == 0);
+	before = daxfs_free_units(&one);
+	fill(buffer, 0, 5000, 3);
+	EXPECT(lib_get_xattr(&one, inode, "user.a", other, 10) == -ENODATA);
+	EXPECT(lib_set_xattr(&one, inode, "user.a", "one", 3, DAXFS_XATTR_REPLACE) == -ENODATA);
+	EXPECT(lib_set_xattr(&one, inode, "user.a", "one", 3, DAXFS_XATTR_CREATE) == 0);
+	EXPECT(lib_set_xattr(&two, inode, "user.a", "two", 3, DAXFS_XATTR_CREATE) == -EEXIST);
+	EXPECT(lib_set_xattr(&two, inode, "user.none", "", 0, 0) == 0);
+	EXPECT(lib_set_xattr(&two, inode, "user.b", buffer, 3000, 0) == 0);
+	EXPECT(lib_get_xattr(&two, inode, "user.a", other, 10) == 3 && !memcmp(other, "one", 3));
+	EXPECT(lib_get_xattr(&one, inode, "user.b", other, 3000) == 3000 && !memcmp(other, buffer, 3000));
+	EXPECT(lib_get_xattr(&one, inode, "user.b", other, 2999) == -ERANGE);
+	EXPECT(lib_get_xattr(&one, inode, "user.b", NULL, 0) == 3000);
+	EXPECT(lib_get_xattr(&one, inode, "user.none", other, 10) == 0);
+	EXPECT(lib_set_xattr(&one, inode, "user.c", buffer, 1100, 0) == -ENOSPC);
+	EXPECT(lib_set_xattr(&one, inode, "user.c", buffer, 5000, 0) == -ENOSPC);
+	EXPECT(lib_set_xattr(&one, inode, "user.a", buffer, 1000, DAXFS_XATTR_REPLACE) == 0);
+	EXPECT(lib_get_xattr(&two, inode, "user.a", other, 1000) == 1000 && !memcmp(other, buffer, 1000));
+	lib_begin(&two, &call);
+	EXPECT(daxfs_xattr_list(&call, inode, add_name, names) == 0);
+	daxfs_end(&call);
+	EXPECT(!strcmp(names, "user.noneuser.buser.a"));
+	EXPECT(daxfs_free_units(&one) == before - 1);
+	EXPECT(lib_set_xattr(&one, inode, "user.b", NULL, 0, 0) == 0);
+	EXPECT(lib_set_xattr(&one, inode, "user.b", NULL, 0, 0) == -ENODATA);
+	EXPECT(lib_set_xattr(&one, inode, "user.none", NULL, 0, 0) == 0);
+	EXPECT(lib_set_xattr(&one, inode, "user.a", NULL, 0, 0) == 0);
+	EXPECT(daxfs_free_units(&one) == before && !daxfs_load(&inode->xattr));
+	EXPECT(lib_set_xattr(&one, inode, "user.a", "one", 3, 0) == 0);
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&two, lib_root(&two), "x") == 0);
+	EXPECT(daxfs_free_units(&one) >= before);
 }
 
 static bool count_names(void *context, struct daxfs_name name, u64 ino, u8 type, u64 cookie)
@@ -430,6 +512,8 @@ static const struct {
 	{ "an open file outlives its name on the other host", test_open_unlinked },
 	{ "rename replaces, exchanges, refuses", test_rename },
 	{ "a name has the type of what it leads to", test_types },
+	{ "broken attributes end with their unit", test_xattr_hostile },
+	{ "attributes are set, listed and taken away", test_xattr },
 	{ "readdir gives each of 9000 names once", test_many_names },
 	{ "space comes back", test_constant_use },
 	{ "a full filesystem loses nothing and empties", test_full },

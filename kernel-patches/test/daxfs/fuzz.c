@@ -34,6 +34,8 @@ static void fill(void)
 		lib_write(&fs, inode, i * 3000, region, 5000);
 		lib_append(&fs, inode, region, 100, &pos);
 		lib_truncate(&fs, inode, 7000);
+		lib_set_xattr(&fs, inode, "user.a", region, 50, 0);
+		lib_set_xattr(&fs, inode, "user.b", region, 60, 0);
 		lib_close(&fs, inode);
 	}
 	lib_write(&fs, inode, 1ULL << 33, "x", 1);
@@ -79,6 +81,9 @@ static void use(struct daxfs *fs)
 		lib_append(fs, inode, buffer, 5000, &pos);
 		lib_punch(fs, inode, 10, 5000);
 		lib_truncate(fs, inode, 50);
+		lib_get_xattr(fs, inode, "user.b", buffer, sizeof(buffer));
+		lib_set_xattr(fs, inode, "user.b", buffer, 100, 0);
+		lib_set_xattr(fs, inode, "user.a", NULL, 0, 0);
 		lib_close(fs, inode);
 	}
 	lib_rename(fs, root, "f2", root, "f4", 0);

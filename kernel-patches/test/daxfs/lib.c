@@ -229,6 +229,18 @@ int lib_whiteout(struct daxfs *fs, struct daxfs_inode *dir, const char *from, co
 	return CALL(fs, daxfs_rename(&call, dir, lib_name(from), dir, lib_name(to), 0, stays));
 }
 
+int lib_set_xattr(struct daxfs *fs, struct daxfs_inode *inode, const char *name, const void *value,
+		  u32 size, u32 flags)
+{
+	return CALL(fs, daxfs_xattr_set(&call, inode, lib_name(name), value, size, flags));
+}
+
+int lib_get_xattr(struct daxfs *fs, struct daxfs_inode *inode, const char *name, void *value,
+		  u32 room)
+{
+	return CALL(fs, daxfs_xattr_get(&call, inode, lib_name(name), value, room));
+}
+
 int lib_rename(struct daxfs *fs, struct daxfs_inode *from_dir, const char *from,
 	       struct daxfs_inode *to_dir, const char *to, u32 flags)
 {

@@ -37,6 +37,11 @@ int lib_rename(struct daxfs *fs, struct daxfs_inode *from_dir, const char *from,
 /* Renames within a directory; `stays` gets the old name. */
 int lib_whiteout(struct daxfs *fs, struct daxfs_inode *dir, const char *from, const char *to,
 		 struct daxfs_inode *stays);
+int lib_set_xattr(struct daxfs *fs, struct daxfs_inode *inode, const char *name, const void *value,
+		  u32 size, u32 flags);
+int lib_get_xattr(struct daxfs *fs, struct daxfs_inode *inode, const char *name, void *value,
+		  u32 room);
+
 /* What the check finds, or NULL. Leftovers are a finding unless a host was stopped. */
 const char *lib_check(void *region, u64 units, bool stopped);
 

@@ -169,7 +169,7 @@ static bool run(int depth, int stops, int surprises)
 
 static const struct scenario *const tables[] = {
 	pages_scenarios, epochs_scenarios, cuts_scenarios, appends_scenarios, names_scenarios,
-	claims_scenarios, fences_scenarios,
+	attributes_scenarios, claims_scenarios, fences_scenarios,
 };
 
 /*

@@ -67,6 +67,20 @@ test('files that were written in large steps are mapped 2 MiB at a time', async 
   expect(output).toBe('huge: ok\n');
 });
 
+test('it is the upper layer of an overlay as tmpfs is', async () => {
+  const overlay = (at: string) => `dmesg -c > /dev/null; mkdir -p /t/low/dir /t/seen ${at}/up ${at}/work
+    echo one > /t/low/a; echo two > /t/low/b; echo in > /t/low/dir/in
+    mount -t overlay -o lowerdir=/t/low,upperdir=${at}/up,workdir=${at}/work overlay /t/seen
+    cd /t/seen; echo more >> a; rm b; mv dir/in moved; rm -r dir; mkdir dir; echo new > dir/new; mv a c
+    ls -1 . dir; cat c moved dir/new; cd /; umount /t/seen
+    mount -t overlay -o lowerdir=/t/low,upperdir=${at}/up,workdir=${at}/work overlay /t/seen
+    ls -1 /t/seen /t/seen/dir; umount /t/seen; cd ${at}/up; find . | sort; find . -type c | sort; cd /
+    rm -r ${at}/up ${at}/work /t/low; dmesg -c | grep -o 'overlayfs: .*' || true`;
+  const wanted = await sh(overlay('/t'));
+  expect(wanted).toContain('c\ndir\nmoved');
+  expect(await mounted(overlay('/d'))).toBe(wanted);
+});
+
 test('a new filesystem has a root of its age', async () => {
   const [made = NaN, now = NaN] = (await mounted('stat -c %Y /d; date +%s')).trim().split('\n').map(Number);
   expect(now - made).toBeLessThan(3600);
