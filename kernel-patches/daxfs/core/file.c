@@ -32,11 +32,16 @@ static u32 daxfs_together(struct daxfs_word *words, u32 index, u32 end, u64 firs
 {
 	u32 count = 1;
 
+	/* What leads to a page is its unit and nothing else. */
+	if (!daxfs_is_hole(first)) {
+		while (index + count < end && daxfs_load(&words[index + count]) == first + count)
+			count++;
+		return count;
+	}
 	for (; index + count < end; count++) {
 		u64 word = daxfs_load(&words[index + count]);
 
-		if (daxfs_ref_unit(word) != (daxfs_is_hole(first) ? 0 : first + count) ||
-		    (word & DAXFS_REF_SEALED) != (first & DAXFS_REF_SEALED))
+		if (!daxfs_is_hole(word) || (word ^ first) & DAXFS_REF_SEALED)
 			break;
 	}
 	return count;
@@ -56,6 +61,19 @@ static void daxfs_run_span(struct daxfs_run *run, u32 pages, u64 bytes)
 	run->bytes = daxfs_min(bytes, ((u64)pages << DAXFS_UNIT_SHIFT) - run->skip);
 }
 
+/* Field by field: clearing it first would cost more than the look at the map. */
+static inline void daxfs_run_init(struct daxfs_run *run, struct daxfs_inode *inode, u64 pos)
+{
+	run->at = NULL;
+	run->bytes = 0;
+	run->pos = pos;
+	run->inode = inode;
+	run->first = 0;
+	run->pages = 0;
+	run->skip = daxfs_in_page(pos);
+	run->fresh = false;
+}
+
 static inline int daxfs_run_at(struct daxfs *fs, struct daxfs_run *run)
 {
 	if (!daxfs_in_pool(fs, run->first) || !daxfs_in_pool(fs, run->first + run->pages - 1))
@@ -72,7 +90,7 @@ int daxfs_read_begin(struct daxfs_call *call, struct daxfs_inode *inode, u64 pos
 	u64 size, root, first;
 	int err;
 
-	*run = (struct daxfs_run){ .inode = inode, .pos = pos, .skip = daxfs_in_page(pos) };
+	daxfs_run_init(run, inode, pos);
 	run->cell = daxfs_cell_at(fs, inode, daxfs_load(&inode->cell));
 	if (!run->cell)
 		return -EUCLEAN;
@@ -150,7 +168,7 @@ int daxfs_write_begin(struct daxfs_call *call, struct daxfs_inode *inode, u64 po
 
 	if (pos >= DAXFS_SIZE_MAX)
 		return -EFBIG;
-	*run = (struct daxfs_run){ .inode = inode, .pos = pos, .skip = daxfs_in_page(pos) };
+	daxfs_run_init(run, inode, pos);
 	bytes = daxfs_min(bytes, DAXFS_SIZE_MAX - pos);
 	err = daxfs_cell_now(call, inode, &run->cell);
 	if (err)
@@ -288,7 +306,7 @@ static int daxfs_hole_fill(struct daxfs_call *call, struct daxfs_run *run)
 int daxfs_pages_make(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, u64 want,
 		     u64 *unit)
 {
-	struct daxfs_run run;
+	struct daxfs_run run __uninitialized;
 	int err = daxfs_write_begin(call, inode, page << DAXFS_UNIT_SHIFT,
 				    want << DAXFS_UNIT_SHIFT, &run);
 
@@ -300,7 +318,7 @@ int daxfs_pages_make(struct daxfs_call *call, struct daxfs_inode *inode, u64 pag
 
 int daxfs_page(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, bool make, u64 *unit)
 {
-	struct daxfs_run run;
+	struct daxfs_run run __uninitialized;
 	int err;
 
 	*unit = 0;
@@ -317,7 +335,7 @@ int daxfs_page(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, boo
 int daxfs_chunk(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, bool make, u64 *unit)
 {
 	u64 bytes = (u64)DAXFS_FANOUT << DAXFS_UNIT_SHIFT;
-	struct daxfs_run run;
+	struct daxfs_run run __uninitialized;
 	int err = daxfs_read_begin(call, inode, page << DAXFS_UNIT_SHIFT, bytes, &run);
 
 	if (err >= 0 && run.bytes < bytes)
@@ -346,7 +364,7 @@ int daxfs_chunk(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, bo
 
 int daxfs_seek(struct daxfs_call *call, struct daxfs_inode *inode, u64 *pos, bool data)
 {
-	struct daxfs_run run;
+	struct daxfs_run run __uninitialized;
 
 	for (;;) {
 		int err = daxfs_read_begin(call, inode, *pos, DAXFS_FANOUT * DAXFS_UNIT, &run);

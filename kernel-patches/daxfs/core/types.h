@@ -24,6 +24,8 @@ typedef __UINT64_TYPE__ u64;
 typedef __INT64_TYPE__ s64;
 
 #define BIT_ULL(bit)	(1ULL << (bit))
+/* In the kernel: what the compiler does not clear, because it is set field by field. */
+#define __uninitialized
 #endif
 
 #endif

@@ -36,7 +36,7 @@ int daxfs_vfs_fsync(struct file *file, loff_t start, loff_t end, int datasync)
 static int daxfs_read_run(struct daxfs_call *call, struct daxfs_inode *raw, u64 pos,
 			  struct iov_iter *to)
 {
-	struct daxfs_run run;
+	struct daxfs_run run __uninitialized;
 	int got = daxfs_read_begin(call, raw, pos, iov_iter_count(to), &run), err;
 	size_t copied;
 
@@ -97,7 +97,7 @@ static void daxfs_take_size(struct inode *inode)
 static int daxfs_write_run(struct daxfs_call *call, struct daxfs_inode *raw, u64 pos,
 			   struct iov_iter *from)
 {
-	struct daxfs_run run;
+	struct daxfs_run run __uninitialized;
 	int got = daxfs_write_begin(call, raw, pos, iov_iter_count(from), &run), stands;
 	size_t copied;
 

@@ -82,7 +82,7 @@ static inline struct daxfs_name daxfs_name_of(const struct qstr *name)
  */
 #define DAXFS_CALL(fs, expression) ({						\
 	struct daxfs *fs_ = (fs);						\
-	struct daxfs_call call_, *call = &call_;				\
+	struct daxfs_call call_ __uninitialized, *call = &call_;		\
 	int err_, room_ = 2;							\
 										\
 	for (;;) {								\
