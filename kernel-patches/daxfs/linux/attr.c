@@ -58,7 +58,7 @@ static int daxfs_refresh_attr(struct inode *inode, struct daxfs_attr *attr)
 
 int daxfs_refresh(struct inode *inode)
 {
-	struct daxfs_attr attr;
+	struct daxfs_attr attr __uninitialized;
 	int err = daxfs_refresh_attr(inode, &attr);
 
 	if (err == -ESTALE && inode->i_nlink)
@@ -76,18 +76,21 @@ static int daxfs_mode_of(struct daxfs_call *call, struct inode *inode, struct da
 	return err;
 }
 
+int daxfs_refresh_if(struct inode *inode, const struct daxfs_attr *attr)
+{
+	if ((umode_t)attr->mode == inode->i_mode && attr->uid == i_uid_read(inode) &&
+	    attr->gid == i_gid_read(inode) && inode->i_nlink)
+		return 0;
+	return daxfs_refresh(inode);
+}
+
 /* What decides about permissions, which seldom changes. */
 static int daxfs_refresh_mode(struct inode *inode)
 {
-	struct daxfs_attr attr;
+	struct daxfs_attr attr __uninitialized;
 	int err = DAXFS_CALL(daxfs_of(inode), daxfs_mode_of(call, inode, &attr));
 
-	if (err)
-		return err;
-	if ((umode_t)attr.mode == inode->i_mode && attr.uid == i_uid_read(inode) &&
-	    attr.gid == i_gid_read(inode))
-		return 0;
-	return daxfs_refresh(inode);
+	return err ?: daxfs_refresh_if(inode, &attr);
 }
 
 int daxfs_vfs_permission(struct mnt_idmap *idmap, struct inode *inode, int mask)

@@ -12,19 +12,26 @@
 /* A name whose inode is found gone so often in a row leads nowhere: the region is broken. */
 #define DAXFS_FIND_TRIES	1000
 
+/* All attributes, or those by which an inode is known and permissions are decided. */
 static int daxfs_find_once(struct daxfs_call *call, struct daxfs_inode *dir,
-			   const struct qstr *name, struct daxfs_attr *attr)
+			   const struct qstr *name, struct daxfs_attr *attr, bool all)
 {
 	struct daxfs_inode *raw;
-	u64 ino;
-	int err = daxfs_lookup(call, dir, daxfs_name_of(name), &ino);
+	int err = daxfs_lookup(call, dir, daxfs_name_of(name), &attr->ino) ?:
+		  daxfs_inode_get(call, attr->ino, 0, &raw);
 
-	return err ?: daxfs_inode_get(call, ino, 0, &raw) ?: daxfs_getattr(call, raw, attr);
+	if (err)
+		return err;
+	if (all)
+		return daxfs_getattr(call, raw, attr);
+	attr->gen = daxfs_load(&raw->gen);
+	daxfs_getmode(raw, attr);
+	return daxfs_alive(call->fs) ? 0 : -ESTALE;
 }
 
 /* What a name leads to. */
 static int daxfs_find(struct daxfs_call *call, struct inode *dir, const struct qstr *name,
-		      struct daxfs_attr *attr)
+		      struct daxfs_attr *attr, bool all)
 {
 	struct daxfs_inode *raw;
 	int err = daxfs_raw(call, dir, &raw);
@@ -32,7 +39,7 @@ static int daxfs_find(struct daxfs_call *call, struct inode *dir, const struct q
 	if (err)
 		return -ENOENT;
 	for (int i = 0; i < DAXFS_FIND_TRIES; i++) {
-		err = daxfs_find_once(call, raw, name, attr);
+		err = daxfs_find_once(call, raw, name, attr, all);
 		/* Unlinked since the name was read. */
 		if (err != -ESTALE || !daxfs_alive(call->fs))
 			return err;
@@ -49,7 +56,7 @@ static struct dentry *daxfs_vfs_lookup(struct inode *dir, struct dentry *dentry,
 
 	if (dentry->d_name.len > DAXFS_NAME_MAX)
 		return ERR_PTR(-ENAMETOOLONG);
-	err = DAXFS_CALL(daxfs_of(dir), daxfs_find(call, dir, &dentry->d_name, &attr));
+	err = DAXFS_CALL(daxfs_of(dir), daxfs_find(call, dir, &dentry->d_name, &attr, true));
 	if (!err)
 		inode = daxfs_inode_for(dir->i_sb, &attr);
 	else if (err != -ENOENT)
@@ -61,7 +68,7 @@ static int daxfs_revalidate(struct dentry *dentry, unsigned int flags)
 {
 	struct inode *inode;
 	struct dentry *parent;
-	struct daxfs_attr attr;
+	struct daxfs_attr attr __uninitialized;
 	int err;
 
 	if (flags & LOOKUP_RCU)
@@ -71,7 +78,7 @@ static int daxfs_revalidate(struct dentry *dentry, unsigned int flags)
 	parent = dget_parent(dentry);
 	inode = d_inode(dentry);
 	err = DAXFS_CALL(daxfs_of(d_inode(parent)),
-			 daxfs_find(call, d_inode(parent), &dentry->d_name, &attr));
+			 daxfs_find(call, d_inode(parent), &dentry->d_name, &attr, false));
 	dput(parent);
 	if (err == -ENOENT)
 		return !inode;
@@ -79,10 +86,9 @@ static int daxfs_revalidate(struct dentry *dentry, unsigned int flags)
 		return err;
 	if (!inode || inode->i_ino != attr.ino || daxfs_info(inode)->gen != attr.gen)
 		return 0;
-	spin_lock(&inode->i_lock);
-	daxfs_take_attr(inode, &attr);
-	spin_unlock(&inode->i_lock);
-	return 1;
+	/* Whoever needs the others takes them over by itself. */
+	err = daxfs_refresh_if(inode, &attr);
+	return err == -ESTALE ? 0 : err ?: 1;
 }
 
 const struct dentry_operations daxfs_dentry_operations = {

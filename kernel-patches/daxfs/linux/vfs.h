@@ -131,6 +131,8 @@ void daxfs_vfs_unhold(struct inode *inode);
 /* Takes over what the region says; an inode that is gone from it has no names. */
 int daxfs_refresh(struct inode *inode);
 void daxfs_take_attr(struct inode *inode, const struct daxfs_attr *attr);
+/* The same, unless the inode has the mode and the owner that a call has seen, and a name. */
+int daxfs_refresh_if(struct inode *inode, const struct daxfs_attr *attr);
 int daxfs_vfs_permission(struct mnt_idmap *idmap, struct inode *inode, int mask);
 int daxfs_vfs_getattr(struct mnt_idmap *idmap, const struct path *path, struct kstat *stat,
 		      u32 request_mask, unsigned int flags);
