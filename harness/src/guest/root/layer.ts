@@ -28,6 +28,8 @@ export const layers = {
       ...['bin/ip', 'sbin/ip', 'bin/ss', 'sbin/bridge', 'sbin/tc', 'usr/bin/nstat', 'etc/iproute2/'],
     ],
   },
+  // Firewalls that translate addresses.
+  nat: { packages: [{ name: 'nftables' }], files: ['usr/sbin/nft'] },
   netperf: {
     packages: [{ name: 'netperf', suite: 'bookworm', component: 'non-free', pinned: true }],
     files: ['usr/bin/netperf', 'usr/bin/netserver'],
