@@ -73,6 +73,13 @@ static bool has_port(u32 local, u32 remote)
 	return false;
 }
 
+static bool may_pair(const struct bpf_sock_ops *ctx)
+{
+	return !decline && (!loopback_only || is_loopback(ctx)) &&
+	       has_port(ctx->local_port, bpf_ntohl(ctx->remote_port));
+}
+
+/* Both ends as they are established, and a client before its first packet, which then says whose it is. */
 SEC("sockops")
 int pair(struct bpf_sock_ops *ctx)
 {
@@ -81,14 +88,18 @@ int pair(struct bpf_sock_ops *ctx)
 	int budget = busy_poll_us;
 	int paired;
 
+	if (ctx->op == BPF_SOCK_OPS_TCP_CONNECT_CB) {
+		if (may_pair(ctx))
+			bpf_sock_splice_pair(ctx, domain, 0);
+		return 1;
+	}
 	if (ctx->op != BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB &&
 	    ctx->op != BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB)
 		return 1;
 	count = bpf_map_lookup_elem(&counters, &zero);
 	if (!count)
 		return 1;
-	if (decline || (loopback_only && !is_loopback(ctx)) ||
-	    !has_port(ctx->local_port, bpf_ntohl(ctx->remote_port))) {
+	if (!may_pair(ctx)) {
 		count->declined++;
 		return 1;
 	}

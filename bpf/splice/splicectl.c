@@ -27,7 +27,7 @@ static const struct argp_option own_options[] = {
 	{ .name = "loopback-only", .key = KEY_LOOPBACK,
 	  .doc = "enable: only connections to an address of loopback" },
 	{ .name = "domain", .key = KEY_DOMAIN, .arg = "N",
-	  .doc = "enable: 0 pairs within a network namespace only; any other number pairs across those of the cgroup, which must not reuse addresses (default 1)" },
+	  .doc = "enable: 0 pairs within a network namespace only; any other number pairs across those of the cgroup (default 1)" },
 	{ .name = "decline", .key = KEY_DECLINE,
 	  .doc = "enable: attach, and leave every connection to TCP" },
 	{ .name = NULL },

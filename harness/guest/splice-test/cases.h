@@ -6,6 +6,7 @@
 #include "test.h"
 
 extern const struct test_case pairing_cases[];	/* who is paired with whom */
+extern const struct test_case nat_cases[];	/* connections whose addresses are translated */
 extern const struct test_case stream_cases[];	/* bytes, order, room, threads */
 extern const struct test_case flag_cases[];	/* flags, options and ioctls of reading and writing */
 extern const struct test_case wait_cases[];	/* poll, epoll, signals, blocked calls */

@@ -31,10 +31,10 @@ unsigned long long counter(const char *name)
 {
 	unsigned long long value;
 
-	if (!in_container())
-		return counter_here(name);
 	enter(CLIENT_SIDE);
 	value = counter_here(name);
+	if (in_one_netns())
+		return value;
 	enter(SERVER_SIDE);
 	return value + counter_here(name);
 }

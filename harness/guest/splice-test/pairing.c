@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,11 +15,13 @@
 #include <unistd.h>
 
 #include "cases.h"
+#include "forge.h"
 #include "test.h"
 
-#define ADDRESS "10.88.0.1"
+#define ADDRESS FORGED_ADDRESS
 #define SERVER_PORT 7001
 #define CLIENT_PORT 7002
+#define FORGED_SEQ 88000000
 
 struct connection { int listener, client, server; };
 
@@ -146,6 +150,89 @@ static void reused(struct pair *pair)
 	}
 }
 
+/* Two sockets that know one origin, and each other's client, are strangers: another server has answered. The client's SYN
+ * reaches the server, somebody else ends that handshake, and somebody else answers the client.
+ */
+static void copied(struct pair *pair)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(SERVER_PORT) };
+	struct segment syn, synack, forged;
+	unsigned long long pairs, refused;
+	int forge, listener, client, server;
+
+	leave_container();
+	new_netns();
+	forge = open_forge();
+	pairs = counter("TCPSplicePairs");
+	refused = counter("TCPSpliceRefusedPeer");
+	listener = socket_at(SERVER_PORT);
+	if (listen(listener, 1))
+		broken("listen");
+	client = socket_at(CLIENT_PORT);
+	set_nonblocking(client);
+	take_only(client, FORGED_SEQ);
+	inet_pton(AF_INET, ADDRESS, &to.sin_addr);
+	note_result("connect", connect(client, (void *)&to, sizeof(to)));
+
+	syn = see_segment(forge, TH_SYN, CLIENT_PORT);
+	synack = see_segment(forge, TH_SYN | TH_ACK, SERVER_PORT);
+	forged = (struct segment) { .from = CLIENT_PORT, .to = SERVER_PORT, .flags = TH_ACK,
+				    .seq = syn.seq + 1, .ack = synack.seq + 1 };
+	send_segment(forge, &forged);
+	server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	forged = (struct segment) { .from = SERVER_PORT, .to = CLIENT_PORT, .flags = TH_SYN | TH_ACK,
+				    .seq = FORGED_SEQ, .ack = syn.seq + 1 };
+	send_segment(forge, &forged);
+	note_poll("client", client, POLLOUT, 2000);
+
+	/* All that a SYN carries to other kernels. */
+	note("its SYN has %d bytes of options", syn.option_bytes);
+	note_growth(pair, "TCPSplicePairs", pairs, 0);
+	note_growth(pair, "TCPSpliceRefusedPeer", refused, 1);
+	send_all(server, "stranger", 8);
+	sleep_ms(20);
+	note_recv("client", client, 63, MSG_DONTWAIT);
+}
+
+/* Another kernel repeats the SYN of a client that waits here, bit by bit: it does not say whose it is. */
+static void foreign(struct pair *pair)
+{
+	struct segment syn, synack, forged;
+	unsigned long long pairs, refused;
+	struct connection connection;
+	int forge, listener, server;
+
+	leave_container();
+	new_netns();
+	forge = open_forge();
+	open_connection(pair, &connection, true, false);
+	syn = see_segment(forge, TH_SYN, CLIENT_PORT);
+	take_only(connection.client, FORGED_SEQ);
+	reset(connection.server);
+	close(connection.listener);
+
+	pairs = counter("TCPSplicePairs");
+	refused = counter("TCPSpliceRefusedPeer");
+	join(pair, true);
+	listener = socket_at(SERVER_PORT);
+	if (listen(listener, 1))
+		broken("listen");
+	forged = (struct segment) { .from = CLIENT_PORT, .to = SERVER_PORT, .flags = TH_SYN, .seq = syn.seq };
+	close(forge);
+	forge = open_forge(); /* that has not seen the first handshake */
+	send_segment(forge, &forged);
+	synack = see_segment(forge, TH_SYN | TH_ACK, SERVER_PORT);
+	forged = (struct segment) { .from = CLIENT_PORT, .to = SERVER_PORT, .flags = TH_ACK,
+				    .seq = syn.seq + 1, .ack = synack.seq + 1 };
+	send_segment(forge, &forged);
+	server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	note_growth(pair, "TCPSplicePairs", pairs, 0);
+	note_growth(pair, "TCPSpliceRefusedPeer", refused, 1);
+	send_all(server, "stranger", 8);
+	sleep_ms(20);
+	note_recv("client", connection.client, 63, MSG_DONTWAIT);
+}
+
 /* The policy names no domain: both ends must be in one network namespace. */
 static void no_domain(struct pair *pair)
 {
@@ -166,6 +253,8 @@ static void no_domain(struct pair *pair)
 const struct test_case pairing_cases[] = {
 	{ .name = "strangers", .run = strangers, .own_pair = true, .no_ring = true },
 	{ .name = "reused", .run = reused, .own_pair = true, .no_ring = true },
+	{ .name = "copied", .run = copied, .own_pair = true, .no_ring = true },
+	{ .name = "foreign", .run = foreign, .own_pair = true, .no_ring = true },
 	{ .name = "no_domain", .run = no_domain, .own_pair = true, .no_ring = true },
 	{ 0 },
 };

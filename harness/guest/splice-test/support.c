@@ -31,15 +31,25 @@ static int open_netns(const char *name)
 	return fd;
 }
 
+void use_netns(const char *client, const char *server)
+{
+	netns[CLIENT_SIDE] = open_netns(client);
+	netns[SERVER_SIDE] = strcmp(client, server) ? open_netns(server) : netns[CLIENT_SIDE];
+}
+
 void use_container(void)
 {
-	netns[CLIENT_SIDE] = open_netns(CLIENT_NETNS);
-	netns[SERVER_SIDE] = open_netns(SERVER_NETNS);
+	use_netns(CLIENT_NETNS, SERVER_NETNS);
 }
 
 void leave_container(void)
 {
 	netns[CLIENT_SIDE] = netns[SERVER_SIDE] = -1;
+}
+
+bool in_one_netns(void)
+{
+	return netns[CLIENT_SIDE] == netns[SERVER_SIDE];
 }
 
 bool in_container(void)

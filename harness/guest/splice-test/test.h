@@ -54,9 +54,12 @@ void join_inner(const struct pair *pair);
 #define SERVER_V4 "10.77.0.2"
 #define SERVER_V6 "fd77::2"
 void use_container(void);
-/* For a case with network namespaces of its own. */
+/* For a case with network namespaces of its own: by their names, or none. */
+void use_netns(const char *client, const char *server);
 void leave_container(void);
 bool in_container(void);
+/* Neither a container nor two namespaces. */
+bool in_one_netns(void);
 /* Sockets that this thread opens are in that namespace; without a container nothing happens. */
 enum side { CLIENT_SIDE, SERVER_SIDE };
 void enter(enum side side);

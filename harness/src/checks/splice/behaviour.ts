@@ -34,7 +34,7 @@ export interface Surroundings extends Pick<HostSpec, 'clock' | 'memoryMb'> {
 
 /** The whole behaviour suite on one kernel. A folder of logs stays behind where the kernel complained. */
 export async function behaviourOf(kernel: Bundle, around: Surroundings): Promise<Behaviour> {
-  const root = await buildRoot(['net', 'bpf'], { types: kernel.types });
+  const root = await buildRoot(['net', 'nat', 'bpf'], { types: kernel.types });
   const spec: HostSpec = {
     ...plainHost,
     kernelImage: kernel.image,
