@@ -1,7 +1,17 @@
 import { profiles } from '../measure/summary.ts';
 import { metricNames } from '../workload/metric.ts';
 import { type SocketName, sockets } from '../workload/variant/sockets.ts';
-import { choice, form, list, positive, regularExpression, text, whole } from './flag-types.ts';
+import {
+  bootRange,
+  choice,
+  form,
+  list,
+  positive,
+  regularExpression,
+  shard,
+  text,
+  whole,
+} from './flag-types.ts';
 import type { Flag } from './usage.ts';
 
 export const profileFlag = {
@@ -63,6 +73,34 @@ export const experimentFlags = [
   { name: 'resume', value: 'DIR', type: text, about: 'resume a run that was stopped' },
   { name: 'other-testbed', about: 'resume also on another machine or QEMU, and record that' },
   { name: 'dry-run', about: 'print the plan and stop' },
+  { name: 'json', about: 'with --dry-run: print the plan as JSON, with the hash of its parts' },
+  {
+    name: 'boots',
+    value: 'N|FROM..TO',
+    type: bootRange,
+    example: '5',
+    about: 'so many boots of each environment, or these of them, and no more',
+  },
+  {
+    name: 'shard',
+    value: 'i/n',
+    type: shard,
+    example: '1/2',
+    about: 'measure only this part of the boots; parts have about equal minutes',
+  },
+  {
+    name: 'resume-or-begin',
+    value: 'DIR',
+    type: text,
+    about: 'resume the run in this folder, or begin it there: for schedulers that start a task twice',
+  },
+  {
+    name: 'merge',
+    value: 'DIR...',
+    type: text,
+    repeat: true,
+    about: 'make one run of the shards in these folders',
+  },
   { name: 'again', value: 'VARIANT', type: text, repeat: true, about: 'compare a variant with itself (A/A)' },
   {
     name: 'inject',

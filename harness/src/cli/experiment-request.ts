@@ -14,11 +14,15 @@ type Asked = Pick<Arguments<'experiment'>, 'flags' | 'operands' | 'given'>;
 /** The options of `npm run experiment NAME -- FLAG...`, checked before anything is built. */
 export function experimentOptions(asked: Asked, cwd: string, experiments: Experiments): ExperimentOptions {
   const { flags, operands, given } = asked;
-  const [name = ''] = operands;
+  const [name = '', ...more] = operands;
+  if (flags.json && !flags['dry-run']) throw usage('Expected --json only with --dry-run.');
+  if (more.length > 0) throw usage(`Expected one experiment at a time, got "${operands.join(' ')}".`);
   const experiment = name === 'command' ? fromCommandLine(flags) : experimentOf(name, experiments);
   if (name !== 'command') refuseCommandFlags(name, given);
   const kernels = flags.kernel.length > 0 ? kernelsOf(flags.kernel, cwd) : experiment.kernels;
-  const { inject: slowShare, resume, seed = randomInt(2 ** 31) } = flags;
+  const { inject: slowShare, shard, seed = randomInt(2 ** 31) } = flags;
+  const { resume, into } = foldersOf(flags, cwd);
+  if (shard !== undefined && resume === undefined) demandShardable(flags);
   return {
     experiment,
     request: {
@@ -27,18 +31,21 @@ export function experimentOptions(asked: Asked, cwd: string, experiments: Experi
       only: flags.only,
       kernels: kernels.map((kernel) => kernel.name),
       seed,
+      ...(flags.boots && { boots: flags.boots }),
       twins: [
         ...flags.again.map((of) => ({ of, kind: 'again' as const })),
         ...(slowShare === undefined ? [] : [{ of: experiment.baseline, kind: 'slow' as const }]),
       ],
     },
     kernels,
-    ...(resume !== undefined && { resume: runFolder(resolve(cwd, resume)) }),
+    ...(shard && { shard }),
+    ...(resume !== undefined && { resume }),
+    ...(into !== undefined && { into }),
     ...(slowShare !== undefined && { slowShare }),
     otherTestbed: flags['other-testbed'],
     explain: flags.explain,
     force: flags.force,
-    command: commandLine(name, given, resume === undefined ? seed : undefined),
+    command: commandLine(name, given, resume === undefined ? seed : flags.seed),
   };
 }
 
@@ -78,6 +85,25 @@ function kernelsOf(given: Asked['flags']['kernel'], cwd: string): KernelChoice[]
   });
 }
 
+/** Parts of one plan have one seed; a delay is calibrated and instructions are explained in boots that no part has. */
+function demandShardable({ seed, inject, explain }: Asked['flags']): void {
+  if (seed === undefined)
+    throw usage('Expected --seed with --shard: every part of a plan has the same.', 'add --seed N');
+  if (inject !== undefined || explain)
+    throw usage(`Expected --shard without --${explain ? 'explain' : 'inject'}.`, 'measure it in one run');
+}
+
+/** The run to resume, or the folder of a new one. */
+function foldersOf(flags: Asked['flags'], cwd: string): { resume?: string; into?: string } {
+  const { resume, 'resume-or-begin': either } = flags;
+  if (resume !== undefined && either !== undefined)
+    throw usage('Expected --resume or --resume-or-begin, got both.');
+  if (resume !== undefined) return { resume: runFolder(resolve(cwd, resume)) };
+  if (either === undefined) return {};
+  const dir = resolve(cwd, either);
+  return existsSync(`${dir}/manifest.json`) ? { resume: dir } : { into: dir };
+}
+
 function runFolder(dir: string): string {
   if (existsSync(`${dir}/manifest.json`)) return dir;
   throw usage(`Expected --resume to be a run folder, got ${dir}, which has no manifest.json.`);
@@ -85,7 +111,7 @@ function runFolder(dir: string): string {
 
 /** The command line that repeats the run. It contains the seed, so that it gives the same plan. */
 function commandLine(name: string, given: readonly GivenFlag[], seed: number | undefined): string {
-  const repeated = given.filter((flag) => flag.name !== 'resume' && flag.name !== 'seed');
+  const repeated = given.filter(({ name }) => !['resume', 'resume-or-begin', 'seed'].includes(name));
   const all = seed === undefined ? repeated : [...repeated, { name: 'seed', text: `${seed}` }];
   const parts = all.map((flag) =>
     flag.text === undefined ? `--${flag.name}` : `--${flag.name} ${quoted(flag.text)}`,

@@ -2,21 +2,18 @@ import { resolve } from 'node:path';
 import { experiments } from '../experiment/index.ts';
 import { Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
-import { planBoots } from '../measure/plan.ts';
-import { profileRules } from '../measure/profile.ts';
 import { explainTable } from '../report/explain/table.ts';
-import { factsOf } from '../report/facts.ts';
-import { factorText } from '../report/figure/panels.ts';
-import { terminalReport } from '../report/terminal.ts';
-import { type ExperimentOptions, runExperiment } from '../run/experiment.ts';
+import { runExperiment } from '../run/experiment.ts';
 import { readExplained } from '../run/explain.ts';
-import { readManifest } from '../store/read-run.ts';
+import { foresee } from '../run/foresee.ts';
 import { parseArguments } from './arguments.ts';
 import { hasColor } from './color.ts';
+import { mergeExperiment } from './experiment-merge.ts';
 import { experimentOptions } from './experiment-request.ts';
+import { concludeRun } from './experiment-result.ts';
 import { listing } from './listing.ts';
 import type { CommandContext } from './main.ts';
-import { outcomeLine } from './outcome.ts';
+import { planText } from './plan-text.ts';
 import { drawProgress } from './progress.ts';
 
 /** Lists the experiments, or runs one and prints its results. */
@@ -28,9 +25,10 @@ export async function experiment(argv: string[], { signal, cwd }: CommandContext
     process.stdout.write(await listing());
     return 0;
   }
+  if (flags.merge.length > 0) return mergeExperiment(given, cwd);
   const asked = experimentOptions(given, cwd, await experiments());
   if (flags['dry-run']) {
-    process.stdout.write(planText(asked));
+    process.stdout.write(flags.json ? `${JSON.stringify(await foresee(asked), null, 2)}\n` : planText(asked));
     return 0;
   }
   await ensurePackages(['kernel', 'guest'], signal);
@@ -40,42 +38,15 @@ export async function experiment(argv: string[], { signal, cwd }: CommandContext
     process.stderr.write(`zerohop: run folder ${dir}; if it is stopped, resume with ${resume}\n`);
   };
   const context = { progress: display.progress, signal, onRun };
-  const { dir, summary, failures } = await runExperiment(asked, context).finally(display.end);
+  const outcome = await runExperiment(asked, context).finally(display.end);
   const screen = { columns: process.stdout.columns ?? 80, color: hasColor(process.stdout) };
-  process.stdout.write(terminalReport(summary, factsOf(await readManifest(dir)), screen));
-  if (asked.explain) process.stdout.write(`\n${explainTable(await readExplained(dir), screen)}`);
-  process.stdout.write(`\nreport: ${resolve(dir, 'report.html')}\n`);
-  if (failures.length > 0) {
-    for (const failure of failures) process.stderr.write(`zerohop: ${failure}\n`);
-    process.stderr.write(outcomeLine('cell', 5, resolve(dir, 'logs')));
-    return 5;
-  }
-  const lost = summary.claims.filter(({ verdict }) => verdict === 'not reproduced');
-  if (flags.gate === 'claims' && profileRules[summary.profile].judges && lost.length > 0) {
-    for (const { id, why } of lost) process.stderr.write(`zerohop: claim ${id}: ${why}\n`);
-    process.stderr.write(outcomeLine('regression', 1, dir));
-    return 1;
-  }
-  return 0;
+  const explained = asked.explain
+    ? `\n${explainTable(await readExplained(resolve(outcome.dir)), screen)}`
+    : '';
+  return concludeRun(outcome, { gate: flags.gate, more: explained });
 }
 
 const unnamed = (flags: string[]): Failure =>
   new Failure('usage', `Expected an experiment for ${flags.map((flag) => `--${flag}`).join(', ')}.`, {
     next: 'npm run experiment NAME -- FLAG...; without a name and flags it lists them',
   });
-
-/** The plan as text: boots with their steps in order. */
-function planText({ experiment: { matrices }, request }: ExperimentOptions): string {
-  const boots = planBoots({ ...request, matrices });
-  const steps = boots.reduce((sum, boot) => sum + boot.steps.length, 0);
-  const lines = boots.flatMap((boot) => [
-    `${boot.name}: clock ${boot.clock}, idle ${boot.idle ?? '-'}, kernel ${boot.kernel}, seed ${boot.seed}`,
-    ...boot.steps.map(({ variant, params, warmup }) => {
-      const { workload, topology, size, clock, idle, kernel, ...factors } = params;
-      const words = Object.entries(factors).map(([name, value]) => factorText(name, value));
-      const cell = [variant, workload, ...words, topology, `${size} B`, ...(warmup ? ['(warm-up)'] : [])];
-      return `  ${cell.join(' ')}`;
-    }),
-  ]);
-  return `${lines.join('\n')}\n${boots.length} boots, ${steps} steps\n`;
-}

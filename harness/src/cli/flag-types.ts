@@ -51,6 +51,18 @@ export function form<T>(expected: string, expression: RegExp, make: (groups: str
     .transform((given) => make([...(expression.exec(given) ?? [])].slice(1)));
 }
 
+/** "2/5", the second of five parts. */
+export const shard = form('i/n with i from 1 to n', /^(\d+)\/(\d+)$/, ([index, of]) => ({
+  index: Number(index),
+  of: Number(of),
+})).refine(({ index, of }) => index >= 1 && index <= of, 'i/n with i from 1 to n');
+
+/** "5", the first five boots; "6..7", the sixth and the seventh. */
+export const bootRange = form('N or FROM..TO', /^(?:(\d+)\.\.)?(\d+)$/, ([from = '1', to]) => ({
+  from: Number(from) - 1,
+  to: Number(to),
+})).refine(({ from, to }) => from >= 0 && from < to, 'N or FROM..TO, boots counted from 1');
+
 export const noOperand = { type: z.tuple([]), expected: 'no operand' };
 
 function compiles(source: string): boolean {

@@ -10,9 +10,9 @@ import type { Usage } from './usage.ts';
 /** All verbs and flags. Help, parsing and the search for a forgotten `--` read this table. */
 export const usages = {
   experiment: {
-    forms: ['', '<name> [-- FLAG...]'],
+    forms: ['', '<name> [-- FLAG...]', '<name> -- --merge DIR...'],
     about: 'measure: list the experiments, or run one into results/runs/',
-    operands: { type: z.array(text).max(1), expected: 'one experiment at a time' },
+    operands: { type: z.array(text), expected: 'one experiment at a time' },
     leading: 1,
     flags: experimentFlags,
   },

@@ -7,7 +7,7 @@ import { readFragments } from './config.ts';
 import { importBundle, isImportable } from './import.ts';
 import { isKernelTree } from './kernel-tree.ts';
 import { fragmentsOf, noPatches, patchRoot, readPatchSet, seriesNames } from './patches.ts';
-import { type CookOptions, cook, type Recipe } from './recipe.ts';
+import { type CookOptions, cook, locateBundle, type Recipe } from './recipe.ts';
 
 export interface ResolveOptions extends CookOptions {
   locked?: boolean | undefined;
@@ -17,22 +17,36 @@ export interface ResolveOptions extends CookOptions {
 
 /** The kernel of a `--kernel` argument, built if needed. Without an argument, the default kernel. */
 export async function resolveKernel(spec: string | undefined, options: ResolveOptions = {}): Promise<Bundle> {
-  if (spec === undefined) return cook(patchedRecipe([], [], options), options);
+  const meant = meaningOf(spec, options);
+  return 'recipe' in meant ? cook(meant.recipe, options) : meant.open();
+}
+
+/** The bundle id of a `--kernel` argument. Builds nothing. */
+export async function kernelId(spec: string | undefined): Promise<string> {
+  const meant = meaningOf(spec, {});
+  return 'recipe' in meant ? (await locateBundle(meant.recipe)).id : (await meant.open()).id;
+}
+
+/** A kernel to build, or one that is built. */
+type Meaning = { recipe: Recipe } | { open: () => Bundle | Promise<Bundle> };
+
+function meaningOf(spec: string | undefined, options: ResolveOptions): Meaning {
+  if (spec === undefined) return { recipe: patchedRecipe([], [], options) };
   const leftOut = without.exec(spec)?.[1];
-  if (leftOut !== undefined) return cook(recipeWithout(leftOut, options), options);
+  if (leftOut !== undefined) return { recipe: recipeWithout(leftOut, options) };
   const path = resolve(spec);
   if (!existsSync(path)) throw unknown(path, 'does not exist');
-  if (isImportable(path)) return importBundle(path);
+  if (isImportable(path)) return { open: () => importBundle(path) };
   if (!statSync(path).isDirectory()) {
     throw unknown(
       path,
       isImage(path) ? 'is a bare bzImage, which only `npm run guest` can use' : 'is not a kernel',
     );
   }
-  if (isBundle(path)) return openBundle(path);
-  if (isKernelTree(path)) return cook(plainRecipe(path), options);
+  if (isBundle(path)) return { open: () => openBundle(path) };
+  if (isKernelTree(path)) return { recipe: plainRecipe(path) };
   if (readdirSync(path).some((file) => file.endsWith('.patch')))
-    return cook(patchedRecipe([path], [], options), options);
+    return { recipe: patchedRecipe([path], [], options) };
   throw unknown(path, 'is not a kernel');
 }
 

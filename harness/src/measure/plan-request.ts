@@ -9,6 +9,12 @@ export interface OnlyFilter {
   values: readonly string[];
 }
 
+/** `--boots`: the indices of the boots of each environment, `to` excluded. A run of such a range does not grow. */
+export interface BootRange {
+  from: number;
+  to: number;
+}
+
 /** Everything that decides a run's plan: equal requests give equal plans. */
 export interface PlanRequest {
   matrices: readonly Matrix[];
@@ -19,6 +25,8 @@ export interface PlanRequest {
   /** Names of the kernels, the reference first. */
   kernels: readonly string[];
   seed: number;
+  /** Without a range, the profile's boots. */
+  boots?: BootRange | undefined;
   /** Copies of variants to measure: identical, or slowed on purpose. */
   twins?: readonly Twin[] | undefined;
 }

@@ -13,13 +13,15 @@ import { selectCells } from './select.ts';
 export function planBoots(request: PlanRequest): BootPlan[] {
   const cells = withTwins(selectCells(request), request.twins ?? []);
   return clocks.flatMap((clock) => {
-    const indices = [...Array(profileRules[request.profile][clock].boots).keys()];
+    const { from, to } = request.boots ?? { from: 0, to: profileRules[request.profile][clock].boots };
+    const indices = Array.from({ length: to - from }, (_, place) => from + place);
     return indices.flatMap((index) => bootsAt(request, cells, clock, index));
   });
 }
 
 /** One more boot of each environment that may still grow, after `index` boots. */
 export function growBoots(request: PlanRequest, index: number): BootPlan[] {
+  if (request.boots !== undefined) return [];
   const cells = withTwins(selectCells(request), request.twins ?? []);
   const growing = clocks.filter((clock) => index < profileRules[request.profile][clock].mostBoots);
   return growing.flatMap((clock) => bootsAt(request, cells, clock, index));

@@ -71,16 +71,30 @@ export async function checkBootConsoles(
  * consoles are checked again, because the run may have ended before they were judged.
  */
 export async function checkRunConsoles(dir: string, events: readonly JournalEvent[]): Promise<void> {
+  const complaint = await complaintIn(dir, events);
+  if (complaint === null) return;
+  throw new Failure('kernel', `this run cannot be resumed: ${complaint.why}`, {
+    log: complaint.log,
+    next: 'see the console log, fix the kernel, and start a new run',
+  });
+}
+
+/** What a kernel of the run complained of, by the journal or by any console; null if none did. */
+export async function complaintIn(
+  dir: string,
+  events: readonly JournalEvent[],
+): Promise<{ why: string; log: string } | null> {
   const [known] = only(events, 'complained');
-  if (known !== undefined) throw complaint(`boot ${known.boot}: ${known.why}`, join(dir, known.log));
+  if (known !== undefined) return { why: `boot ${known.boot}: ${known.why}`, log: join(dir, known.log) };
   const cut = new Failure('infra', 'the boot was cut off');
   const logs = join(dir, 'logs');
   for (const name of await placesOfConsoles(logs)) {
     const spec = { name: `boot ${name}`, logDir: join(logs, name) };
     const verdict = await judge(spec, { failure: cut });
     if (verdict?.outcome === 'failed' && verdict.failure !== cut)
-      throw complaint(verdict.failure.message, consoleLog(spec));
+      return { why: verdict.failure.message, log: consoleLog(spec) };
   }
+  return null;
 }
 
 async function placesOfConsoles(logs: string): Promise<string[]> {
@@ -92,9 +106,3 @@ async function placesOfConsoles(logs: string): Promise<string[]> {
   const files = await readdir(logs, { recursive: true });
   return files.filter((file) => basename(file) === 'console.log').map((file) => dirname(file));
 }
-
-const complaint = (why: string, log: string) =>
-  new Failure('kernel', `this run cannot be resumed: ${why}`, {
-    log,
-    next: 'see the console log, fix the kernel, and start a new run',
-  });

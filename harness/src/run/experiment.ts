@@ -2,29 +2,30 @@ import type { BootPlan } from '../experiment/boot-plan.ts';
 import type { Experiment, KernelChoice } from '../experiment/experiment.ts';
 import type { Context } from '../host/context.ts';
 import { nextBoots } from '../measure/growth.ts';
-import { planBoots } from '../measure/plan.ts';
 import type { PlanRequest } from '../measure/plan-request.ts';
 import { claimsOf, type PublishedClaim } from '../measure/published.ts';
+import type { ShardChoice } from '../measure/shards.ts';
 import { summarise } from '../measure/summarise.ts';
 import type { Summary } from '../measure/summary.ts';
-import { factsOf } from '../report/facts.ts';
-import { writeReport } from '../report/write.ts';
 import type { RunRequest } from '../store/manifest.ts';
 import { readManifest } from '../store/read-run.ts';
 import type { Run } from '../store/run.ts';
+import { resultsDir } from '../store/run-folder.ts';
 import { runBoot } from './boot.ts';
 import { describe, testbedOf } from './describe.ts';
 import { etaOf } from './eta.ts';
-import { explainRun, readExplained, toExplain } from './explain.ts';
+import { explainRun, toExplain } from './explain.ts';
 import { fabricFacts } from './fabric-facts.ts';
 import { chosenKernels, recordedKernels } from './kernels.ts';
 import type { TestedKernel } from './machine.ts';
 import { createRun, resumeRun } from './open.ts';
 import { slowness } from './positive-control.ts';
 import { buildWarnings } from './provenance.ts';
-import { demandSameExperiment, resumable, resumeCommand, wordsOf } from './resume.ts';
+import { reportRun } from './report.ts';
+import { demandSameCommit, demandSameExperiment, resumable, resumeCommand, wordsOf } from './resume.ts';
 import { otherTestbed, testbedChange } from './same-testbed.ts';
 import { scheduleBoots } from './schedule.ts';
+import { chosenBoots, recordedBoots, shardOf } from './shard.ts';
 
 export interface ExperimentOptions {
   experiment: Experiment;
@@ -32,6 +33,10 @@ export interface ExperimentOptions {
   kernels: readonly KernelChoice[];
   /** A run folder to resume; its own request and kernels are used. */
   resume?: string;
+  /** The folder of a new run; without it, one in results/runs. */
+  into?: string;
+  /** Measure only this part of the plan. */
+  shard?: ShardChoice;
   /** Resume also where figures depend on another machine or QEMU than before. */
   otherTestbed?: boolean;
   /** The positive control's share of a transaction: 0.05 for `--inject slow=5%`. */
@@ -79,15 +84,16 @@ async function carryOut(
   const { experiment } = asked;
   const testedKernels = await recordedKernels(run.manifest, context);
   const plan: PlanRequest = { ...run.manifest.request, matrices: experiment.matrices };
-  if (asked.resume !== undefined) await checkTestbed(run, testedKernels, plan, asked, context);
+  const boots = recordedBoots(run.manifest, plan);
+  if (asked.resume !== undefined) await checkTestbed(run, testedKernels, boots, asked, context);
   const claims = await claimsOf(experiment.name);
-  const explained = asked.explain ? toExplain(testedKernels, planBoots(plan)) : null;
-  await runBoots({ run, testedKernels, plan, claims, asked, context });
+  const explained = asked.explain ? toExplain(testedKernels, boots) : null;
+  await runBoots(boots, { run, testedKernels, plan, claims, asked, context });
   if (explained !== null) await explainRun(run, explained, context);
   const { failures, ...found } = await run.findings();
   const summary = summarise({ experiment, profile: plan.profile, kernels: plan.kernels, claims, ...found });
   await run.save(summary);
-  await report(run, summary, experiment, claims);
+  await reportRun(run, summary, experiment, claims);
   await run.publish();
   return { dir: run.dir, summary, failures };
 }
@@ -96,11 +102,10 @@ async function carryOut(
 async function checkTestbed(
   run: Run,
   testedKernels: readonly TestedKernel[],
-  plan: PlanRequest,
+  boots: readonly BootPlan[],
   { otherTestbed: isWanted }: ExperimentOptions,
   context: Preparation,
 ): Promise<void> {
-  const boots = planBoots(plan);
   const clocks = new Set(boots.flatMap((boot) => run.remaining(boot)?.clock ?? []));
   const here = await testbedOf(testedKernels, await fabricFacts(boots, context));
   const change = testbedChange(run.manifest.testbed, here, [...clocks]);
@@ -114,7 +119,9 @@ type Preparation = RunContext & { workloads: readonly string[] };
 async function openRun(asked: ExperimentOptions, preparation: Preparation): Promise<Run> {
   const { experiment, command, slowShare } = asked;
   if (asked.resume !== undefined) {
-    demandSameExperiment({ manifest: await readManifest(asked.resume), dir: asked.resume }, asked);
+    const manifest = await readManifest(asked.resume);
+    demandSameExperiment({ manifest, dir: asked.resume }, asked);
+    await demandSameCommit(manifest);
     return resumeRun(asked.resume);
   }
   const words = wordsOf(experiment);
@@ -122,13 +129,11 @@ async function openRun(asked: ExperimentOptions, preparation: Preparation): Prom
   const testedKernels = await chosenKernels(asked.kernels, preparation);
   const notes =
     slowShare === undefined ? {} : await slowness(testedKernels, experiment, request, slowShare, preparation);
-  const fabric = await fabricFacts(planBoots({ ...request, matrices: experiment.matrices }), preparation);
-  const start = await describe(
-    testedKernels,
-    { experiment: experiment.name, command, request, notes },
-    fabric,
-  );
-  const run = await createRun(start);
+  const boots = chosenBoots({ ...asked, request });
+  const about = { experiment: experiment.name, command, request, notes };
+  const start = await describe(testedKernels, about, await fabricFacts(boots, preparation));
+  const part = asked.shard && { shard: shardOf(asked.shard, boots, experiment.matrices, start) };
+  const run = await createRun({ ...start, ...part }, resultsDir(), asked.into);
   for (const warning of buildWarnings(testedKernels)) await run.warn(warning);
   return run;
 }
@@ -142,9 +147,12 @@ interface Campaign {
   context: RunContext;
 }
 
-/** Runs all boots of the plan, then more boots while the profile allows them and the deciding ratio is too wide. */
-async function runBoots({ run, testedKernels, plan, claims, asked, context }: Campaign): Promise<void> {
-  let boots: BootPlan[] = planBoots(plan);
+/** Runs the boots, then more of them while the profile allows it and the deciding ratio is too wide; a shard never grows. */
+async function runBoots(
+  first: readonly BootPlan[],
+  { run, testedKernels, plan, claims, asked, context }: Campaign,
+): Promise<void> {
+  let boots = first;
   while (boots.length > 0) {
     const left = boots.flatMap((boot) => run.remaining(boot) ?? []);
     const eta = etaOf(left, context.progress);
@@ -156,6 +164,7 @@ async function runBoots({ run, testedKernels, plan, claims, asked, context }: Ca
       await runBoot(run, boot, tested, { ...context, signal, eta, profile, force: asked.force });
     };
     await scheduleBoots(left, one, context.signal);
+    if (run.manifest.shard !== undefined) return;
     const { samples } = await run.findings();
     const { experiment } = asked;
     const { ratios } = summarise({
@@ -170,16 +179,4 @@ async function runBoots({ run, testedKernels, plan, claims, asked, context }: Ca
     const index = Math.max(...boots.map((boot) => boot.index)) + 1;
     boots = nextBoots(plan, ratios, claims, index);
   }
-}
-
-async function report(run: Run, summary: Summary, experiment: Experiment, claims: readonly PublishedClaim[]) {
-  const facts = factsOf(run.manifest);
-  await writeReport(run.dir, {
-    summary,
-    facts,
-    plots: experiment.plots,
-    answer: experiment.answer,
-    claims,
-    explain: await readExplained(run.dir),
-  });
 }

@@ -14,10 +14,10 @@ import { makeRunFolder, resultsDir, writeChecked } from '../store/run-folder.ts'
 import { testbedId } from '../store/testbed.ts';
 import { checkRunConsoles } from './complaints.ts';
 
-/** Starts a run in a new folder. */
-export async function createRun(start: ManifestStart, results = resultsDir()): Promise<Run> {
+/** Starts a run in a new folder, or in `into`, which is made if needed. */
+export async function createRun(start: ManifestStart, results = resultsDir(), into?: string): Promise<Run> {
   const now = new Date();
-  const dir = await makeRunFolder(results, start.experiment, now);
+  const dir = await makeRunFolder(results, start.experiment, now, into);
   const { testbed } = start;
   const manifest: Manifest = {
     ...start,
@@ -29,25 +29,29 @@ export async function createRun(start: ManifestStart, results = resultsDir()): P
     testbedId: { virtual: testbedId('virtual', testbed), wall: testbedId('wall', testbed) },
     boots: [],
   };
-  await onDisk(dir, () => writeChecked(join(dir, 'manifest.json'), manifestSchema, manifest));
-  return openRun(dir, manifest);
+  return openRun(dir, async () => {
+    if (existsSync(join(dir, 'manifest.json')))
+      throw new Failure('usage', `${dir} already has a run`, { next: 'resume it: --resume-or-begin DIR' });
+    await onDisk(dir, () => writeChecked(join(dir, 'manifest.json'), manifestSchema, manifest));
+    return manifest;
+  });
 }
 
 /** Resumes a stopped run. Torn records are cut off, whole ones stay. */
 export async function resumeRun(named: string): Promise<Run> {
   const dir = await realpath(named);
-  const manifest = await readManifest(dir);
-  return openRun(dir, { ...manifest, resumed: manifest.resumed + 1 });
+  return openRun(dir, async () => {
+    const manifest = await readManifest(dir);
+    return { ...manifest, resumed: manifest.resumed + 1 };
+  });
 }
 
-async function openRun(dir: string, manifest: Manifest): Promise<Run> {
+/** `begin` gives the manifest, once no other process holds the folder. */
+async function openRun(dir: string, begin: () => Promise<Manifest>): Promise<Run> {
   const release = await tryLock(`run ${dir}`);
-  if (release === undefined) {
-    throw new Failure('usage', `${basename(dir)} is being measured by another process`, {
-      next: 'wait for it, or start a new run',
-    });
-  }
+  if (release === undefined) throw busy(dir);
   try {
+    const manifest = await begin();
     const events = await recorded(join(dir, 'journal.jsonl'));
     await checkRunConsoles(dir, events);
     const samples = await openLines(join(dir, 'samples.jsonl'), samplesBytes(events));
@@ -60,6 +64,11 @@ async function openRun(dir: string, manifest: Manifest): Promise<Run> {
     throw error;
   }
 }
+
+const busy = (dir: string) =>
+  new Failure('usage', `${basename(dir)} is being measured by another process`, {
+    next: 'wait for it, or start a new run',
+  });
 
 async function recorded(journal: string): Promise<JournalEvent[]> {
   return existsSync(journal) ? readLines(journal, eventSchema) : [];

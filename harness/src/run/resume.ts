@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Experiment } from '../experiment/experiment.ts';
+import { readCommit } from '../host/commit.ts';
 import { foreseen } from '../host/disk.ts';
 import { Failure } from '../host/failure.ts';
 import type { Manifest, RunRequest } from '../store/manifest.ts';
@@ -31,6 +32,20 @@ export function wordsOf({ matrices }: Pick<Experiment, 'matrices'>): RunRequest[
   return matrix && { variant: [...matrix.variants], ...matrix.factors };
 }
 
+/** Fails unless the tree is the one that a part of a plan was begun with: its figures are merged as those of one commit. */
+export async function demandSameCommit({
+  zerohop,
+  shard,
+}: Pick<Manifest, 'zerohop' | 'shard'>): Promise<void> {
+  if (shard === undefined) return;
+  const here = await readCommit();
+  if (isDeepStrictEqual(here, zerohop)) return;
+  const text = ({ commit, dirty }: Manifest['zerohop']) => `${commit}${dirty ? ' with changes' : ''}`;
+  throw new Failure('usage', `the shard was begun on commit ${text(zerohop)}, and this is ${text(here)}`, {
+    next: 'check out that commit, or measure the shard anew',
+  });
+}
+
 /** The flags that may differ in a resumed run. The others are part of its plan. */
 const ofNoPlan = /^--(?:explain|force|gate|other-testbed)\b/;
 
@@ -38,9 +53,16 @@ const flagsOf = (command: string) => command.split(/ (?=--)/).slice(1);
 
 /** Fails unless a run is resumed with the experiment and the plan that it began with. */
 export function demandSameExperiment(
-  { manifest, dir }: { manifest: Pick<Manifest, 'experiment' | 'command' | 'request'>; dir: string },
+  {
+    manifest,
+    dir,
+  }: { manifest: Pick<Manifest, 'experiment' | 'command' | 'request' | 'merged'>; dir: string },
   { experiment, command }: { experiment: Pick<Experiment, 'name' | 'matrices'>; command: string },
 ): void {
+  if (manifest.merged !== undefined) {
+    const shards = manifest.merged.map(({ run }) => run).join(', ');
+    throw new Failure('usage', `${dir} was merged from ${shards}`, { next: 'resume one of these' });
+  }
   const next = `resume with ${resumeCommand(manifest, dir)}`;
   if (manifest.experiment !== experiment.name) {
     const what = `${dir} is a run of the experiment ${manifest.experiment}, not of ${experiment.name}`;

@@ -41,6 +41,28 @@ const bootSchema = z.strictObject({
   noise: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 
+const bootRangeSchema = z.strictObject({ from: z.number().int(), to: z.number().int() });
+
+/** The part of a plan that a run measures. */
+export const shardSchema = z.strictObject({
+  /** Counted from 1. */
+  index: z.number().int().positive(),
+  of: z.number().int().positive(),
+  /** The hash of the whole plan. */
+  plan: hash,
+  boots: z.array(z.string()),
+});
+
+/** Where a part of a merged run was measured. */
+const mergedSchema = z.strictObject({
+  run: z.string(),
+  shard: shardSchema,
+  testbedId: z.strictObject({ virtual: hash, wall: hash }),
+  cpuModel: z.string(),
+  cpus: z.number().int(),
+  elapsedMs: z.number().nonnegative(),
+});
+
 /** The request of the run: with the experiment's matrices it gives the same plan again. */
 const requestSchema = z.strictObject({
   profile: z.enum(profiles),
@@ -48,6 +70,8 @@ const requestSchema = z.strictObject({
   only: z.array(z.strictObject({ factor: z.string(), values: z.array(z.string()) })),
   kernels: z.array(z.string()).min(1),
   seed: z.number().int(),
+  /** The boots of each environment, `to` excluded; if absent, the profile's. */
+  boots: bootRangeSchema.optional(),
   /** The parts of the command line, for the experiment `command`. */
   words: z.record(z.string(), z.array(z.union([z.string(), z.number()]))).optional(),
   twins: z.array(z.strictObject({ of: z.string(), kind: z.enum(twinKinds) })).optional(),
@@ -66,6 +90,10 @@ export const manifestSchema = z.strictObject({
   elapsedMs: z.number().nonnegative(),
   resumed: z.number().int().nonnegative(),
   request: requestSchema,
+  /** Only of a run that measures a part of its plan. */
+  shard: shardSchema.optional(),
+  /** Only of a run that was merged: its shards, in the order of their boots. */
+  merged: z.array(mergedSchema).optional(),
   zerohop: z.strictObject({ commit: z.string(), dirty: z.boolean() }),
   kernels: z.array(kernelSchema).min(1),
   host: z.strictObject({

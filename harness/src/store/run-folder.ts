@@ -11,14 +11,22 @@ export function resultsDir(): string {
   return resolve(process.env['ZEROHOP_RESULTS'] || join(checkoutRoot(), 'results'));
 }
 
-/** A new runs/<utc>-<experiment>-<id>/ with its empty folders. */
-export async function makeRunFolder(results: string, experiment: string, now: Date): Promise<string> {
-  const utc = now.toISOString().replace(/[-:]|\.\d+/g, '');
-  const dir = join(results, 'runs', `${utc}-${experiment}-${randomBytes(3).toString('hex')}`);
+/** A new runs/<utc>-<experiment>-<id>/ with its empty folders, or `into` with them. */
+export async function makeRunFolder(
+  results: string,
+  experiment: string,
+  now: Date,
+  into?: string,
+): Promise<string> {
+  const dir = into ?? join(results, 'runs', runName(experiment, now, randomBytes(3).toString('hex')));
   for (const folder of ['raw', 'logs', 'plots']) {
     await mkdir(join(dir, folder), { recursive: true });
   }
   return dir;
+}
+
+export function runName(experiment: string, at: Date, id: string): string {
+  return `${at.toISOString().replace(/[-:]|\.\d+/g, '')}-${experiment}-${id}`;
 }
 
 /** Finds the run that a user names: by its folder, or by its name under results/runs or results/latest. */

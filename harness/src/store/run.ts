@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import pLimit from 'p-limit';
 import type { BootPlan } from '../experiment/boot-plan.ts';
 import { type Summary, summarySchema } from '../measure/summary.ts';
@@ -135,9 +135,10 @@ export class Run implements AsyncDisposable {
     this.#manifest = manifest;
   }
 
-  /** Makes this the latest run of its experiment, if its files are whole and valid. */
+  /** Makes this the latest run of its experiment, if its files are whole and valid; a part of a plan is no such run. */
   async publish(): Promise<void> {
     await readSummary(this.dir);
+    if (this.#manifest.shard !== undefined || basename(dirname(this.dir)) !== 'runs') return;
     await pointLatest(dirname(dirname(this.dir)), this.#manifest.experiment, this.dir);
   }
 

@@ -8,8 +8,9 @@ import { explainRowSchema } from './explain-rows.ts';
 import { historySchema } from './history.ts';
 import { eventSchema } from './journal.ts';
 import { manifestSchema } from './manifest.ts';
+import { planSchema } from './plan.ts';
 
-/** The schema of every file of a run and of the history; for JSON lines, of one line. */
+/** The schema of every file of a run and of the history, and of a printed plan; for JSON lines, of one line. */
 const schemas = {
   manifest: manifestSchema,
   sample: sampleSchema,
@@ -20,6 +21,7 @@ const schemas = {
   accepted: acceptedSchema,
   explain: explainRowSchema,
   claims: artifactClaimsSchema,
+  plan: planSchema,
 } as const;
 
 /** The text of each results/schemas/NAME.json, by name. */

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { parseArguments } from '../../../src/cli/arguments.ts';
 import { experimentOptions } from '../../../src/cli/experiment-request.ts';
 import { experiments } from '../../../src/experiment/index.ts';
@@ -75,6 +78,34 @@ test('--variant is refused with the flag to use when the experiment is not "comm
   expect({ exitCode, next }).toEqual({ exitCode: 2, next: '--only variant=smc,tcp' });
 });
 
+test('--boots is a number or a range, counted from 1, and part of the request', () => {
+  expect(of('netperf', '--boots', '5').request.boots).toEqual({ from: 0, to: 5 });
+  expect(of('netperf', '--boots', '6..7').request.boots).toEqual({ from: 5, to: 7 });
+  expect(of('netperf').request.boots).toBeUndefined();
+});
+
+test('a shard is a part of a plan with a seed', () => {
+  const { shard, command } = of('netperf', '--shard', '2/5', '--seed', '7');
+  expect(shard).toEqual({ index: 2, of: 5 });
+  expect(command).toBe('npm run experiment netperf -- --shard 2/5 --seed 7');
+  expect(wrong('netperf', '--shard', '1/2').message).toMatch(/Expected --seed with --shard/);
+  expect(wrong('netperf', '--shard', '1/2', '--seed', '7', '--explain').message).toMatch(/without --explain/);
+});
+
+test('--resume-or-begin begins a run in a new folder, and resumes the one that is there', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'zerohop-request-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const begun = of('netperf', '--resume-or-begin', dir);
+  expect(begun).toMatchObject({
+    into: dir,
+    command: `npm run experiment netperf -- --seed ${begun.request.seed}`,
+  });
+  await writeFile(join(dir, 'manifest.json'), '');
+  const resumed = of('netperf', '--resume-or-begin', dir, '--seed', '7');
+  expect(resumed).toMatchObject({ resume: dir, command: 'npm run experiment netperf -- --seed 7' });
+  expect(resumed.into).toBeUndefined();
+});
+
 test.each([
   ['an unknown experiment', ['netprf'], /Expected one of netperf, .*, command, got netprf/],
   ['two experiments', ['netperf', 'redis'], /Expected one experiment at a time, got "netperf redis"/],
@@ -100,6 +131,18 @@ test.each([
     'a seed beyond all bounds',
     ['netperf', '--seed', '9'.repeat(20)],
     /--seed to be a whole number from 0 on/,
+  ],
+  [
+    'a shard beyond the last',
+    ['netperf', '--shard', '3/2'],
+    /--shard to be i\/n with i from 1 to n, got 3\/2/,
+  ],
+  ['no boots', ['netperf', '--boots', '0'], /--boots to be N or FROM\.\.TO, boots counted from 1, got 0/],
+  ['JSON of a run', ['netperf', '--json'], /Expected --json only with --dry-run/],
+  [
+    'two ways to resume',
+    ['netperf', '--resume', 'a', '--resume-or-begin', 'b'],
+    /--resume or --resume-or-begin, got both/,
   ],
   ['an unknown injection', ['netperf', '--inject', 'fast=5%'], /--inject to be slow=N%, got fast=5%/],
   ['a delay of nothing', ['netperf', '--inject', 'slow=0%'], /--inject to be slow=N% with N above 0/],

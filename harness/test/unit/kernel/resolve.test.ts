@@ -8,7 +8,7 @@ import { Failure } from '../../../src/host/failure.ts';
 import { type Metadata, openBundle } from '../../../src/kernel/bundle.ts';
 import { importBundle } from '../../../src/kernel/import.ts';
 import { packBundle } from '../../../src/kernel/pack.ts';
-import { resolveImage, resolveKernel } from '../../../src/kernel/resolve.ts';
+import { kernelId, resolveImage, resolveKernel } from '../../../src/kernel/resolve.ts';
 import { obtainSource, untar } from '../../../src/kernel/source.ts';
 import { id, moduleFile, plantBundle } from './bundles.ts';
 import { plant } from './trees.ts';
@@ -30,6 +30,11 @@ async function plantImage(): Promise<string> {
   await writeFile(path, image);
   return path;
 }
+
+test('kernelId names a bundle without building anything', async () => {
+  const { dir } = await plantBundle(join(scratch, 'bundle'));
+  expect(await kernelId(dir)).toBe(id);
+});
 
 test('resolveKernel opens the folder of a bundle', async () => {
   const { dir } = await plantBundle(join(scratch, 'bundle'));

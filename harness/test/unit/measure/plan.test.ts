@@ -212,3 +212,20 @@ describe('twins', () => {
     expect(usage(request({ twins: [{ of: 'udp', kind: 'slow' }] })).next).toContain('tcp, smc, sockmap');
   });
 });
+
+describe('a range of boots', () => {
+  const names = (boots: PlanRequest['boots']) =>
+    planBoots(request({ profile: 'smoke', boots })).map(({ name }) => name);
+
+  it('replaces the number of the profile, and a later one continues it', () => {
+    expect(names({ from: 0, to: 3 })).toEqual(['virtual-0', 'virtual-1', 'virtual-2']);
+    expect(names({ from: 3, to: 4 })).toEqual(['virtual-3']);
+    const [third] = planBoots(request({ profile: 'smoke', boots: { from: 2, to: 3 } }));
+    expect(third).toEqual(planBoots(request({ profile: 'smoke', boots: { from: 0, to: 3 } }))[2]);
+  });
+
+  it('does not grow', () => {
+    expect(growBoots(request({ profile: 'paper' }), 5)).not.toEqual([]);
+    expect(growBoots(request({ profile: 'paper', boots: { from: 0, to: 5 } }), 5)).toEqual([]);
+  });
+});

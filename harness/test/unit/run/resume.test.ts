@@ -1,14 +1,17 @@
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stoppedText } from '../../../src/cli/signals.ts';
 import { commandExperiment } from '../../../src/experiment/command.ts';
 import type { Experiment } from '../../../src/experiment/experiment.ts';
 import netperf from '../../../src/experiment/netperf.ts';
 import redis from '../../../src/experiment/redis.ts';
+import { readCommit } from '../../../src/host/commit.ts';
 import { Failure } from '../../../src/host/failure.ts';
 import { runExperiment } from '../../../src/run/experiment.ts';
 import { createRun } from '../../../src/run/open.ts';
 import { resumable, wordsOf } from '../../../src/run/resume.ts';
+import { readManifest } from '../../../src/store/read-run.ts';
 import { scratch, start } from '../store/made.ts';
 
 const never = new AbortController().signal;
@@ -59,6 +62,30 @@ describe('a run', () => {
         kind: 'usage',
         message: expect.stringContaining(`was begun without ${flag}: ${begun}`),
       });
+  });
+});
+
+describe('a shard', () => {
+  it('is resumed only on its commit, because its figures are merged with those of that commit', async () => {
+    const shard = { index: 1, of: 2, plan: 'p', boots: ['virtual-0'] };
+    const zerohop = await readCommit();
+    await expect(goneOnWith(netperf, { shard })).rejects.toMatchObject({
+      kind: 'usage',
+      message: `the shard was begun on commit abc, and this is ${zerohop.commit}${zerohop.dirty ? ' with changes' : ''}`,
+    });
+    await expect(goneOnWith(netperf, { shard, zerohop })).rejects.toThrow(/bundle f00d, which is not/);
+  });
+});
+
+describe('a named folder', () => {
+  it('gets a run once: a second begin finds the first', async () => {
+    const dir = join(await scratch(), 'task-1');
+    const run = await createRun(start(), undefined, dir);
+    expect(run.dir).toBe(dir);
+    await expect(createRun(start(), undefined, dir)).rejects.toThrow(/is being measured by another process/);
+    await run[Symbol.asyncDispose]();
+    await expect(createRun(start(), undefined, dir)).rejects.toThrow(/already has a run/);
+    expect((await readManifest(dir)).startedAt).toBe(run.manifest.startedAt);
   });
 });
 
