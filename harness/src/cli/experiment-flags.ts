@@ -53,8 +53,8 @@ export const experimentFlags = [
   {
     ...kernel,
     about:
-      "measure on this kernel instead of the experiment's, on the default one (NAME=default), or on that without a series" +
-      ' (NAME=without:SERIES); twice or more compares them, the first being the reference',
+      "measure on this kernel instead of the experiment's: the default one (NAME=default), that without a series" +
+      ' (NAME=without:SERIES), or that of a commit (NAME=commit:COMMIT); twice or more compares them, the first being the reference',
   },
   { name: 'explain', about: 'show the kernel functions that the instructions went to' },
   {

@@ -5,6 +5,7 @@ import { commandExperiment } from '../experiment/command.ts';
 import type { Experiment, KernelChoice } from '../experiment/experiment.ts';
 import type { Experiments } from '../experiment/index.ts';
 import { Failure } from '../host/failure.ts';
+import { ofCommit } from '../kernel/commit-patches.ts';
 import { without } from '../kernel/resolve.ts';
 import type { ExperimentOptions } from '../run/experiment.ts';
 import type { Arguments, GivenFlag } from './arguments.ts';
@@ -81,7 +82,7 @@ function kernelsOf(given: Asked['flags']['kernel'], cwd: string): KernelChoice[]
   if (twice !== undefined) throw usage(`Expected --kernel to give each kernel a name, got ${twice} twice.`);
   return given.map(({ name, spec }) => {
     if (spec === 'default') return { name };
-    return { name, spec: without.test(spec) ? spec : resolve(cwd, spec) };
+    return { name, spec: without.test(spec) || ofCommit.test(spec) ? spec : resolve(cwd, spec) };
   });
 }
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { hashFile } from '../host/cache.ts';
 import { Failure } from '../host/failure.ts';
 import { type BootableKernel, type Bundle, isBundle, openBundle } from './bundle.ts';
+import { ofCommit, patchesAt } from './commit-patches.ts';
 import { readFragments } from './config.ts';
 import { importBundle, isImportable } from './import.ts';
 import { isKernelTree } from './kernel-tree.ts';
@@ -17,23 +18,25 @@ export interface ResolveOptions extends CookOptions {
 
 /** The kernel of a `--kernel` argument, built if needed. Without an argument, the default kernel. */
 export async function resolveKernel(spec: string | undefined, options: ResolveOptions = {}): Promise<Bundle> {
-  const meant = meaningOf(spec, options);
+  const meant = await meaningOf(spec, options);
   return 'recipe' in meant ? cook(meant.recipe, options) : meant.open();
 }
 
 /** The bundle id of a `--kernel` argument. Builds nothing. */
 export async function kernelId(spec: string | undefined): Promise<string> {
-  const meant = meaningOf(spec, {});
+  const meant = await meaningOf(spec, {});
   return 'recipe' in meant ? (await locateBundle(meant.recipe)).id : (await meant.open()).id;
 }
 
 /** A kernel to build, or one that is built. */
 type Meaning = { recipe: Recipe } | { open: () => Bundle | Promise<Bundle> };
 
-function meaningOf(spec: string | undefined, options: ResolveOptions): Meaning {
+async function meaningOf(spec: string | undefined, options: ResolveOptions): Promise<Meaning> {
   if (spec === undefined) return { recipe: patchedRecipe([], [], options) };
   const leftOut = without.exec(spec)?.[1];
   if (leftOut !== undefined) return { recipe: recipeWithout(leftOut, options) };
+  const commit = ofCommit.exec(spec)?.[1];
+  if (commit !== undefined) return { recipe: recipeAt(await patchesAt(commit), options) };
   const path = resolve(spec);
   if (!existsSync(path)) throw unknown(path, 'does not exist');
   if (isImportable(path)) return { open: () => importBundle(path) };
@@ -86,6 +89,12 @@ function recipeWithout(series: string, { source, locked }: ResolveOptions): Reci
   }
   const patches = readPatchSet([], patchRoot(), [series]);
   return { source: { source, locked }, patches, fragments: readFragments(fragmentsOf(patches)) };
+}
+
+/** The default kernel by another folder kernel-patches. */
+function recipeAt(root: string, { source, locked }: ResolveOptions): Recipe {
+  const patches = readPatchSet([], root);
+  return { source: { source, locked }, patches, fragments: readFragments(fragmentsOf(patches), root) };
 }
 
 /** A tree without further patches. */

@@ -29,6 +29,12 @@ test('without:SERIES is not taken as a path', () => {
   ]);
 });
 
+test('commit:COMMIT is not taken as a path', () => {
+  expect(of('netperf', '--kernel', 'before=commit:HEAD~3').kernels).toEqual([
+    { name: 'before', spec: 'commit:HEAD~3' },
+  ]);
+});
+
 test('experimentOptions defaults to the quick profile, the default kernel and a drawn seed', () => {
   const { request, kernels, explain, force } = of('netperf');
   expect(request).toMatchObject({ profile: 'quick', kernels: ['default'], only: [], twins: [] });
