@@ -63,6 +63,23 @@ export const bootRange = form('N or FROM..TO', /^(?:(\d+)\.\.)?(\d+)$/, ([from =
   to: Number(to),
 })).refine(({ from, to }) => from >= 0 && from < to, 'N or FROM..TO, boots counted from 1');
 
+/** "5h", "40m" or "1h30m", in minutes. */
+export const duration = form(
+  'a time such as 5h, 40m or 1h30m',
+  /^(?=\d)(?:(\d+)h)?(?:(\d+)m)?$/,
+  ([h = '0', m = '0']) => Number(h) * 60 + Number(m),
+).refine((minutes) => minutes > 0, 'a time above 0, such as 5h or 40m');
+
+/** "HEAD~9..HEAD": the commits after the first one, up to the second. */
+export const commitRange = form(
+  'A..B, two commits',
+  /^([^-.][^ ]*?)\.\.([^-.][^ ]*)$/,
+  ([after = '', upTo = '']) => ({
+    after,
+    upTo,
+  }),
+);
+
 export const noOperand = { type: z.tuple([]), expected: 'no operand' };
 
 function compiles(source: string): boolean {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { partNames, parts } from '../nightly/parts.ts';
+import { parts } from '../nightly/parts.ts';
 import { artifactFlags } from './artifact-flags.ts';
 import { bisectFlags, experimentFlags } from './experiment-flags.ts';
 import { exploreFlags } from './explore-flags.ts';
-import { choice, noOperand, text } from './flag-types.ts';
+import { noOperand, text } from './flag-types.ts';
 import { guestFlags } from './guest-flags.ts';
+import { nightlyFlags } from './nightly-flags.ts';
 import type { Usage } from './usage.ts';
 
 /** All verbs and flags. Help, parsing and the search for a forgotten `--` read this table. */
@@ -105,14 +106,11 @@ export const usages = {
     flags: exploreFlags,
   },
   nightly: {
-    forms: ['[-- FLAG...]'],
+    forms: ['[-- FLAG...]', '-- --backfill A..B [--steps N]'],
     about: 'the slow and wide checks that npm test leaves out',
     operands: noOperand,
     leading: 0,
-    flags: [
-      { name: 'part', value: 'NAME', type: choice(partNames), about: 'run only this part' },
-      { name: 'dashboard', about: 'run nothing, and draw results/dashboard/ from the history again' },
-    ],
+    flags: nightlyFlags,
     list: parts.map(({ part, minutes, about }) => [part, `${minutes} min`, about]),
   },
   artifact: {

@@ -1,5 +1,7 @@
 import type { PartResult } from '../checks/part-result.ts';
 import type { Context } from '../host/context.ts';
+import { experimentNamed } from './experiment-named.ts';
+import type { Night } from './night.ts';
 
 /** A check that is too slow or too wide for `npm test`. */
 export interface Part {
@@ -10,16 +12,49 @@ export interface Part {
   /** Must run alone: it measures the wall clock, or needs vCPUs that really run at the same time. */
   alone: boolean;
   /** Loads the part's code and runs it; listing the parts loads nothing. */
-  run: (context: Context) => Promise<PartResult>;
+  run: (context: Context, night: Night) => Promise<PartResult>;
+  /** The experiment whose history it continues. */
+  follows?: string;
 }
 
+const follow = (name: string) => async (context: Context, night: Night) => {
+  const { baseline } = await import('./baseline.ts');
+  return baseline(await experimentNamed(name), night, context);
+};
+
+/** The most valuable first: a budget is spent in this order. */
 export const parts = [
   {
     part: 'baseline',
-    about: 'netperf on the virtual clock with A/A twins: history, change points, the noise floor',
+    about: 'netperf on the virtual clock with A/A twins: history, noise floors, losses proved by A/B',
     minutes: 30,
     alone: false,
-    run: async (context) => (await import('./baseline.ts')).baseline(context),
+    follows: 'netperf',
+    run: follow('netperf'),
+  },
+  {
+    part: 'baseline-metadata',
+    about: 'operations on names over DaxFS and its like: history, as of baseline',
+    minutes: 5,
+    alone: false,
+    follows: 'metadata',
+    run: follow('metadata'),
+  },
+  {
+    part: 'baseline-fio',
+    about: 'reads and writes over DaxFS and its like: history, as of baseline',
+    minutes: 20,
+    alone: false,
+    follows: 'fio',
+    run: follow('fio'),
+  },
+  {
+    part: 'baseline-cas',
+    about: 'atomic operations of hosts in lockstep: history, as of baseline',
+    minutes: 20,
+    alone: true,
+    follows: 'cas',
+    run: follow('cas'),
   },
   {
     part: 'fabric',

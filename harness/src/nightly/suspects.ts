@@ -52,3 +52,8 @@ function isWorse(better: 'higher' | 'lower', before: number, now: number, floor:
 
 /** Whether two nights may be the same change: the search may be some nights off. */
 const isNear = (a: number, b: number) => Math.abs(a - b) < 5;
+
+/** Whether the nights on both sides of a change ran the same kernel, root filesystem and harness. */
+export function hasSameBytes({ lastBefore, firstAfter }: Suspect): boolean {
+  return lastBefore.made !== undefined && lastBefore.made === firstAfter.made;
+}

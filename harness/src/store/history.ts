@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { hashOf } from '../host/cache.ts';
+import { treesAt } from '../host/commit.ts';
 import { Failure } from '../host/failure.ts';
 import { groupBy } from '../measure/group.ts';
 import { paramsKey } from '../measure/params.ts';
@@ -26,6 +28,10 @@ export const historySchema = z.strictObject({
   lo: z.number(),
   hi: z.number(),
   boots: z.number().int(),
+  /** Equal where the same bytes ran: kernel, root filesystem and harness. Nights of earlier versions lack it. */
+  made: z.string().optional(),
+  /** When a backfilled figure was measured; `at` is then its commit's date. */
+  backfilled: z.string().optional(),
 });
 export type HistoryEntry = z.infer<typeof historySchema>;
 
@@ -35,21 +41,32 @@ export interface Series {
   entries: HistoryEntry[];
 }
 
+/** An older commit whose kernel was measured on today's testbed. */
+export interface Backfilled {
+  commit: string;
+  /** The commit's date. */
+  at: string;
+}
+
 /** Adds a run's cells to the history. Another machine or QEMU gets its own series, so it causes no regressions. */
 export async function appendHistory(
   manifest: Manifest,
   summary: Summary,
   results = resultsDir(),
+  backfilled?: Backfilled,
 ): Promise<void> {
   demandCleanTree(manifest.zerohop);
+  const made = await bytesOf(manifest);
+  const { at, commit } = backfilled ?? { at: manifest.startedAt, commit: manifest.zerohop.commit };
   const entries = summary.cells.map(
     ({ variant, params, metric, median, lo, hi, boots }): HistoryEntry => ({
-      at: manifest.startedAt,
-      commit: manifest.zerohop.commit,
+      ...{ at, commit },
       run: manifest.run,
       testbedId: manifest.testbedId[params.clock],
       experiment: manifest.experiment,
       ...{ variant, params, metric, median, lo, hi, boots },
+      ...(made && { made }),
+      ...(backfilled && { backfilled: manifest.startedAt }),
     }),
   );
   for (const [testbedId, members] of groupBy(entries, (entry) => entry.testbedId)) {
@@ -58,6 +75,16 @@ export async function appendHistory(
     const lines = await openLines(path);
     await lines.append(members).finally(() => lines.close());
   }
+}
+
+/** The sources of everything that runs beside the kernel. */
+const sources = ['harness', 'bpf', 'qemu'];
+
+async function bytesOf({ zerohop, kernels, testbed }: Manifest): Promise<string | undefined> {
+  const trees = await treesAt(zerohop.commit, sources);
+  if (trees === undefined) return undefined;
+  const bundles = kernels.map(({ bundle }) => bundle);
+  return hashOf({ bundles, root: testbed.rootHash, trees }).slice(0, 16);
 }
 
 /** Figures of a changed tree would stand in the history under the name of a commit that does not give them. */
@@ -74,7 +101,8 @@ export async function readHistory(
   results = resultsDir(),
 ): Promise<Series[]> {
   const path = historyPath(results, experiment, testbedId);
-  const entries = existsSync(path) ? await readLines(path, historySchema) : [];
+  const lines = existsSync(path) ? await readLines(path, historySchema) : [];
+  const entries = lines.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const cells = groupBy(
     entries,
     ({ variant, metric, params }) => `${variant} ${metric} ${paramsKey(params)}`,

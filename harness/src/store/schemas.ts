@@ -8,7 +8,9 @@ import { explainRowSchema } from './explain-rows.ts';
 import { historySchema } from './history.ts';
 import { eventSchema } from './journal.ts';
 import { manifestSchema } from './manifest.ts';
+import { partTimeSchema } from './part-times.ts';
 import { planSchema } from './plan.ts';
+import { regressionSchema } from './regressions.ts';
 
 /** The schema of every file of a run and of the history, and of a printed plan; for JSON lines, of one line. */
 const schemas = {
@@ -22,6 +24,8 @@ const schemas = {
   explain: explainRowSchema,
   claims: artifactClaimsSchema,
   plan: planSchema,
+  regression: regressionSchema,
+  'part-time': partTimeSchema,
 } as const;
 
 /** The text of each results/schemas/NAME.json, by name. */

@@ -1,6 +1,6 @@
 import { amount } from '../../report/format.ts';
 import { type Html, html } from '../../report/page/html.ts';
-import { alert } from '../baseline.ts';
+import { bisectCommand } from '../bisect-command.ts';
 import { percent } from './causes.ts';
 import { cellFigure } from './cell-figure.ts';
 import { frame } from './frame.ts';
@@ -16,7 +16,7 @@ export async function cellPage(state: CellState, hasRun: (run: string) => boolea
     html`<figure>${figure}<figcaption>Points: the median of a night's boots, with their range. Grey band: the level ${amount(level)} with the noise floor of ${percent(floor)}. Dashed: the first night of a loss, of an accepted change, or of this testbed.</figcaption></figure>`,
     suspects.length === 0
       ? html``
-      : html`<section id="commands"><h2>To find the commit</h2>${suspects.map((suspect) => html`<pre>${alert(suspect)}</pre>`)}</section>`,
+      : html`<section id="commands"><h2>To find the commit</h2>${suspects.map((suspect) => html`<pre>${bisectCommand(suspect)}</pre>`)}</section>`,
     nightsTable(state, hasRun),
   ]);
 }

@@ -1,6 +1,10 @@
 import { amount, plural, times } from '../../report/format.ts';
 import { type Html, html } from '../../report/page/html.ts';
-import { causesOf, causeText, percent } from './causes.ts';
+import type { PartTime } from '../../store/part-times.ts';
+import type { RegressionRecord } from '../../store/regressions.ts';
+import { isOpen } from '../records.ts';
+import { type Cause, causesOf, causeText, percent } from './causes.ts';
+import { feedFile } from './feed.ts';
 import { frame } from './frame.ts';
 import type { Headline } from './headlines.ts';
 import { sparkline } from './sparkline.ts';
@@ -10,10 +14,12 @@ export interface FrontPage {
   states: readonly CellState[];
   headlines: readonly Headline[];
   histories: readonly TestbedHistory[];
+  records: readonly RegressionRecord[];
+  times: readonly PartTime[];
 }
 
 /** What is wrong tonight, a sentence a cause; then the ratios that people ask for, testbeds, and all cells. */
-export function frontPage({ states, headlines, histories }: FrontPage): string {
+export function frontPage({ states, headlines, histories, records, times }: FrontPage): string {
   const causes = causesOf(states);
   const night = histories.map(lastNight).sort().at(-1) ?? '';
   const lost = states.filter(({ suspects }) => suspects.length > 0).length;
@@ -23,12 +29,34 @@ export function frontPage({ states, headlines, histories }: FrontPage): string {
       : `${lost} of ${plural(states.length, 'cell')} lost their level, by ${plural(causes.length, 'cause')}`;
   return frame(sentence, [
     html`<header><h1><span class="muted">zerohop nightly, ${night.slice(0, 10)}</span> ${sentence}</h1>
-${causes.map((cause) => html`<p class="notice failed">${causeText(cause)}</p>`)}
-${causes.length === 0 ? '' : html`<p class="muted small">A loss is a suspicion until two more runs confirm it: the nightly's own output names the confirmed ones.</p>`}</header>`,
+${causes.map((cause) => html`<p class="notice failed">${causeText(cause)} ${beliefText(cause, records)}</p>`)}</header>`,
     headlineTable(headlines),
     cellTable(states),
     testbedTable(histories),
+    timeTable(times),
+    html`<p class="small"><a href="${feedFile}">Feed of confirmed regressions</a></p>`,
   ]);
+}
+
+/** Why a loss is believed: the last line of its record. */
+function beliefText({ firstBad }: Cause, records: readonly RegressionRecord[]): string {
+  const record = records.findLast((one) => one.firstBad === firstBad && isOpen(one.state));
+  if (record?.proof == null) return 'A suspicion, not proved yet.';
+  const { proof, culprit } = record;
+  if (!proof.confirmed) return `A suspicion, not confirmed: ${proof.why}.`;
+  return `Confirmed: ${proof.why}${culprit === null ? '' : `; caused by ${culprit.slice(0, 10)}`}.`;
+}
+
+/** What the last night of each part took. */
+function timeTable(times: readonly PartTime[]): Html {
+  if (times.length === 0) return html``;
+  const last = [...new Map(times.map((time) => [time.part, time])).values()];
+  const rows = last.map(({ part, at, minutes }) => {
+    const took = minutes === null ? 'no room' : `${minutes.toFixed(1)} min`;
+    return html`<tr><td>${part}</td><td class="number">${took}</td><td>${at.slice(0, 10)}</td></tr>
+`;
+  });
+  return html`<section id="time"><h2>Time</h2><div class="scroll"><table><thead><tr><th>part</th><th>took</th><th>night</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function headlineTable(headlines: readonly Headline[]): Html {

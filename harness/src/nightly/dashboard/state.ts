@@ -1,11 +1,12 @@
 import { median } from 'simple-statistics';
+import type { Matrix } from '../../experiment/experiment.ts';
 import { originalOf } from '../../measure/control-cells.ts';
 import { noiseFloor } from '../../measure/noise-floor.ts';
 import { sizeText } from '../../report/format.ts';
 import { type Accepted, sinceAccepted } from '../../store/accepted.ts';
 import type { HistoryEntry, Series } from '../../store/history.ts';
-import { regressions } from '../baseline.ts';
 import { floorsOf } from '../floors.ts';
+import { regressions } from '../regressions.ts';
 import type { Suspect } from '../suspects.ts';
 
 /** The history of one experiment on one testbed. */
@@ -33,11 +34,15 @@ export interface CellState {
 }
 
 /** The cells of an experiment on its newest testbed. A/A copies are left out: they show noise. */
-export function cellStates(histories: readonly TestbedHistory[], accepted: readonly Accepted[]): CellState[] {
+export function cellStates(
+  histories: readonly TestbedHistory[],
+  accepted: readonly Accepted[],
+  matrices: readonly Matrix[],
+): CellState[] {
   const newest = newestOf(histories);
   if (newest === undefined) return [];
   const floors = floorsOf(newest.series);
-  const found = regressions(newest.series, floors, accepted);
+  const found = regressions(newest.series, floors, accepted, matrices);
   const current = new Map(sinceAccepted(newest.series, accepted).map(({ name, entries }) => [name, entries]));
   return newest.series.flatMap(({ name, entries }) => {
     const [first] = entries;

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeDashboard } from '../../../src/nightly/dashboard/write.ts';
+import { appendPartTime } from '../../../src/store/part-times.ts';
+import { appendRegressions, type RegressionRecord } from '../../../src/store/regressions.ts';
 import { commitOf, makeHistory } from './made-history.ts';
+import { play } from './made-nights.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -36,6 +39,57 @@ test('the front page says what is wrong, by the commit that did it', () => {
       `Since ${commitOf(lossAt).slice(0, 10)} \\(last good: ${commitOf(lossAt - 1).slice(0, 10)}\\): splice · netperf rr · \\w+ · 1 KB · rate fell by [45]\\.\\d\\d %`,
     ),
   );
+});
+
+test('the front page says why a loss is believed, and the feed has it once it is confirmed', async () => {
+  const [made] = play({ splice: [100, 100, 95] }).at(-1)?.records ?? [];
+  if (made === undefined) throw new Error('nothing was found');
+  const record = { ...made, firstBad: commitOf(lossAt), lastGood: commitOf(lossAt - 1) };
+  const written = async (changes: Partial<RegressionRecord>) => {
+    await appendRegressions([{ ...record, ...changes }], results);
+    return readFile(await writeDashboard(results, []), 'utf8');
+  };
+  const feed = () => readFile(join(results, 'dashboard/regressions.atom'), 'utf8');
+  expect(front).toContain('A suspicion, not proved yet.');
+  const proof = { confirmed: false, why: 'inside the floor', runs: [], ratios: [], symbols: [] };
+  expect(await written({ proof })).toContain('A suspicion, not confirmed: inside the floor.');
+  expect(await feed()).not.toContain('<entry>');
+  const why = 'beyond 0.20 % & more';
+  const confirmed = {
+    state: 'confirmed',
+    proof: { ...proof, confirmed: true, why },
+    culprit: 'abc',
+  } as const;
+  expect(await written(confirmed)).toContain('Confirmed: beyond 0.20 % &amp; more; caused by abc.');
+  const text = await feed();
+  expect(text.match(/<entry>/g)).toHaveLength(1);
+  expect(text).toContain(`<id>urn:zerohop:regression:${record.id}</id>`);
+  expect(text).toContain('<title>confirmed: netperf splice -5.00 %</title>');
+  expect(text).toContain('beyond 0.20 % &amp; more');
+  await written({ ...confirmed, state: 'fixed', fixedBy: 'def' });
+  expect((await feed()).match(/<entry>/g)).toHaveLength(1);
+  expect(await feed()).toContain('<title>fixed: netperf splice -5.00 %</title>');
+});
+
+test('the feed is well-formed: each of its elements ends, in order', async () => {
+  const text = await readFile(join(results, 'dashboard/regressions.atom'), 'utf8');
+  const open: string[] = [];
+  for (const [, end, name = '', empty] of text.matchAll(/<(\/?)(\w+)[^<>]*?(\/?)>/g)) {
+    if (end) expect(open.pop()).toBe(name);
+    else if (!empty) open.push(name);
+  }
+  expect(open).toEqual([]);
+  expect(text.replaceAll(/<[^<>]*>|&(?:amp|lt|gt|quot|#39);/g, '')).not.toMatch(/[<>&]/);
+});
+
+test('the front page says what the parts of the last night took', async () => {
+  const at = '2026-03-01T04:00:00.000Z';
+  const time = { at, part: 'baseline', commit: commitOf(1), minutes: 21.24, findings: 0 };
+  await appendPartTime(time, results);
+  await appendPartTime({ ...time, part: 'splice', minutes: null, findings: null }, results);
+  const text = await readFile(await writeDashboard(results, []), 'utf8');
+  expect(text).toContain('<td>baseline</td><td class="number">21.2 min</td><td>2026-03-01</td>');
+  expect(text).toContain('<td>splice</td><td class="number">no room</td>');
 });
 
 test('the front page has the published ratios with their nights, and both testbeds', () => {

@@ -2,8 +2,11 @@ import { describe, expect, it, test } from 'vitest';
 import { parseArguments } from '../../../src/cli/arguments.ts';
 import { experimentOptions } from '../../../src/cli/experiment-request.ts';
 import { experiments } from '../../../src/experiment/index.ts';
+import netperf from '../../../src/experiment/netperf.ts';
 import { planBoots } from '../../../src/measure/plan.ts';
-import { alert, copiedVariant, regressions } from '../../../src/nightly/baseline.ts';
+import { copiedVariant } from '../../../src/nightly/baseline.ts';
+import { bisectCommand } from '../../../src/nightly/bisect-command.ts';
+import { regressions } from '../../../src/nightly/regressions.ts';
 import { acceptedSchema } from '../../../src/store/accepted.ts';
 import type { HistoryEntry, Series } from '../../../src/store/history.ts';
 import type { Params } from '../../../src/workload/sample.ts';
@@ -34,7 +37,7 @@ const nights = (...levels: [level: number, count: number][]) =>
 const fallen = nights([40_000, 30], [38_000, 10]);
 
 const found = (history: Series[], accepted: object[] = []) =>
-  regressions(history, new Map(), acceptedSchema.parse({ changes: accepted }).changes);
+  regressions(history, new Map(), acceptedSchema.parse({ changes: accepted }).changes, netperf.matrices);
 
 describe('regressions', () => {
   it('are reported in later nights, as long as they exist', () => {
@@ -66,15 +69,15 @@ describe('regressions', () => {
   });
 });
 
-describe('an alert', () => {
+describe('a loss', () => {
   it('has a command for git bisect that measures its cell and no other', async () => {
     const [suspect] = found([series('tcp', fallen)]);
     if (suspect === undefined) throw new Error('nothing was found');
-    const text = alert(suspect);
+    const text = bisectCommand(suspect);
     expect(text).toContain(
       `git bisect start ${commitOf(30)} ${commitOf(29)} && git bisect run npm run --silent bisect -- `,
     );
-    const line = /bisect -- ([^;]*);/.exec(text)?.[1] ?? '';
+    const line = /bisect -- (.*)$/.exec(text)?.[1] ?? '';
     const { flags, given, operands } = parseArguments('bisect', line.split(' '));
     expect(flags).toMatchObject({ metric: 'rate', good: 40_000, bad: 38_000 });
     const only = given.flatMap(({ name, text }) => (name === 'only' ? ['--only', `${text}`] : []));
@@ -90,10 +93,12 @@ describe('an alert', () => {
 });
 
 test('copiedVariant gives every variant its night, the same one for the same date', () => {
-  const week = Array.from({ length: 40 }, (_, day) => copiedVariant(new Date(Date.UTC(2026, 0, 1 + day))));
+  const week = Array.from({ length: 40 }, (_, day) =>
+    copiedVariant(netperf, new Date(Date.UTC(2026, 0, 1 + day))),
+  );
   expect(new Set(week)).toContain('tcp');
   expect(new Set(week)).toContain('splice-poll');
-  expect(copiedVariant(new Date('2026-01-05T01:00:00Z'))).toBe(
-    copiedVariant(new Date('2026-01-05T23:00:00Z')),
+  expect(copiedVariant(netperf, new Date('2026-01-05T01:00:00Z'))).toBe(
+    copiedVariant(netperf, new Date('2026-01-05T23:00:00Z')),
   );
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { readCommit } from '../../../src/host/commit.ts';
 import { summarise } from '../../../src/measure/summarise.ts';
 import { appendHistory, readHistory } from '../../../src/store/history.ts';
 import type { Manifest } from '../../../src/store/manifest.ts';
@@ -43,6 +44,37 @@ describe('history', () => {
     expect(await readHistory('netperf', testbedId('wall', testbed), results)).toHaveLength(1);
     expect(await readHistory('netperf', 'elsewhere', results)).toEqual([]);
   });
+});
+
+test('a backfilled commit stands at its own date, before the nights that were measured earlier', async () => {
+  const results = await scratch();
+  await appendHistory(night('a'), summary(100), results);
+  const older = { commit: 'older', at: '2025-12-01T00:00:00.000Z' };
+  await appendHistory(night('b'), summary(90), results, older);
+  const [series] = await readHistory('netperf', testbedId('virtual', testbed), results);
+  expect(series?.entries.map(({ commit, backfilled }) => [commit, backfilled])).toEqual([
+    ['older', '2026-01-01T00:00:00.000Z'],
+    ['a', undefined],
+  ]);
+});
+
+test('nights have equal marks if they ran the same kernel, root filesystem and harness', async () => {
+  const { commit } = await readCommit();
+  const marks = async (changes: Partial<Manifest>) => {
+    const results = await scratch();
+    await appendHistory({ ...night(commit), ...changes }, summary(100), results);
+    const [series] = await readHistory('netperf', testbedId('virtual', testbed), results);
+    return series?.entries[0]?.made;
+  };
+  const mark = await marks({});
+  expect(mark).toMatch(/^[0-9a-f]{16}$/);
+  expect(await marks({ startedAt: '2026-02-01T00:00:00.000Z' })).toBe(mark);
+  const [kernel] = night(commit).kernels;
+  if (kernel === undefined) throw new Error('no kernel');
+  expect(await marks({ kernels: [{ ...kernel, bundle: 'other' }] })).not.toBe(mark);
+  const otherRoot = { ...testbed, rootHash: 'other' };
+  expect(await marks({ testbed: otherRoot })).not.toBe(mark);
+  expect(await marks({ zerohop: { commit: 'not here', dirty: false } })).toBeUndefined();
 });
 
 test('appendHistory refuses the figures of a tree that differs from its commit', async () => {
