@@ -57,6 +57,23 @@ describe('records of regressions', () => {
     expect(played.filter(({ changed }) => changed.length > 0)).toHaveLength(1);
   });
 
+  it('take in a cell whose loss is told later, if the commit is the same', () => {
+    const change = { commit: commitOf(10), experiment: 'netperf', where: { size: 64 }, why: 'for a while' };
+    const accepted = (night: number) => (night < 12 ? [change] : []);
+    const lost = nights([100, 10], [95, 3]);
+    const last = play({ 'splice 1': lost, 'splice 64': lost }, { accepted }).at(-1);
+    expect(last?.records.map(({ cells }) => cells.map(({ cell }) => cell).sort())).toEqual([
+      ['splice 1', 'splice 64'],
+    ]);
+  });
+
+  it('stay one when the search for slow changes moves to another commit', () => {
+    const moved: Made['proved'] = (record) => ({ ...record, firstBad: 'a commit nearby' });
+    const [first, ...later] = play({ splice: nights([100, 10], [95, 3]) }, { proved: moved }).slice(10);
+    expect(first?.changed.map(({ firstBad }) => firstBad)).toEqual(['a commit nearby']);
+    expect(later.flatMap(({ changed }) => changed)).toEqual([]);
+  });
+
   it('are fixed by the commit that brings the level back', () => {
     const last = play({ splice: nights([100, 10], [95, 5], [100, 2]) }, { proved: confirming }).at(-1);
     expect(last?.records).toMatchObject([{ state: 'fixed', fixedBy: commitOf(15) }]);
