@@ -6,6 +6,7 @@ import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import type { Profile } from '../measure/summary.ts';
 import { runExperiment } from '../run/experiment.ts';
+import type { RunRequest } from '../store/manifest.ts';
 import { readManifest } from '../store/read-run.ts';
 import { resultsDir } from '../store/run-folder.ts';
 import type { Absent } from './readme.ts';
@@ -54,18 +55,20 @@ function measure(experiment: Experiment, profile: Profile, context: Context) {
 }
 
 /** The latest run of an experiment, if this commit's clean tree made it, whole, with this profile. */
-export async function runOnDisk(
-  { name, kernels }: Experiment,
-  profile: Profile,
-): Promise<string | undefined> {
-  const dir = join(resultsDir(), 'latest', name);
+export async function runOnDisk(experiment: Experiment, profile: Profile): Promise<string | undefined> {
+  const dir = join(resultsDir(), 'latest', experiment.name);
   if (!existsSync(join(dir, 'summary.json'))) return undefined;
   const { request, zerohop } = await readManifest(dir);
   const here = await readCommit();
-  const isWhole =
-    request.only.length === 0 &&
-    request.clock === undefined &&
-    request.profile === profile &&
-    request.kernels.join() === kernels.map((kernel) => kernel.name).join();
-  return isWhole && !here.dirty && !zerohop.dirty && here.commit === zerohop.commit ? dir : undefined;
+  const isOurs = !here.dirty && !zerohop.dirty && here.commit === zerohop.commit;
+  return isOurs && request.profile === profile && isWhole(request, experiment) ? dir : undefined;
+}
+
+/** Whether a request leaves out nothing of its profile. */
+export function isWhole(
+  { only, clock, boots, kernels: measured }: RunRequest,
+  { kernels }: Pick<Experiment, 'kernels'>,
+): boolean {
+  const names = kernels.map(({ name }) => name);
+  return only.length === 0 && clock === undefined && boots === undefined && measured.join() === names.join();
 }
