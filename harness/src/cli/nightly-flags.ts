@@ -1,6 +1,6 @@
 import { partNames } from '../nightly/parts.ts';
 import { profileFlag } from './experiment-flags.ts';
-import { choice, commitRange, duration, shard, whole } from './flag-types.ts';
+import { choice, commitRange, duration, shard, text, whole } from './flag-types.ts';
 import type { Flag } from './usage.ts';
 
 export const nightlyFlags = [
@@ -26,6 +26,13 @@ export const nightlyFlags = [
     type: shard,
     example: '1/2',
     about: 'run only this share of the parts; shares have about equal minutes',
+  },
+  {
+    name: 'merge',
+    value: 'DIR',
+    type: text,
+    repeat: true,
+    about: 'add the history in this results folder, of a shard elsewhere, to ours, and draw the dashboard',
   },
   {
     name: 'backfill',

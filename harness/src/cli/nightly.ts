@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { PartResult } from '../checks/part-result.ts';
 import { exitCodes, Failure } from '../host/failure.ts';
 import { ensurePackages } from '../host/install.ts';
@@ -5,9 +6,11 @@ import { divide } from '../measure/shards.ts';
 import { backfill } from '../nightly/backfill.ts';
 import { writeDashboard } from '../nightly/dashboard/write.ts';
 import { experimentNamed } from '../nightly/experiment-named.ts';
+import { mergeHistories } from '../nightly/merge-histories.ts';
 import { type Night, nightOf } from '../nightly/night.ts';
 import { type Part, parts } from '../nightly/parts.ts';
 import { runNight } from '../nightly/run-night.ts';
+import { resultsDir } from '../store/run-folder.ts';
 import { parseArguments } from './arguments.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
@@ -16,12 +19,17 @@ import { drawProgress } from './progress.ts';
 type Flags = ReturnType<typeof parseArguments<'nightly'>>['flags'];
 
 /** Runs every part, or the named ones, while the budget has room. The status is 1 if a part has findings. */
-export async function nightly(argv: string[], { signal }: CommandContext): Promise<number> {
+export async function nightly(argv: string[], { signal, cwd }: CommandContext): Promise<number> {
   const { flags, given } = parseArguments('nightly', argv);
   if (flags.dashboard && given.length > 1)
     throw usage(`Expected --dashboard alone, got --${given.find(({ name }) => name !== 'dashboard')?.name}.`);
   if (flags.steps !== undefined && flags.backfill === undefined)
     throw usage('Expected --steps only with --backfill.');
+  if (flags.merge.length > 0) {
+    const stray = given.find(({ name }) => name !== 'merge');
+    if (stray !== undefined) throw usage(`Expected --merge alone, got --${stray.name}.`);
+    return merge(flags.merge.map((dir) => resolve(cwd, dir)));
+  }
   if (flags.dashboard) return draw();
   await ensurePackages(['kernel', 'guest'], signal);
   const { seed, profile, budget } = flags;
@@ -51,6 +59,12 @@ async function spend(flags: Flags, night: Night, signal: AbortSignal): Promise<n
   for (const line of wrong) process.stderr.write(`zerohop: ${line}\n`);
   process.stderr.write(outcomeLine('regression', exitCodes.regression));
   return exitCodes.regression;
+}
+
+async function merge(dirs: readonly string[]): Promise<number> {
+  for (const [file, count] of await mergeHistories(dirs, resultsDir()))
+    process.stdout.write(`${file}: ${count} lines added\n`);
+  return draw();
 }
 
 async function fillBack(flags: Flags, night: Night, signal: AbortSignal): Promise<number> {
