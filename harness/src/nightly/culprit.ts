@@ -7,7 +7,7 @@ import type { RegressionRecord } from '../store/regressions.ts';
 import type { Night } from './night.ts';
 import { isLost } from './proof.ts';
 
-/** Measured: one A/B of one cell with kernels that are built takes 3 minutes on two cores, and a build 20. */
+/** An estimate for two cores: 20 for a kernel, and the rest for one A/B of one cell. */
 const minutesAStep = 25;
 
 /** The commit of a confirmed loss, among those of its range that change the kernel; null if it cannot be told tonight. */
