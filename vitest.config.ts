@@ -10,6 +10,7 @@ const sequential = {
   maxWorkers: 1,
   setupFiles: endWithParent,
 } as const;
+const twoAtATime = { pool: 'forks', maxWorkers: 2, setupFiles: endWithParent } as const;
 const minuteMs = 60_000;
 
 /** Tests that boot hosts. A test's time limit allows for a machine that is busy with something else. */
@@ -36,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'build',
           include: ['harness/test/build/**/*.test.ts'],
-          ...sequential,
+          ...twoAtATime,
           testTimeout: 20 * minuteMs,
           hookTimeout: 60 * minuteMs,
         },
@@ -47,9 +48,7 @@ export default defineConfig({
           include: [guestFiles],
           exclude: [aloneFiles],
           ...guest,
-          pool: 'forks',
-          maxWorkers: 2,
-          setupFiles: endWithParent,
+          ...twoAtATime,
         },
       },
       { test: { name: 'guest-alone', include: [aloneFiles], ...guest, ...sequential } },
