@@ -46,7 +46,8 @@ async function pauses(path: string): Promise<void> {
   while (!existsSync(path)) await sleep(20);
   const socket = connect(path);
   await once(socket, 'connect');
-  const ended = once(socket, 'close');
+  // Not once(), which a reset of the connection would make fail: QEMU may end before it reads what was sent.
+  const ended = new Promise((resolve) => socket.on('close', resolve));
   const qmp = new Qmp(socket, () => {});
   await sleep(1000);
   await qmp.execute('stop');
