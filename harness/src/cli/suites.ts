@@ -29,7 +29,9 @@ export async function runCheck(name: Check, signal: AbortSignal): Promise<Tally>
   signal.throwIfAborted();
   const passed = exitCode === 0;
   process.stdout.write(passed ? `${name} passed\n` : `${all}\n${name} failed with status ${exitCode}\n`);
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+  return passed
+    ? { passed: 1, failed: [], skipped: 0 }
+    : { passed: 0, failed: [`${name}: status ${exitCode}`], skipped: 0 };
 }
 
 export interface SuiteOptions {

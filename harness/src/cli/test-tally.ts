@@ -1,17 +1,18 @@
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 import type { FileTime } from './slowest.ts';
 
 export interface Tally {
   passed: number;
-  failed: number;
+  /** What failed, each with the first line that says why. */
+  failed: string[];
   skipped: number;
 }
 
 export function addTallies(tallies: readonly Tally[]): Tally {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
+  const sum: Tally = { passed: 0, failed: [], skipped: 0 };
   for (const { passed, failed, skipped } of tallies) {
     sum.passed += passed;
-    sum.failed += failed;
+    sum.failed.push(...failed);
     sum.skipped += skipped;
   }
   return sum;
@@ -19,7 +20,7 @@ export function addTallies(tallies: readonly Tally[]): Tally {
 
 /** Counts the tests, and prints why a test was skipped. Vitest's own reporter shows failures. */
 export class TallyReporter implements Reporter {
-  readonly tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+  readonly tally: Tally = { passed: 0, failed: [], skipped: 0 };
   readonly times: FileTime[] = [];
 
   onTestModuleEnd(module: TestModule): void {
@@ -29,17 +30,30 @@ export class TallyReporter implements Reporter {
 
   onTestCaseResult(testCase: TestCase): void {
     const result = testCase.result();
+    const name = `${testCase.module.relativeModuleId}: ${testCase.fullName}`;
     // A pending test was not reached because the run was stopped. It counts as failed.
-    if (result.state === 'pending') this.tally.failed++;
+    if (result.state === 'pending') this.tally.failed.push(`${name}: not reached`);
+    else if (result.state === 'failed') this.tally.failed.push(`${name}: ${firstLine(result.errors[0])}`);
     else this.tally[result.state]++;
     if (result.state !== 'skipped') return;
-    const why = result.note ?? 'it does not say why';
-    process.stdout.write(`skipped: ${testCase.module.relativeModuleId}: ${testCase.fullName}: ${why}\n`);
+    process.stdout.write(`skipped: ${name}: ${result.note ?? 'it does not say why'}\n`);
   }
 
   /** Counts failures outside of tests: a file that cannot be imported, a hook that throws. */
-  onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
-    const broken = modules.flatMap((module) => [module, ...module.children.allSuites()]);
-    this.tally.failed += unhandled.length + broken.filter((part) => part.errors().length > 0).length;
+  onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<{ message: string }>): void {
+    for (const module of modules)
+      for (const part of [module, ...module.children.allSuites()]) {
+        const [error] = part.errors();
+        if (error) this.tally.failed.push(`${nameOf(part)}: ${firstLine(error)}`);
+      }
+    this.tally.failed.push(...unhandled.map((error) => `outside of the tests: ${firstLine(error)}`));
   }
+}
+
+function nameOf(part: TestModule | TestSuite): string {
+  return part.type === 'module' ? part.relativeModuleId : `${part.module.relativeModuleId}: ${part.fullName}`;
+}
+
+function firstLine(error: { message: string } | undefined): string {
+  return error?.message.split('\n', 1)[0] ?? 'no error was given';
 }

@@ -57,8 +57,9 @@ async function runOf(project: Project, files: string[], options: SuiteOptions): 
   } catch (error) {
     if (!(error instanceof Failure) || signal.aborted) throw error;
     const log = error.log === undefined ? '' : `\n  log: ${error.log}`;
-    process.stdout.write(`${project} tests could not begin: ${error.message}${log}\n`);
-    return { tally: { passed: 0, failed: 1, skipped: 0 }, times: [] };
+    const failed = `${project} tests could not begin: ${error.message}${log}`;
+    process.stdout.write(`${failed}\n`);
+    return { tally: { passed: 0, failed: [failed], skipped: 0 }, times: [] };
   }
 }
 
@@ -77,12 +78,15 @@ async function prepareGuests(project: Project, signal: AbortSignal): Promise<voi
 
 function conclude(tallies: Tally[], names: string[]): number {
   const { passed, failed, skipped } = addTallies(tallies);
-  if (passed + failed + skipped === 0)
+  if (passed + failed.length + skipped === 0)
     throw new Failure('usage', `no test file's path contains ${names.join(' or ')}`, {
       next: `name a suite (${[...Object.keys(checks), ...projects].join(', ')}) or a part of a path under harness/test`,
     });
-  const status = failed === 0 ? 0 : exitCodes.regression;
-  if (status !== 0) process.stderr.write(outcomeLine('regression', status));
-  process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  const status = failed.length === 0 ? 0 : exitCodes.regression;
+  if (status !== 0) {
+    process.stdout.write(failed.map((what) => `failed: ${what}\n`).join(''));
+    process.stderr.write(outcomeLine('regression', status));
+  }
+  process.stdout.write(`${passed} passed, ${failed.length} failed, ${skipped} skipped\n`);
   return status;
 }
