@@ -139,15 +139,16 @@ async function runOne(
   return result;
 }
 
-function bootLine({ name, facts }: Host): string {
+/** How long each part of a boot took. A virtual clock tells nothing of the firmware's part: that is real time. */
+function bootLine({ name, facts, spec }: Host): string {
   const seconds = (ms: number) => (ms / 1000).toFixed(1);
   const { bootMs, kernelMs, agentMs, accelerator, release } = facts;
-  const parts = [
-    `firmware ${seconds(Math.max(0, bootMs - agentMs))}`,
-    `kernel ${seconds(kernelMs)}`,
-    `agent ${seconds(agentMs - kernelMs)}`,
-  ];
-  return `${name} is up after ${seconds(bootMs)} s (${parts.join(', ')}): ${release}, ${accelerator.kind}`;
+  const kernel = [`kernel ${seconds(kernelMs)}`, `agent ${seconds(agentMs - kernelMs)}`].join(', ');
+  const parts =
+    spec.clock === 'virtual'
+      ? `on the virtual clock ${kernel}`
+      : `firmware ${seconds(Math.max(0, bootMs - agentMs))}, ${kernel}`;
+  return `${name} is up after ${seconds(bootMs)} s (${parts}): ${release}, ${accelerator.kind}`;
 }
 
 function asFailure(error: unknown): Failure {

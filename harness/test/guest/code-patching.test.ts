@@ -19,7 +19,7 @@ while [ $i -lt 500 ]; do
 done
 kill $pids`;
 
-/** Without the series parallel-tcg many a guest panics here, with "Oops: int3". */
+/** Without the series tcg many a guest panics here, with "Oops: int3". */
 test('a guest survives that its kernel changes code which other CPUs execute', async () => {
   const spec = await testSpec({ cpus: 4 });
   await using host = await boot(spec);

@@ -65,7 +65,7 @@ test('move pins the version with its hash, and names what differs and the patch 
   expect(end.stdout).toMatch(/Files tree\/changed and tree\/changed differ/);
   expect(end.stdout).toMatch(/Only in now\/tree: added|Only in tree: added/);
   expect(end.stdout).not.toContain('same');
-  expect(end.stdout).toMatch(/patch parallel-tcg\/0001-.* does not apply/);
+  expect(end.stdout).toMatch(/patch tcg\/0001-.* does not apply/);
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
     'linux-source-6.12': { version: '6.12.2', sha256: hash },
     qemu: { version: '1' },
