@@ -1,5 +1,4 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -7,6 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { importBundle } from '../../../src/kernel/import.ts';
 import { writeImage } from '../../../src/kernel/oci/write.ts';
+import { freePort } from '../../fixtures/free-port.ts';
 import { id, openedBundle } from './bundles.ts';
 
 let scratch: string;
@@ -40,14 +40,6 @@ afterAll(async () => {
   await registry;
   await rm(scratch, { recursive: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 async function answers(): Promise<boolean> {
   return fetch(`http://${address}/v2/`).then(
