@@ -3,23 +3,28 @@ import { dirname, join, resolve } from 'node:path';
 import { exitCodes } from '../host/failure.ts';
 import { isRegression } from '../measure/between.ts';
 import { comparedText } from '../report/comparison.ts';
+import { differenceText } from '../report/explain/difference.ts';
 import { comparisonPage } from '../report/page/comparison-page.ts';
 import { compareRuns } from '../store/compare-runs.ts';
+import { explainRuns } from '../store/explain-runs.ts';
 import { findRun } from '../store/run-folder.ts';
 import { parseArguments } from './arguments.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 
-/** `npm run compare -- RUN_A RUN_B [--html DIR]`: B over A in every common cell, the worst first. The status is 1 if a gating cell got slower. */
+/** `npm run compare -- RUN_A RUN_B [--html DIR] [--explain]`: B over A in every common cell, the worst first. The status is 1 if a gating cell got slower. */
 export async function compare(argv: string[], { cwd }: CommandContext): Promise<number> {
   const { operands, flags } = parseArguments('compare', argv);
   const [before, after] = operands;
-  const compared = await compareRuns(findRun(before, cwd), findRun(after, cwd));
+  const dirs = [findRun(before, cwd), findRun(after, cwd)] as const;
+  const compared = await compareRuns(...dirs);
+  const explained = flags.explain ? await explainRuns(...dirs) : [];
   process.stdout.write(comparedText(compared));
+  if (flags.explain) process.stdout.write(`\n${differenceText(explained)}`);
   if (flags.html !== undefined) {
     const page = join(resolve(cwd, flags.html), 'compare.html');
     await mkdir(dirname(page), { recursive: true });
-    await writeFile(page, comparisonPage(compared));
+    await writeFile(page, comparisonPage(compared, explained));
     process.stdout.write(`${page}\n`);
   }
   const regressions = compared.cells.filter(isRegression);

@@ -80,14 +80,20 @@ export const usages = {
     ],
   },
   compare: {
-    forms: ['-- RUN_A RUN_B [--html DIR]'],
+    forms: ['-- RUN_A RUN_B [--html DIR] [--explain]'],
     about: 'compare two runs of one testbed, cell by cell',
     operands: {
       type: z.tuple([text, text]),
       expected: 'two runs: run folders, or experiments (their latest runs)',
     },
     leading: 2,
-    flags: [{ name: 'html', value: 'DIR', type: text, about: 'also write DIR/compare.html' }],
+    flags: [
+      { name: 'html', value: 'DIR', type: text, about: 'also write DIR/compare.html' },
+      {
+        name: 'explain',
+        about: 'also show the kernel functions whose instructions differ; both runs need --explain',
+      },
+    ],
   },
   bisect: {
     forms: ['-- NAME FLAG...'],

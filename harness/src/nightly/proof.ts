@@ -3,10 +3,10 @@ import type { Context } from '../host/context.ts';
 import { kernelId } from '../kernel/resolve.ts';
 import { deriveSeed } from '../measure/random.ts';
 import type { ExperimentOutcome } from '../run/experiment.ts';
-import { readExplained } from '../run/explain.ts';
-import type { ExplainRow } from '../store/explain-rows.ts';
+import { type ExplainRow, readExplained } from '../store/explain-rows.ts';
 import { readManifest } from '../store/read-run.ts';
 import type { LostCell, RegressionProof, RegressionRecord } from '../store/regressions.ts';
+import { symbolDifferences } from '../store/symbol-differences.ts';
 import { metrics } from '../workload/metric.ts';
 import { abCommand, type Compared, compareCommits, kernelsOf, ratioOf } from './ab.ts';
 import type { Night } from './night.ts';
@@ -59,17 +59,10 @@ const mostSymbols = 5;
 
 /** The kernel functions of a variant whose instructions differ most between the two kernels. */
 export function differingSymbols(rows: readonly ExplainRow[], variant: string): RegressionProof['symbols'] {
-  const own = rows.filter((row) => row.variant === variant);
-  const costOf = (symbol: string, kernel: string) =>
-    own
-      .filter((row) => row.symbol === symbol && row.kernel === kernel)
-      .reduce((sum, { instructions }) => sum + instructions, 0);
-  const symbols = [...new Set(own.map(({ symbol }) => symbol))];
-  return symbols
-    .map((symbol) => ({ symbol, good: costOf(symbol, 'good'), bad: costOf(symbol, 'bad') }))
-    .filter(({ good, bad }) => Math.abs(bad - good) >= 1)
-    .sort((a, b) => Math.abs(b.bad - b.good) - Math.abs(a.bad - a.good))
-    .slice(0, mostSymbols);
+  const on = (kernel: string) => rows.filter((row) => row.variant === variant && row.kernel === kernel);
+  return symbolDifferences(on('good'), on('bad'))
+    .slice(0, mostSymbols)
+    .map(({ symbol, before, after }) => ({ symbol, good: before, bad: after }));
 }
 
 /** Whether one seed shows the loss: a step of a bisection. */

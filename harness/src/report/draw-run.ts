@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { experiments } from '../experiment/index.ts';
 import { claimsOf } from '../measure/published.ts';
 import type { Summary } from '../measure/summary.ts';
-import { explainRowSchema } from '../store/explain-rows.ts';
-import { readLines } from '../store/lines.ts';
+import { readExplained } from '../store/explain-rows.ts';
 import { readManifest } from '../store/read-run.ts';
 import { factsOf } from './facts.ts';
 import { plainPlots } from './plain-plots.ts';
@@ -12,7 +9,6 @@ import { writeReport } from './write.ts';
 
 /** Draws a finished run from its files into a folder, and returns the paths. */
 export async function drawRun(dir: string, summary: Summary, output: string): Promise<string[]> {
-  const explainPath = join(dir, 'explain.jsonl');
   const experiment = (await experiments())[summary.experiment];
   return writeReport(output, {
     summary,
@@ -20,6 +16,6 @@ export async function drawRun(dir: string, summary: Summary, output: string): Pr
     plots: experiment?.plots ?? plainPlots(summary),
     answer: experiment?.answer,
     claims: await claimsOf(summary.experiment),
-    explain: existsSync(explainPath) ? await readLines(explainPath, explainRowSchema) : [],
+    explain: await readExplained(dir),
   });
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BootPlan, Step } from '../experiment/boot-plan.ts';
@@ -13,8 +12,7 @@ import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import { qemuVersion } from '../host/tool-version.ts';
 import { groupBy } from '../measure/group.ts';
-import { type ExplainRow, explainRowSchema } from '../store/explain-rows.ts';
-import { readLines } from '../store/lines.ts';
+import type { ExplainRow } from '../store/explain-rows.ts';
 import type { Run } from '../store/run.ts';
 import { fileTests } from '../workload/files.ts';
 import { nameTests } from '../workload/names.ts';
@@ -121,12 +119,6 @@ type Start = (changes: Pick<BootPlan, 'clock' | 'idle'>, qemuArgs?: readonly str
 interface Profiled {
   host: Host;
   profiler: Profiler;
-}
-
-/** The rows of an explained run; empty for other runs. */
-export async function readExplained(dir: string): Promise<ExplainRow[]> {
-  const file = join(dir, 'explain.jsonl');
-  return existsSync(file) ? readLines(file, explainRowSchema) : [];
 }
 
 /** One step for each variant, all at the point that is nearest to a preferred one. */

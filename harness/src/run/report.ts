@@ -3,8 +3,8 @@ import type { PublishedClaim } from '../measure/published.ts';
 import type { Summary } from '../measure/summary.ts';
 import { factsOf } from '../report/facts.ts';
 import { writeReport } from '../report/write.ts';
+import { readExplained } from '../store/explain-rows.ts';
 import type { Manifest } from '../store/manifest.ts';
-import { readExplained } from './explain.ts';
 
 /** Writes a run's figures, tables and report into its folder. */
 export async function reportRun(

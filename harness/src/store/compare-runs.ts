@@ -47,15 +47,19 @@ export async function compareRuns(beforeDir: string, afterDir: string): Promise<
 const mostCommits = 20;
 
 async function differencesOf(before: Manifest, after: Manifest): Promise<string[]> {
-  const commits = await subjectsBetween(before.zerohop.commit, after.zerohop.commit);
-  return [...runDifferences(before, after), ...commitLines(commits, before.zerohop.commit)];
+  const [a, b] = [before.zerohop.commit, after.zerohop.commit];
+  return [
+    ...runDifferences(before, after),
+    ...commitLines('B', await subjectsBetween(a, b), a),
+    ...commitLines('A', await subjectsBetween(b, a), b),
+  ];
 }
 
-/** The commits that only the second run has, the newest first. */
-export function commitLines(subjects: readonly string[], since: string): string[] {
+/** The commits that only one of the runs has, the newest first. */
+export function commitLines(run: 'A' | 'B', subjects: readonly string[], since: string): string[] {
   const more = subjects.length - mostCommits;
   return [
-    ...subjects.slice(0, mostCommits).map((subject) => `only B has the commit ${subject}`),
+    ...subjects.slice(0, mostCommits).map((subject) => `only ${run} has the commit ${subject}`),
     ...(more > 0 ? [`and ${more} older commits: git log ${since.slice(0, 12)}..`] : []),
   ];
 }

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { clocks } from '../host/clock.ts';
+import { readLines } from './lines.ts';
 
 /** One line of explain.jsonl: the cost of a kernel symbol in one transaction of a variant. */
 export const explainRowSchema = z.strictObject({
@@ -14,3 +17,9 @@ export const explainRowSchema = z.strictObject({
   instructions: z.number().nonnegative(),
 });
 export type ExplainRow = z.infer<typeof explainRowSchema>;
+
+/** The rows of an explained run; empty for other runs. */
+export async function readExplained(dir: string): Promise<ExplainRow[]> {
+  const file = join(dir, 'explain.jsonl');
+  return existsSync(file) ? readLines(file, explainRowSchema) : [];
+}

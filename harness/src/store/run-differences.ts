@@ -5,10 +5,15 @@ export function runDifferences(a: Manifest, b: Manifest): string[] {
   return [
     ...differing('profile', { profile: a.request.profile }, { profile: b.request.profile }),
     ...kernelDifferences(a, b),
+    ...differing('tree', treeOf(a), treeOf(b)),
     ...differing('package', a.packages, b.packages),
     ...differing('tool', a.host.tools ?? {}, b.host.tools ?? {}),
   ];
 }
+
+const treeOf = ({ zerohop: { dirty } }: Manifest) => ({
+  tree: dirty ? 'with uncommitted changes' : 'as committed',
+});
 
 function kernelDifferences(a: Manifest, b: Manifest): string[] {
   const names = [...new Set([...a.kernels, ...b.kernels].map(({ name }) => name))];

@@ -1,12 +1,14 @@
 import { isEqual, worstFirst } from '../../measure/between.ts';
 import type { ComparedRuns } from '../../store/compare-runs.ts';
+import type { ExplainedVariant } from '../../store/explain-runs.ts';
 import { comparisonHead, comparisonRow, notesOn, summarySentence } from '../comparison.ts';
+import { differenceHead, differenceNote, differenceRows, variantText } from '../explain/difference.ts';
 import { plural } from '../format.ts';
 import { Html, html } from './html.ts';
 import { style } from './style.ts';
 
 /** The comparison of two runs as a page: the sentence first, equal cells folded. */
-export function comparisonPage(compared: ComparedRuns): string {
+export function comparisonPage(compared: ComparedRuns, explained: readonly ExplainedVariant[] = []): string {
   const moved = worstFirst(compared.cells).map(comparisonRow);
   const equal = compared.cells.filter(isEqual).map(comparisonRow);
   return html`<!doctype html>
@@ -14,10 +16,22 @@ export function comparisonPage(compared: ComparedRuns): string {
 <title>${compared.before.experiment}: B against A · zerohop</title><style>${new Html(style)}</style></head><body><main>
 <header><h1><span class="muted">${compared.before.experiment}, two runs</span> ${summarySentence(compared)}</h1></header>
 ${moved.length === 0 ? '' : html`<section id="moved"><h2>Cells that moved, worst first</h2>${table(moved)}</section>`}
+${explained.length === 0 ? '' : explainedPart(explained)}
 <section id="runs"><h2>The two runs</h2><ul>${notesOn(compared).map((note) => html`<li>${note}</li>`)}</ul></section>
 ${equal.length === 0 ? '' : html`<section id="equal"><h2>Equal cells</h2><details><summary>${plural(equal.length, 'cell')}</summary>${table(equal)}</details></section>`}
 </main></body></html>
 `.text;
+}
+
+function explainedPart(variants: readonly ExplainedVariant[]): Html {
+  const row = ([name, ...costs]: string[]) =>
+    html`<tr><td><code>${name}</code></td>${costs.map((cost) => html`<td class="right number">${cost}</td>`)}</tr>\n`;
+  return html`<section id="explain"><h2>Where the instructions differ</h2><p>${differenceNote}</p>
+${variants.map(
+  (variant) => html`<h3>${variantText(variant)}</h3>
+<div class="scroll"><table><thead><tr>${differenceHead.map((name, at) => html`<th class="${at === 0 ? '' : 'right'}">${name}</th>`)}</tr></thead>
+<tbody>${differenceRows(variant, 40).map(row)}</tbody></table></div>`,
+)}</section>`;
 }
 
 const verdictColumn = comparisonHead.length - 1;

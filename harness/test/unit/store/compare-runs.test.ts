@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import { compare } from '../../../src/cli/compare.ts';
 import { summarise } from '../../../src/measure/summarise.ts';
@@ -28,6 +28,13 @@ const measure = async (
   const rest = { profile: 'quick' as const, kernels: ['default'], claims: [] };
   await run.save(summarise({ experiment: about, ...rest, ...found }));
   return run.dir;
+};
+
+const explainAs = (dir: string, costs: Record<string, number>, clock = 'virtual') => {
+  const rows = Object.entries(costs).map(([symbol, instructions]) => ({
+    ...{ variant: 'tcp', clock, symbol, instructions },
+  }));
+  return writeFile(`${dir}/explain.jsonl`, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 };
 
 const context = { signal: new AbortController().signal, cwd: '/' };
@@ -65,11 +72,11 @@ describe('compareRuns', () => {
 
 test('commitLines names the twenty newest commits, and counts the others', () => {
   const subjects = Array.from({ length: 23 }, (_, age) => `change ${age}`);
-  const lines = commitLines(subjects, '0123456789abcdef');
+  const lines = commitLines('B', subjects, '0123456789abcdef');
   expect(lines).toHaveLength(21);
   expect(lines[19]).toBe('only B has the commit change 19');
   expect(lines[20]).toBe('and 3 older commits: git log 0123456789ab..');
-  expect(commitLines(subjects.slice(0, 20), '0123456789abcdef')).toEqual(lines.slice(0, 20));
+  expect(commitLines('B', subjects.slice(0, 20), '0123456789abcdef')).toEqual(lines.slice(0, 20));
 });
 
 describe('npm run compare', () => {
@@ -117,6 +124,44 @@ describe('npm run compare', () => {
     expect(page).toMatch(
       /id="moved".*verdict not-reproduced">slower.*id="equal".*<summary>1 cell<\/summary>/s,
     );
+  });
+
+  it('shows with --explain which symbols differ, the largest difference first, also on the page', async () => {
+    const text = printed();
+    const [a, b] = [await measure(100), await measure(100)];
+    await explainAs(a, { splice_send: 1000, copy: 500, '<odd>': 10, gone: 300 });
+    await explainAs(b, { splice_send: 1120, copy: 500.4, '<odd>': 12.5 });
+    expect(await compare([a, b, '--explain', '--html', a], context)).toBe(0);
+    const rows = text
+      .join('')
+      .split('\n')
+      .map((line) => line.trim().split(/ {2,}/));
+    expect(rows.slice(rows.findIndex(([first]) => first?.startsWith('tcp: 1.81k in A, 1.63k in B')))).toEqual(
+      [
+        ['tcp: 1.81k in A, 1.63k in B, -177'],
+        ['symbol', 'A', 'B', 'B-A'],
+        ['gone', '300', '·', '-300'],
+        ['splice_send', '1.00k', '1.12k', '+120'],
+        ['<odd>', '10.0', '12.5', '+2.50'],
+        [`${a}/compare.html`],
+        [''],
+      ],
+    );
+    const page = await readFile(`${a}/compare.html`, 'utf8');
+    expect(page).toMatch(/id="explain".*tcp: 1\.81k in A.*<code>gone<\/code>.*&lt;odd&gt;/s);
+  });
+
+  it('refuses --explain for a run that explains nothing, and says how to measure it', async () => {
+    printed();
+    const [a, b] = [await measure(100), await measure(100)];
+    await explainAs(a, { copy: 500 });
+    await expect(compare([a, b, '--explain'], context)).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(/ was measured without --explain$/),
+      next: expect.stringContaining('npm run experiment netperf -- --explain'),
+    });
+    await explainAs(b, { copy: 500 }, 'wall');
+    await expect(compare([a, b, '--explain'], context)).rejects.toThrow(/explain no variant of the same/);
   });
 
   it('ends 1 on a regression', async () => {

@@ -14,7 +14,7 @@ test('runDifferences finds nothing between a run and itself', () => {
   expect(runDifferences(a, a)).toEqual([]);
 });
 
-test('runDifferences names patches, configuration, packages and profile', () => {
+test('runDifferences names patches, configuration, an uncommitted tree, packages and profile', () => {
   const patches = [
     { ...patch, sha256: 'f'.repeat(64) },
     ...kernel.patches.slice(1),
@@ -24,6 +24,7 @@ test('runDifferences names patches, configuration, packages and profile', () => 
     ...a,
     request: { ...a.request, profile: 'paper' as const },
     kernels: [{ ...kernel, configHash: 'c0ffee', patches }],
+    zerohop: { ...a.zerohop, dirty: true },
     packages: { ...a.packages, netperf: '9.9' },
   };
   expect(runDifferences(a, b)).toEqual([
@@ -31,6 +32,7 @@ test('runDifferences names patches, configuration, packages and profile', () => 
     `kernel default, configHash: ${kernel.configHash} in A, c0ffee in B`,
     `kernel default, patch ${patch.name}: ${patch.sha256.slice(0, 12)} in A, ffffffffffff in B`,
     'kernel default, patch new.patch: none in A, eeeeeeeeeeee in B',
+    'tree: as committed in A, with uncommitted changes in B',
     `package netperf: ${a.packages['netperf']} in A, 9.9 in B`,
   ]);
 });
