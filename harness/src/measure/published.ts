@@ -5,33 +5,49 @@ import { clocks } from '../host/clock.ts';
 import { metricNames } from '../workload/metric.ts';
 import { paramsSchema } from '../workload/sample.ts';
 
-const metric = z.enum(metricNames);
+const metric = z.enum(metricNames).describe('The metric that decides it');
 
 /** A claim of results/published.json. It is decided by one ratio, or by one metric of cells, at `where`. */
 export const publishedClaimSchema = z
   .strictObject({
-    id: z.string(),
-    /** A list if several experiments measure it. */
-    experiment: z.union([z.string(), z.array(z.string()).min(2)]),
-    statement: z.string(),
-    kind: z.enum(claimKinds),
-    clock: z.enum(clocks),
-    published: z.number(),
-    source: z.string(),
-    /** Higher is better: a latency's ratio is baseline over candidate. */
-    ratio: z.strictObject({ numerator: z.string(), denominator: z.string(), metric }).optional(),
-    /** If `variant` is absent, the cells of all variants; the worst one decides. */
-    cell: z.strictObject({ variant: z.string().optional(), metric }).optional(),
-    where: paramsSchema.partial(),
-    /** A remark on the figure, or on its interpretation here. */
-    note: z.string().optional(),
+    id: z.string().describe('The name of the claim'),
+    experiment: z
+      .union([z.string(), z.array(z.string()).min(2)])
+      .describe('The experiment that measures it, or several'),
+    statement: z.string().describe('The claim in words'),
+    kind: z.enum(claimKinds).describe('The rule that judges it; bar: a target of this project'),
+    clock: z.enum(clocks).describe('The clock that decides it'),
+    published: z.number().describe('The published figure'),
+    source: z.string().describe('Where the figure was published'),
+    ratio: z
+      .strictObject({
+        numerator: z.string().describe('The variant above'),
+        denominator: z.string().describe('The variant below'),
+        metric,
+      })
+      .optional()
+      .describe('The ratio that decides it; higher is better: a latency is divided the other way round'),
+    cell: z
+      .strictObject({
+        variant: z
+          .string()
+          .optional()
+          .describe('Their variant; if absent, the worst cell of all variants decides'),
+        metric,
+      })
+      .optional()
+      .describe('The cells that decide it'),
+    where: paramsSchema.partial().describe('The factors of the deciding cells'),
+    note: z.string().optional().describe('A remark on the figure, or on its interpretation here'),
   })
   .refine(({ ratio, cell }) => (ratio === undefined) !== (cell === undefined), {
     message: 'a claim names either a ratio or a cell',
   });
 export type PublishedClaim = z.infer<typeof publishedClaimSchema> & Claim;
 
-export const publishedSchema = z.strictObject({ claims: z.array(publishedClaimSchema) });
+export const publishedSchema = z.strictObject({
+  claims: z.array(publishedClaimSchema).describe('All claims and bars'),
+});
 
 const file = new URL('../../../results/published.json', import.meta.url);
 

@@ -7,18 +7,23 @@ import type { Series } from './history.ts';
 
 /** results/accepted.json: changes of level that someone has reviewed and accepted. */
 export const acceptedSchema = z.strictObject({
-  changes: z.array(
-    z.strictObject({
-      /** The first commit on the new level, as the alert names it. */
-      commit: z.string().regex(/^[0-9a-f]{7,40}$/),
-      experiment: z.string(),
-      /** If absent, every variant; the same holds for `metric`. */
-      variant: z.string().optional(),
-      metric: z.enum(metricNames).optional(),
-      where: paramsSchema.partial(),
-      why: z.string().min(1),
-    }),
-  ),
+  changes: z
+    .array(
+      z.strictObject({
+        commit: z
+          .string()
+          .regex(/^[0-9a-f]{7,40}$/)
+          .describe('The first commit on the new level, as the alert names it'),
+        experiment: z.string().describe('The experiment of the cells'),
+        variant: z.string().optional().describe('The variant of the cells; if absent, every variant'),
+        metric: z.enum(metricNames).optional().describe('The metric of the cells; if absent, every metric'),
+        where: paramsSchema
+          .partial()
+          .describe('The factors of the cells; those that are absent may have any value'),
+        why: z.string().min(1).describe('The reason'),
+      }),
+    )
+    .describe('Changes of level that someone has accepted'),
 });
 export type Accepted = z.infer<typeof acceptedSchema>['changes'][number];
 

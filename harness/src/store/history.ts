@@ -16,22 +16,25 @@ import { resultsDir } from './run-folder.ts';
 
 /** One night's figure of one cell. */
 export const historySchema = z.strictObject({
-  at: z.string(),
-  commit: z.string(),
-  run: z.string(),
-  testbedId: z.string(),
-  experiment: z.string(),
-  variant: z.string(),
-  params: paramsSchema,
-  metric: z.enum(metricNames),
-  median: z.number(),
-  lo: z.number(),
-  hi: z.number(),
-  boots: z.number().int(),
-  /** Equal where the same bytes ran: kernel, root filesystem and harness. Nights of earlier versions lack it. */
-  made: z.string().optional(),
-  /** When a backfilled figure was measured; `at` is then its commit's date. */
-  backfilled: z.string().optional(),
+  at: z.string().describe('When it was measured, or the date of the commit if it was backfilled'),
+  commit: z.string().describe('The commit of zerohop'),
+  run: z.string().describe('The name of the run'),
+  testbedId: z.string().describe('The testbed of the clock of the cell'),
+  experiment: z.string().describe('The experiment that was run'),
+  variant: z.string().describe('What the workload ran over'),
+  params: paramsSchema.describe('The factors of the cell'),
+  metric: z.enum(metricNames).describe('What was measured'),
+  median: z.number().describe('The median of the boots'),
+  lo: z.number().describe('The lower end of the interval'),
+  hi: z.number().describe('The upper end of the interval'),
+  boots: z.number().int().describe('Boots that have the cell'),
+  made: z
+    .string()
+    .optional()
+    .describe(
+      'Equal where the same bytes ran: kernel, root filesystem and harness. Nights of earlier versions lack it',
+    ),
+  backfilled: z.string().optional().describe('When a backfilled figure was measured'),
 });
 export type HistoryEntry = z.infer<typeof historySchema>;
 

@@ -7,13 +7,20 @@ import { resultsDir } from './run-folder.ts';
 
 /** A line of history/parts.jsonl: a part of a night that ran, or found no room. */
 export const partTimeSchema = z.strictObject({
-  at: z.string(),
-  part: z.string(),
-  commit: z.string(),
-  /** Measured; null if the budget had no room for it. */
-  minutes: z.number().nonnegative().nullable(),
-  /** Null if it did not run, or ended early. */
-  findings: z.number().int().nonnegative().nullable(),
+  at: z.string().describe('When the part began'),
+  part: z.string().describe('The name of the part'),
+  commit: z.string().describe('The commit of zerohop'),
+  minutes: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe('How long it ran; null if the budget had no room for it'),
+  findings: z
+    .number()
+    .int()
+    .nonnegative()
+    .nullable()
+    .describe('How many faults it found; null if it did not run, or ended early'),
 });
 export type PartTime = z.infer<typeof partTimeSchema>;
 

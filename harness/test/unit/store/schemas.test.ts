@@ -8,11 +8,42 @@ import { jsonSchemas } from '../../../src/store/schemas.ts';
 
 const results = join(checkoutRoot(), 'results');
 
+interface JsonSchema {
+  description?: string;
+  properties?: Record<string, JsonSchema>;
+  [keyword: string]: unknown;
+}
+
+/** Each field of a schema and of what it contains, by its path. */
+function fieldsOf(schema: JsonSchema, path = ''): { path: string; description: string | undefined }[] {
+  const { properties = {}, ...others } = schema;
+  const own = Object.entries(properties).flatMap(([name, field]) => [
+    { path: `${path}/${name}`, description: field.description },
+    ...fieldsOf(field, `${path}/${name}`),
+  ]);
+  const parts = Object.values(others)
+    .flat()
+    .filter((part) => typeof part === 'object' && part !== null);
+  return [...own, ...parts.flatMap((part) => fieldsOf(part as JsonSchema, path))];
+}
+
 describe('results/schemas', () => {
   // `npx vitest run --project unit schemas -u` writes them anew.
   it.each([...jsonSchemas()])('%s says what the code checks', async (name, text) => {
     await expect(text).toMatchFileSnapshot(join(results, 'schemas', name));
   });
+
+  it.each([...jsonSchemas()])(
+    '%s has an id with its version, a title, and a description of each field',
+    (name, text) => {
+      const schema = JSON.parse(text);
+      expect(schema).toMatchObject({ version: expect.any(Number), title: expect.any(String) });
+      expect(schema.$id).toBe(`urn:zerohop:${name.replace('.json', '')}:${schema.version}`);
+      const fields = fieldsOf(schema);
+      expect(fields.length).toBeGreaterThan(3);
+      expect(fields.filter(({ description = '' }) => description === '')).toEqual([]);
+    },
+  );
 
   it('has no file that the code does not know', async () => {
     expect((await readdir(join(results, 'schemas'))).sort()).toEqual([...jsonSchemas().keys()].sort());
