@@ -59,6 +59,13 @@ export const testRequirements = [
     purposes: ['test'],
   },
   {
+    name: 'chromium',
+    command: 'chromium',
+    package: 'chromium',
+    why: 'opens reports and the dashboard, to check that everybody can read them',
+    purposes: ['test'],
+  },
+  {
     name: 'slurmctld',
     command: 'slurmctld',
     versionFlag: '-V',

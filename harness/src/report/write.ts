@@ -63,7 +63,7 @@ export async function writeReport(dir: string, input: ReportInput): Promise<stri
             answer,
           ),
         },
-        figure: first === undefined ? html`` : await figurePart(first),
+        figure: first === undefined ? html`` : await figurePart(first, 'h2'),
         figures: sections,
       }),
     ],

@@ -26,7 +26,10 @@ const queue = () => slurm(cluster.env, 'squeue', '--noheader', '--array', '--for
 
 test('an array job of two shards, one of them requeued, is merged by the job after it', async () => {
   const into = join(cluster.dir, 'shards');
-  const only = ['workload=netperf', 'size=1', 'variant=tcp,splice'].flatMap((words) => ['--only', words]);
+  const only = ['workload=netperf', 'topology=loopback', 'size=1', 'variant=tcp,splice'].flatMap((words) => [
+    '--only',
+    words,
+  ]);
   const plan = ['--profile', 'smoke', ...only, '--boots', '2', '--seed', '7'];
   const submitted = await execa(
     process.execPath,
@@ -48,7 +51,7 @@ test('an array job of two shards, one of them requeued, is merged by the job aft
   expect(job, log).toContain('JobState=COMPLETED');
   const merged = join(checkout, 'results/latest/netperf');
   const { boots, merged: shards, resumed } = await readManifest(merged);
-  expect(boots.map(({ name }) => name)).toEqual(['virtual-0', 'virtual-1']);
+  expect(new Set(boots.map(({ name }) => name))).toEqual(new Set(['virtual-0', 'virtual-1']));
   expect({ shards: shards?.length, resumed }).toEqual({ shards: 2, resumed: 1 });
   const { ratios } = await readSummary(merged);
   expect(ratios.find(({ numerator, metric }) => numerator === 'splice' && metric === 'rate')).toMatchObject({

@@ -40,5 +40,5 @@ function nightsTable({ earlier, entries, level }: CellState, hasRun: (run: strin
 `;
   });
   const names = ['night', 'median', 'range', 'off the level', 'commit', 'run', 'testbed'];
-  return html`<section id="nights"><h2>Nights</h2><div class="scroll"><table><thead><tr>${names.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section id="nights"><h2>Nights</h2><div class="scroll" tabindex="0"><table><thead><tr>${names.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }

@@ -56,7 +56,7 @@ function timeTable(times: readonly PartTime[]): Html {
     return html`<tr><td>${part}</td><td class="number">${took}</td><td>${at.slice(0, 10)}</td></tr>
 `;
   });
-  return html`<section id="time"><h2>Time</h2><div class="scroll"><table><thead><tr><th>part</th><th>took</th><th>night</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section id="time"><h2>Time</h2><div class="scroll" tabindex="0"><table><thead><tr><th>part</th><th>took</th><th>night</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function headlineTable(headlines: readonly Headline[]): Html {
@@ -66,7 +66,7 @@ function headlineTable(headlines: readonly Headline[]): Html {
     return html`<tr><td><a href="cells/${numerator.id}.html">${shortened(claim.statement)}</a></td><td class="number">${times(last)}</td><td>${sparkline(ratios, `${claim.id}: the last ${ratios.length} nights`)}</td></tr>
 `;
   });
-  return html`<section id="ratios"><h2>Ratios</h2><div class="scroll"><table><thead><tr><th>claim</th><th>last night</th><th>90 nights</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section id="ratios"><h2>Ratios</h2><div class="scroll" tabindex="0"><table><thead><tr><th>claim</th><th>last night</th><th>90 nights</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 /** Without the published rates in brackets. */
@@ -86,7 +86,7 @@ function cellTable(states: readonly CellState[]): Html {
 `;
   });
   const names = ['cell', 'state', 'last night', 'off its level', 'noise floor'];
-  return html`<section id="cells"><h2>Cells</h2><div class="scroll"><table><thead><tr>${names.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section id="cells"><h2>Cells</h2><div class="scroll" tabindex="0"><table><thead><tr>${names.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function testbedTable(histories: readonly TestbedHistory[]): Html {
@@ -95,5 +95,5 @@ function testbedTable(histories: readonly TestbedHistory[]): Html {
     return html`<tr><td>${history.experiment}</td><td><code>${history.testbedId}</code></td><td class="number">${nights}</td><td>${lastNight(history).slice(0, 10)}</td></tr>
 `;
   });
-  return html`<section id="testbeds"><h2>Testbeds</h2><div class="scroll"><table><thead><tr><th>experiment</th><th>testbed</th><th>nights</th><th>last</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section id="testbeds"><h2>Testbeds</h2><div class="scroll" tabindex="0"><table><thead><tr><th>experiment</th><th>testbed</th><th>nights</th><th>last</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }

@@ -36,7 +36,7 @@ function groupTable(
   const denominator = group.rows.find(({ ratio }) => ratio !== undefined)?.ratio?.denominator ?? 'baseline';
   return html`<details id="${cellsAnchor(group)}"${open ? html` open` : html``}><summary><b>${group.title}</b> · ${group.metric}</summary>
 <p class="muted small">${replication(cells)} · ${intervalText(cells)}${serialised}</p>
-<div class="scroll"><table class="sizes"><thead><tr><th class="right">${group.by}</th><th>variant</th><th class="right">median</th><th></th><th>interval</th><th class="right">× ${denominator}</th><th>interval</th><th></th></tr></thead>
+<div class="scroll" tabindex="0"><table class="sizes"><thead><tr><th class="right">${group.by}</th><th>variant</th><th class="right">median</th><td></td><th>interval</th><th class="right">× ${denominator}</th><th>interval</th><th>note</th></tr></thead>
 <tbody>${group.rows.map((row, at) => cellRow(row, group.rows[at - 1], facts, styles))}</tbody></table></div></details>
 `;
 }

@@ -29,19 +29,21 @@ function explainedPart(variants: readonly ExplainedVariant[]): Html {
   return html`<section id="explain"><h2>Where the instructions differ</h2><p>${differenceNote}</p>
 ${variants.map(
   (variant) => html`<h3>${variantText(variant)}</h3>
-<div class="scroll"><table><thead><tr>${differenceHead.map((name, at) => html`<th class="${at === 0 ? '' : 'right'}">${name}</th>`)}</tr></thead>
+<div class="scroll" tabindex="0"><table><thead><tr>${differenceHead.map((name, at) => html`<th class="${at === 0 ? '' : 'right'}">${name}</th>`)}</tr></thead>
 <tbody>${differenceRows(variant, 40).map(row)}</tbody></table></div>`,
 )}</section>`;
 }
 
 const verdictColumn = comparisonHead.length - 1;
+/** On a phone each row is a card; cell, metric and verdict say themselves what they are. */
+const labels = comparisonHead.map((name) => (['A', 'B', 'B/A'].includes(name) ? name : ''));
 
 function table(rows: readonly string[][]): Html {
-  return html`<div class="scroll"><table><thead><tr>${comparisonHead.map((name) => html`<th>${name}</th>`)}</tr></thead>
+  return html`<div class="scroll" tabindex="0"><table class="cards"><thead><tr>${comparisonHead.map((name) => html`<th>${name}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (
       row,
-    ) => html`<tr>${row.map((text, at) => html`<td class="${at === verdictColumn ? className(text) : 'number'}">${text}</td>`)}</tr>
+    ) => html`<tr>${row.map((text, at) => html`<td class="${at === verdictColumn ? className(text) : 'number'}" data-label="${labels[at] ?? ''}">${text}</td>`)}</tr>
 `,
   )}</tbody></table></div>`;
 }

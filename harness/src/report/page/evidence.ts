@@ -16,7 +16,7 @@ export function proofsSection({ proofs }: Summary): Html {
   const failed = proofs.filter(({ ok }) => !ok);
   const counts = `${plural(proofs.length, 'proof')} that the mechanism under test carried the bytes, ${failed.length || 'none'} failed`;
   return html`<section id="proofs"><h2>Proofs</h2><details${failed.length > 0 ? html` open` : ''}><summary>${counts}</summary>
-<div class="scroll"><table><thead><tr><th></th><th>variant</th><th>where</th><th>proof</th><th>expected</th><th>observed</th></tr></thead>
+<div class="scroll" tabindex="0"><table><thead><tr><th>verdict</th><th>variant</th><th>where</th><th>proof</th><th>expected</th><th>observed</th></tr></thead>
 <tbody>${[...failed, ...proofs.filter(({ ok }) => ok)].map(proofRow)}</tbody></table></div></details></section>`;
 }
 

@@ -13,7 +13,7 @@ ${costTable('group', variants, costLines(rows, 'group'))}
 }
 
 function costTable(by: 'group' | 'symbol', variants: readonly string[], lines: readonly CostLine[]): Html {
-  return html`<div class="scroll"><table><thead><tr><th>${by}</th>${by === 'symbol' ? html`<th>group</th>` : ''}${variants.map((variant) => html`<th class="right">${variant}</th>`)}</tr></thead>
+  return html`<div class="scroll" tabindex="0"><table><thead><tr><th>${by}</th>${by === 'symbol' ? html`<th>group</th>` : ''}${variants.map((variant) => html`<th class="right">${variant}</th>`)}</tr></thead>
 <tbody>${lines.map(
     ({
       name,

@@ -13,7 +13,7 @@ export function kernelsSection(summary: Summary): Html {
 }
 
 function kernelTable({ title, rows }: KernelGroup): Html {
-  return html`<h3>${title}</h3><div class="scroll"><table class="sizes"><thead><tr><th class="right">size</th><th>variant</th><th class="right">ratio</th><th>interval</th><th></th></tr></thead>
+  return html`<h3>${title}</h3><div class="scroll" tabindex="0"><table class="sizes"><thead><tr><th class="right">size</th><th>variant</th><th class="right">ratio</th><th>interval</th><th>comparison</th></tr></thead>
 <tbody>${rows.map(
     ({
       variant,
@@ -28,7 +28,7 @@ function kernelTable({ title, rows }: KernelGroup): Html {
 export function ratiosSection({ ratios }: Summary): Html {
   if (ratios.length === 0) return html``;
   return html`<section id="ratios"><h2>Ratios</h2><details><summary>${plural(ratios.length, 'ratio')}, paired by boot</summary>
-<div class="scroll"><table><thead><tr><th>ratio</th><th>metric</th><th>where</th><th class="right">value</th><th>interval</th></tr></thead>
+<div class="scroll" tabindex="0"><table><thead><tr><th>ratio</th><th>metric</th><th>where</th><th class="right">value</th><th>interval</th></tr></thead>
 <tbody>${ratios.map(ratioRow)}</tbody></table></div></details></section>`;
 }
 

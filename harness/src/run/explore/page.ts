@@ -25,7 +25,7 @@ export function roundPage(lines: readonly TraceLine[], hosts: number, name: Name
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${title} · zerohop</title><style>${new Html(style + own)}</style></head>
 <body><main><h1>${title}</h1><p class="muted small">A line is where a turn of a host ended, after so many nanoseconds of the virtual clock; red is what the program marked.</p>
-<div class="scroll"><table class="turns"><tr><th>turn</th><th>ns</th>${columns.map((host) => html`<th>h${host}</th>`)}</tr>
+<div class="scroll" tabindex="0"><table class="turns"><tr><th>turn</th><th>ns</th>${columns.map((host) => html`<th>h${host}</th>`)}</tr>
 ${rows}</table></div></main></body></html>
 `.text;
 }
