@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Browser, type Look, startBrowser } from '../../fixtures/browser/browser.ts';
 import { writePages } from '../../fixtures/browser/pages.ts';
@@ -16,11 +16,9 @@ const looks: readonly Look[] = [390, 1280].flatMap((width) => [
 let dir: string;
 let browser: Browser;
 let pages: Record<string, string>;
-let axe: string;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'zerohop-pages-'));
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   pages = await writePages(dir);
   browser = await startBrowser();
 });
@@ -33,7 +31,7 @@ afterAll(async () => {
 async function violations(file: string, look: Look): Promise<string[]> {
   const options = { resultTypes: ['violations'], ...(look.dark && { runOnly: ['color-contrast'] }) };
   return browser.open(file, look, async ({ evaluate }) => {
-    await evaluate(axe);
+    await evaluate(axe.source);
     const found = await evaluate(
       `axe.run(${JSON.stringify(options)}).then(({ violations, passes }) => violations.flatMap(({ id, nodes }) =>
         nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary))
