@@ -78,6 +78,14 @@ function listen(name) {
 }
 
 function npmCi() {
+  const modules = join(root, 'node_modules');
+  // npm empties the folder that a link leads to, which is another checkout's.
+  if (fs.lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    fail(
+      `${modules} is a link to packages of another package-lock.json`,
+      'remove the link, or run npm ci there',
+    );
+  }
   process.stderr.write('zerohop: installing node packages (npm ci)\n');
   fs.rmSync(stamp, { force: true });
   // Flags that the caller meant for us may have reached npm's configuration: undo the ones that would matter here.

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,6 +56,20 @@ test('the first command installs, keeps stdout clean, and goes on; the second ha
   });
   expect(await enter('doctor')).toMatchObject({ stdout: 'main doctor', stderr: '' });
   expect(await calls()).toEqual([expect.stringMatching(/^ci .*--no-dry-run.*--include=dev/)]);
+});
+
+test('packages behind a link are used, and left alone if they are those of another lock file', async () => {
+  await enter('doctor');
+  await rename(join(checkout, 'node_modules'), join(checkout, 'elsewhere'));
+  await symlink(join(checkout, 'elsewhere'), join(checkout, 'node_modules'));
+  expect(await enter('doctor')).toMatchObject({ stdout: 'main doctor' });
+  await writeFile(join(checkout, 'package-lock.json'), '{"changed": true}');
+  expect(await enter('doctor')).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('is a link to packages of another package-lock.json'),
+  });
+  expect(await calls()).toHaveLength(1);
+  expect(existsSync(join(checkout, 'elsewhere/tsx'))).toBe(true);
 });
 
 test('a changed lock file installs again', async () => {
