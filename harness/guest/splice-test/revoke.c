@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -151,13 +152,18 @@ static void revoked_unread(struct pair *pair)
 
 struct waiter { int fd, limit_ms; bool is_told; };
 
-/* At its limit poll() looks once more, and finds room of which nobody told it. */
+/* At its limit or after a signal poll() looks once more, and finds room of which nobody told it. */
 static void wait_for_room(void *argument)
 {
 	struct waiter *waiter = argument;
 	struct pollfd poll_fd = { .fd = waiter->fd, .events = POLLOUT };
 	double begun = now_ms();
+	sigset_t signals;
 
+	/* The thread in system() blocks SIGCHLD, which then wakes any thread that does not. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	waiter->is_told = poll(&poll_fd, 1, waiter->limit_ms) == 1 && now_ms() - begun < waiter->limit_ms;
 }
 
