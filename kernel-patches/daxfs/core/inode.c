@@ -260,11 +260,12 @@ int daxfs_setattr(struct daxfs_call *call, struct daxfs_inode *inode, const stru
 	return err;
 }
 
+/* Times before 1970 are negative. */
 static void daxfs_later(struct daxfs_word *word, u64 time)
 {
 	u64 seen, now = daxfs_load(word);
 
-	while (now < time) {
+	while ((s64)now < (s64)time) {
 		seen = daxfs_cas(word, now, time);
 		if (seen == now)
 			return;
