@@ -61,8 +61,12 @@ int daxfs_refresh(struct inode *inode)
 	struct daxfs_attr attr __uninitialized;
 	int err = daxfs_refresh_attr(inode, &attr);
 
-	if (err == -ESTALE && inode->i_nlink)
+	if (err != -ESTALE)
+		return err;
+	spin_lock(&inode->i_lock);
+	if (inode->i_nlink)
 		clear_nlink(inode);
+	spin_unlock(&inode->i_lock);
 	return err;
 }
 
