@@ -180,7 +180,10 @@ int daxfs_pages_make(struct daxfs_call *call, struct daxfs_inode *inode, u64 pag
  * makes them where all are holes and `make` is set. -ERANGE: they do not, or cannot.
  */
 int daxfs_chunk(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, bool make, u64 *unit);
-/* The first byte at or after pos that is data (or hole). -ENXIO: none before the end. */
+/*
+ * The first byte at or after pos that is data (or hole). -ENXIO: none before the end. -EAGAIN:
+ * none so far, and *pos says how far.
+ */
 int daxfs_seek(struct daxfs_call *call, struct daxfs_inode *inode, u64 *pos, bool data);
 int daxfs_truncate(struct daxfs_call *call, struct daxfs_inode *inode, u64 size);
 int daxfs_punch(struct daxfs_call *call, struct daxfs_inode *inode, u64 from, u64 to);

@@ -5,6 +5,9 @@
  */
 #include "core.h"
 
+/* Runs that one call looks at: a file of 16 TiB may be one hole. */
+#define DAXFS_SEEK_RUNS		1024u
+
 static u32 daxfs_in_page(u64 pos)
 {
 	return pos & (DAXFS_UNIT - 1);
@@ -366,7 +369,7 @@ int daxfs_seek(struct daxfs_call *call, struct daxfs_inode *inode, u64 *pos, boo
 {
 	struct daxfs_run run __uninitialized;
 
-	for (;;) {
+	for (u32 i = 0; i < DAXFS_SEEK_RUNS; i++) {
 		int err = daxfs_read_begin(call, inode, *pos, DAXFS_FANOUT * DAXFS_UNIT, &run);
 
 		if (err < 0)
@@ -377,4 +380,5 @@ int daxfs_seek(struct daxfs_call *call, struct daxfs_inode *inode, u64 *pos, boo
 			return daxfs_read_end(call, &run);
 		*pos += run.bytes;
 	}
+	return -EAGAIN;
 }

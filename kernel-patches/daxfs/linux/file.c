@@ -82,16 +82,16 @@ static int daxfs_size_of(struct daxfs_call *call, struct inode *inode, u64 *size
 	return 0;
 }
 
-/* Generic code looks at the VFS' size. */
-static void daxfs_take_size(struct inode *inode)
+int daxfs_take_size(struct inode *inode, u64 *size)
 {
-	u64 size;
+	int err = DAXFS_CALL(daxfs_of(inode), daxfs_size_of(call, inode, size));
 
-	if (DAXFS_CALL(daxfs_of(inode), daxfs_size_of(call, inode, &size)))
-		return;
+	if (err)
+		return err;
 	spin_lock(&inode->i_lock);
-	i_size_write(inode, size);
+	i_size_write(inode, *size);
 	spin_unlock(&inode->i_lock);
+	return 0;
 }
 
 static int daxfs_write_run(struct daxfs_call *call, struct daxfs_inode *raw, u64 pos,
@@ -157,12 +157,13 @@ static ssize_t daxfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	ssize_t done;
+	u64 size;
 	int err = daxfs_remove_privs(iocb);
 
+	if (!err && iocb->ki_flags & IOCB_APPEND)
+		err = daxfs_take_size(inode, &size);
 	if (err)
 		return err;
-	if (iocb->ki_flags & IOCB_APPEND)
-		daxfs_take_size(inode);
 	done = generic_write_checks(iocb, from);
 	if (done <= 0)
 		return done;
@@ -174,28 +175,23 @@ static ssize_t daxfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	return done;
 }
 
-static int daxfs_seek_in(struct daxfs_call *call, struct inode *inode, u64 *pos, bool data)
-{
-	struct daxfs_inode *raw = daxfs_info(inode)->raw;
-
-	if (*pos >= daxfs_size(raw, call->fs))
-		return -ENXIO;
-	return daxfs_seek(call, raw, pos, data);
-}
-
 static loff_t daxfs_llseek(struct file *file, loff_t offset, int whence)
 {
 	struct inode *inode = file_inode(file);
-	u64 pos = offset;
+	u64 pos = offset, size;
 	int err;
 
-	if (whence == SEEK_END)
-		daxfs_take_size(inode);
+	if (whence == SEEK_SET || whence == SEEK_CUR)
+		return generic_file_llseek(file, offset, whence);
+	err = daxfs_take_size(inode, &size);
+	if (err)
+		return err;
 	if (whence != SEEK_DATA && whence != SEEK_HOLE)
 		return generic_file_llseek(file, offset, whence);
-	if (offset < 0)
+	if (offset < 0 || pos >= size)
 		return -ENXIO;
-	err = DAXFS_CALL(daxfs_of(inode), daxfs_seek_in(call, inode, &pos, whence == SEEK_DATA));
+	err = DAXFS_CALL(daxfs_of(inode), daxfs_seek(call, daxfs_info(inode)->raw, &pos,
+						     whence == SEEK_DATA));
 	return err ?: vfs_setpos(file, pos, inode->i_sb->s_maxbytes);
 }
 

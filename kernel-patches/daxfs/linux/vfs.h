@@ -163,6 +163,8 @@ int daxfs_vfs_open(struct inode *inode, struct file *file);
 int daxfs_vfs_release(struct inode *inode, struct file *file);
 int daxfs_vfs_fsync(struct file *file, loff_t start, loff_t end, int datasync);
 ssize_t daxfs_write_at(struct inode *inode, u64 pos, struct iov_iter *from);
+/* The size that the region says, also for generic code, which looks at the VFS'. */
+int daxfs_take_size(struct inode *inode, u64 *size);
 
 /* append.c */
 ssize_t daxfs_append_iter(struct kiocb *iocb, struct iov_iter *from);
