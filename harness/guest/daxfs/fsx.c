@@ -149,7 +149,10 @@ static bool do_allocate(void)
 	return true;
 }
 
-/* Stores into a mapping, or compares it, within the file. */
+/*
+ * Stores into a mapping, or compares it, within the file. A store up to the file's end goes
+ * on to the end of its page: nobody may see those bytes, also where the file grows over them.
+ */
 static bool use_mapping(bool store)
 {
 	size_t at, bytes, base;
@@ -171,6 +174,8 @@ static bool use_mapping(bool store)
 		fill(bytes);
 		memcpy(map + (at - base), buffer, bytes);
 		memcpy(model + at, buffer, bytes);
+		if (at + bytes == size)
+			memset(map + (size - base), 'E', -size & 4095);
 	} else {
 		same = !memcmp(map + (at - base), model + at, bytes);
 	}

@@ -47,6 +47,12 @@ static u64 daxfs_bytes_of(struct daxfs_cell *cell)
 	return daxfs_load(&cell->size) & DAXFS_SIZE_BYTES;
 }
 
+/* The first border of a page at or after a byte. */
+static u64 daxfs_page_end(u64 byte)
+{
+	return (byte + DAXFS_UNIT - 1) & ~(u64)(DAXFS_UNIT - 1);
+}
+
 /* Makes the new state the current one; true for the one helper that did it. */
 static bool daxfs_step_swing(struct daxfs_step *step)
 {
@@ -57,7 +63,30 @@ static bool daxfs_step_swing(struct daxfs_step *step)
 	return true;
 }
 
-static int daxfs_step_cut(struct daxfs_step *step, u64 from, u64 to, bool size)
+/* Bytes that a change takes out of the file. */
+struct daxfs_gone {
+	u64 from, to;
+};
+
+/*
+ * The size that a change of it gives. A file that grows loses what lies behind its end in
+ * the page of its end, where a mapping may have stored something.
+ */
+static u64 daxfs_step_size(struct daxfs_step *step, u64 asked, bool shrinks,
+			   struct daxfs_gone *gone)
+{
+	u64 was = daxfs_decide(&step->new->tail, daxfs_bytes_of(step->old));
+	u64 size = shrinks || asked > was ? asked : was;
+
+	*gone = (struct daxfs_gone){ size, size };
+	if (size < was)
+		gone->to = DAXFS_PAGES_MAX << DAXFS_UNIT_SHIFT;
+	else if (size > was)
+		*gone = (struct daxfs_gone){ was, daxfs_page_end(was) };
+	return size;
+}
+
+static int daxfs_step_cut(struct daxfs_step *step, u64 size, struct daxfs_gone gone)
 {
 	struct daxfs *fs = step->call->fs;
 	u64 ino = daxfs_ino(fs, step->inode);
@@ -68,8 +97,8 @@ static int daxfs_step_cut(struct daxfs_step *step, u64 from, u64 to, bool size)
 		u64 built = old;
 		int err = 0;
 
-		if (!size || daxfs_decide(&step->new->tail, from < daxfs_bytes_of(step->old)))
-			err = daxfs_map_without(step->call, ino, old, from, to, &built);
+		if (gone.from < gone.to)
+			err = daxfs_map_without(step->call, ino, old, gone.from, gone.to, &built);
 		if (err)
 			return err;
 		daxfs_map_live(fs, old, built);
@@ -82,10 +111,10 @@ static int daxfs_step_cut(struct daxfs_step *step, u64 from, u64 to, bool size)
 		if (root != built)
 			daxfs_map_drop(fs, old, built);
 	}
-	daxfs_decide(&step->new->size, size ? from : daxfs_bytes_of(step->old));
+	daxfs_decide(&step->new->size, size);
 	if (daxfs_step_swing(step) && root != old)
 		daxfs_add(&step->inode->pages,
-			  -daxfs_map_retire(fs, step->inode, old, from, to));
+			  -daxfs_map_retire(fs, step->inode, old, gone.from, gone.to));
 	return 0;
 }
 
@@ -196,6 +225,8 @@ static int daxfs_cell_help(struct daxfs_step *step)
 {
 	u64 from = daxfs_load(&step->new->from);
 	u64 what = daxfs_load(&step->new->to), to = what & DAXFS_OP_BYTE;
+	struct daxfs_gone gone = { from, to };
+	u64 size;
 	int err = daxfs_name_and_look(step->call, DAXFS_INTENT_OP,
 				      daxfs_ino(step->call->fs, step->inode), step->old_ref,
 				      step->new_ref, 0);
@@ -206,9 +237,11 @@ static int daxfs_cell_help(struct daxfs_step *step)
 	case DAXFS_OP_APPEND:
 		return daxfs_step_append(step, from, to);
 	case DAXFS_OP_SIZE:
-		return daxfs_step_cut(step, from, DAXFS_PAGES_MAX << DAXFS_UNIT_SHIFT, true);
+	case DAXFS_OP_GROW:
+		size = daxfs_step_size(step, from, what >> DAXFS_OP_SHIFT == DAXFS_OP_SIZE, &gone);
+		return daxfs_step_cut(step, size, gone);
 	case DAXFS_OP_PUNCH:
-		return daxfs_step_cut(step, from, to, false);
+		return daxfs_step_cut(step, daxfs_bytes_of(step->old), gone);
 	default:
 		return -EUCLEAN;
 	}
@@ -247,15 +280,27 @@ int daxfs_cell_complete(struct daxfs_call *call, struct daxfs_inode *inode,
  */
 static bool daxfs_op_concerns(struct daxfs_cell *cell, u64 from, u64 to, bool writes)
 {
-	u64 first = daxfs_load(&cell->from) & ~(u64)(DAXFS_UNIT - 1);
-	u64 what = daxfs_load(&cell->to), last = what & DAXFS_OP_BYTE;
+	u64 first = daxfs_load(&cell->from), what = daxfs_load(&cell->to), was;
 	u64 size = daxfs_load(&cell->size);
 
 	/* A write must know that the next state has its bytes. */
 	if (writes && (size == DAXFS_UNSET || to > (size & DAXFS_SIZE_BYTES)))
 		return true;
-	last = (last + DAXFS_UNIT - 1) & ~(u64)(DAXFS_UNIT - 1);
-	return to > first && (what >> DAXFS_OP_SHIFT != DAXFS_OP_PUNCH || from < last);
+	switch (what >> DAXFS_OP_SHIFT) {
+	case DAXFS_OP_SIZE:
+	case DAXFS_OP_GROW:
+		was = daxfs_load(&cell->tail);
+		if (was == DAXFS_UNSET)
+			return true;
+		if (was < first)
+			first = was;
+		break;
+	case DAXFS_OP_PUNCH:
+		if (from >= daxfs_page_end(what & DAXFS_OP_BYTE))
+			return false;
+		break;
+	}
+	return to > (first & ~(u64)(DAXFS_UNIT - 1));
 }
 
 bool daxfs_cells_concern(struct daxfs *fs, struct daxfs_inode *inode, u64 ref, u64 from, u64 to,

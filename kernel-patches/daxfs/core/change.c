@@ -60,6 +60,13 @@ int daxfs_truncate(struct daxfs_call *call, struct daxfs_inode *inode, u64 size)
 	return daxfs_change(call, inode, DAXFS_OP_SIZE, size, size);
 }
 
+int daxfs_grow(struct daxfs_call *call, struct daxfs_inode *inode, u64 size)
+{
+	if (size > DAXFS_SIZE_MAX)
+		return -EFBIG;
+	return daxfs_change(call, inode, DAXFS_OP_GROW, size, size);
+}
+
 int daxfs_punch(struct daxfs_call *call, struct daxfs_inode *inode, u64 from, u64 to)
 {
 	if (from >= to || to > DAXFS_SIZE_MAX)

@@ -166,6 +166,17 @@ int daxfs_read_end(struct daxfs_call *call, struct daxfs_run *run);
 int daxfs_write_begin(struct daxfs_call *call, struct daxfs_inode *inode, u64 pos, u64 bytes,
 		      struct daxfs_run *run);
 /*
+ * Whether the run lies behind the end of the file and the page of that end is not full: then
+ * daxfs_grow() comes first, since that page may hold what a mapping stored behind the end.
+ */
+static inline bool daxfs_run_leaves_gap(const struct daxfs_run *run)
+{
+	u64 size = daxfs_load(&run->cell->size) & DAXFS_SIZE_BYTES;
+
+	return run->pos > size && size & (DAXFS_UNIT - 1);
+}
+
+/*
  * The first `bytes` are stored. Returns how many of them the file has for good; the caller
  * stores the rest again. -EAGAIN: none.
  */
@@ -186,6 +197,8 @@ int daxfs_chunk(struct daxfs_call *call, struct daxfs_inode *inode, u64 page, bo
  */
 int daxfs_seek(struct daxfs_call *call, struct daxfs_inode *inode, u64 *pos, bool data);
 int daxfs_truncate(struct daxfs_call *call, struct daxfs_inode *inode, u64 size);
+/* Has the file at least this size, with zeroes from its end on. */
+int daxfs_grow(struct daxfs_call *call, struct daxfs_inode *inode, u64 size);
 int daxfs_punch(struct daxfs_call *call, struct daxfs_inode *inode, u64 from, u64 to);
 
 /*

@@ -174,10 +174,10 @@ struct daxfs_cell {
 	struct daxfs_word next;		/* 0, then the cell that follows; for ever */
 	struct daxfs_word size;		/* bytes, DAXFS_SIZE_MISSED; UNSET until decided */
 	struct daxfs_word root;		/* 0 or a node; grows only; SEALED ends it; UNSET until decided */
-	struct daxfs_word from;		/* append: where; else the first byte that goes */
+	struct daxfs_word from;		/* append: where; punch: the first byte that goes; else the size */
 	struct daxfs_word to;		/* what the operation is (8), and the byte after its last (56) */
 	struct daxfs_word stage;	/* append: the unit that lists the staged pages */
-	struct daxfs_word tail;		/* append: the tail's new page; size: whether it cuts; or UNSET */
+	struct daxfs_word tail;		/* append: the tail's new page; size, grow: the old size; or UNSET */
 };
 
 #define DAXFS_SIZE_BYTES	(BIT_ULL(48) - 1)
@@ -188,6 +188,7 @@ enum daxfs_op {
 	DAXFS_OP_APPEND = 1,
 	DAXFS_OP_SIZE = 2,		/* truncate, either way */
 	DAXFS_OP_PUNCH = 3,
+	DAXFS_OP_GROW = 4,		/* to a size, unless the file has it */
 };
 #define DAXFS_OP_SHIFT		56
 #define DAXFS_OP_BYTE		((1ULL << DAXFS_OP_SHIFT) - 1)

@@ -43,8 +43,7 @@ static int daxfs_append_land(struct daxfs_call *call, struct daxfs_append *appen
 /* An append may replace the page that the file ends in. */
 static int daxfs_append_unmapped(struct inode *inode, struct daxfs_append *append, u64 *pos)
 {
-	u64 end = i_size_read(inode) & ~(u64)(DAXFS_UNIT - 1);
-	int err = daxfs_unmap_begin(inode, end);
+	int err = daxfs_unmap_begin(inode, DAXFS_SIZE_MAX);
 
 	if (err)
 		return err;

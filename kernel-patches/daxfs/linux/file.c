@@ -103,6 +103,10 @@ static int daxfs_write_run(struct daxfs_call *call, struct daxfs_inode *raw, u64
 
 	if (got < 0)
 		return got;
+	if (daxfs_run_leaves_gap(&run)) {
+		daxfs_write_end(call, &run, 0);
+		return -ERANGE;
+	}
 	pagefault_disable();
 	copied = copy_from_iter(run.at, got, from);
 	pagefault_enable();
@@ -126,6 +130,8 @@ ssize_t daxfs_write_at(struct inode *inode, u64 pos, struct iov_iter *from)
 		ask = min_t(size_t, iov_iter_count(from), SZ_128K);
 		if (got == -EFAULT && fault_in_iov_iter_readable(from, ask) < ask)
 			continue;
+		if (got == -ERANGE)
+			got = daxfs_grow_to(inode, pos + done);
 		if (got < 0)
 			break;
 		done += got;

@@ -182,6 +182,7 @@ static bool daxfs_pinned(struct inode *inode, u64 from)
 int daxfs_unmap_begin(struct inode *inode, u64 from)
 {
 	struct daxfs_info *info = daxfs_info(inode);
+	u64 size;
 	int err;
 
 	for (;;) {
@@ -190,7 +191,10 @@ int daxfs_unmap_begin(struct inode *inode, u64 from)
 			return 0;
 		unmap_mapping_range(inode->i_mapping, 0, 0, 0);
 		daxfs_count(daxfs_region_of(inode->i_sb), DAXFS_COUNT_REVOKES);
-		if (!daxfs_pinned(inode, from))
+		err = daxfs_take_size(inode, &size);
+		if (err)
+			goto unlock;
+		if (!daxfs_pinned(inode, min(from, size) & ~(u64)(DAXFS_UNIT - 1)))
 			break;
 		filemap_invalidate_unlock(inode->i_mapping);
 		if (signal_pending(current))
@@ -198,8 +202,10 @@ int daxfs_unmap_begin(struct inode *inode, u64 from)
 		schedule_timeout_interruptible(1);
 	}
 	err = DAXFS_CALL(daxfs_of(inode), daxfs_unmap_it(call, info->raw));
-	if (err)
-		filemap_invalidate_unlock(inode->i_mapping);
+	if (!err)
+		return 0;
+unlock:
+	filemap_invalidate_unlock(inode->i_mapping);
 	return err;
 }
 

@@ -21,7 +21,7 @@ int daxfs_set_size(struct inode *inode, u64 size)
 
 	if (err)
 		return err;
-	err = daxfs_unmap_begin(inode, size & ~(u64)(DAXFS_UNIT - 1));
+	err = daxfs_unmap_begin(inode, size);
 	if (!err) {
 		err = DAXFS_CALL(daxfs_of(inode), daxfs_cut(call, daxfs_info(inode)->raw, size));
 		daxfs_unmap_end(inode);
@@ -42,7 +42,7 @@ static int daxfs_punch_out(struct daxfs_call *call, struct daxfs_inode *raw, u64
 
 static int daxfs_make_hole(struct inode *inode, u64 from, u64 to)
 {
-	int err = daxfs_unmap_begin(inode, from & ~(u64)(DAXFS_UNIT - 1));
+	int err = daxfs_unmap_begin(inode, from);
 
 	if (err)
 		return err;
@@ -52,21 +52,24 @@ static int daxfs_make_hole(struct inode *inode, u64 from, u64 to)
 	return err;
 }
 
-/* Raises the size, by a write that stores nothing. */
-static int daxfs_reach(struct daxfs_call *call, struct daxfs_inode *raw, u64 end)
+static int daxfs_reach(struct daxfs_call *call, struct daxfs_inode *raw, u64 size)
 {
-	struct daxfs_run run;
-	int got = daxfs_write_begin(call, raw, end - 1, 1, &run);
+	int err = daxfs_grow(call, raw, size);
 
-	if (got < 0)
-		return got;
-	if (run.fresh)
-		daxfs_zero(run.at, 1);
-	got = daxfs_write_end(call, &run, 1);
-	if (got < 0)
-		return got;
-	daxfs_touch(raw, daxfs_now());
-	return 0;
+	if (!err)
+		daxfs_touch(raw, daxfs_now());
+	return err;
+}
+
+int daxfs_grow_to(struct inode *inode, u64 size)
+{
+	int err = daxfs_unmap_begin(inode, size);
+
+	if (err)
+		return err;
+	err = DAXFS_CALL(daxfs_of(inode), daxfs_reach(call, daxfs_info(inode)->raw, size));
+	daxfs_unmap_end(inode);
+	return err;
 }
 
 static int daxfs_allocate(struct inode *inode, u64 from, u64 to)
@@ -92,7 +95,6 @@ static int daxfs_allocate(struct inode *inode, u64 from, u64 to)
 long daxfs_vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
-	struct daxfs_inode *raw = daxfs_info(inode)->raw;
 	u64 end = offset + len;
 	int err = 0;
 
@@ -109,7 +111,7 @@ long daxfs_vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	if (!err && !(mode & FALLOC_FL_PUNCH_HOLE))
 		err = daxfs_allocate(inode, offset, end);
 	if (!err && !(mode & FALLOC_FL_KEEP_SIZE) && end > i_size_read(inode))
-		err = DAXFS_CALL(daxfs_of(inode), daxfs_reach(call, raw, end));
+		err = daxfs_grow_to(inode, end);
 	daxfs_refresh(inode);
 	inode_unlock(inode);
 	return err;

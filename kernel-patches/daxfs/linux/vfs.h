@@ -171,13 +171,16 @@ ssize_t daxfs_append_iter(struct kiocb *iocb, struct iov_iter *from);
 
 /* space.c */
 int daxfs_set_size(struct inode *inode, u64 size);
+/* At least this size. */
+int daxfs_grow_to(struct inode *inode, u64 size);
 long daxfs_vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len);
 
 /* mmap.c */
 int daxfs_vfs_mmap(struct file *file, struct vm_area_struct *vma);
 /*
  * Between these no page of the file is mapped on this host, and none comes to be: so its
- * pages may be replaced. Waits for whoever holds a page of the bytes from `from` on.
+ * pages may be replaced. Waits for whoever holds a page of the bytes from `from` on, or of
+ * the page that the file ends in.
  */
 int daxfs_unmap_begin(struct inode *inode, u64 from);
 void daxfs_unmap_end(struct inode *inode);

@@ -160,6 +160,46 @@ static void test_truncate(void)
 	EXPECT(lib_unlink(&one, lib_root(&one), "t") == 0);
 }
 
+/* As a mapping does, which reaches the whole page that the file ends in. */
+static void store_behind(struct daxfs_inode *inode, u64 end)
+{
+	struct daxfs_call call;
+	struct daxfs_run run;
+
+	lib_begin(&one, &call);
+	EXPECT(daxfs_read_begin(&call, inode, end - 1, 1, &run) == 1);
+	memset((u8 *)run.at + 1, 'm', DAXFS_UNIT - end % DAXFS_UNIT);
+	daxfs_end(&call);
+}
+
+static void test_grow(void)
+{
+	struct daxfs_inode *inode;
+	struct daxfs_call call;
+	struct daxfs_run run;
+
+	EXPECT(lib_create(&one, lib_root(&one), "g", LIB_FILE, &inode) == 0);
+	EXPECT(lib_write(&one, inode, 0, buffer, 100) == 100);
+	store_behind(inode, 100);
+	EXPECT(lib_grow(&two, inode, 90) == 0 && daxfs_size(inode, &one) == 100);
+	lib_begin(&one, &call);
+	EXPECT(daxfs_write_begin(&call, inode, 150, 10, &run) == 10 && daxfs_run_leaves_gap(&run));
+	daxfs_write_end(&call, &run, 0);
+	daxfs_end(&call);
+	EXPECT(lib_grow(&two, inode, 150) == 0 && daxfs_size(inode, &one) == 150);
+	store_behind(inode, 150);
+	EXPECT(lib_truncate(&one, inode, 10000) == 0);
+	EXPECT(lib_read(&two, inode, 0, other, 10000) == 10000 && !memcmp(other, buffer, 100));
+	for (u32 i = 100; i < 10000; i++)
+		EXPECT(!other[i]);
+	lib_begin(&one, &call);
+	EXPECT(daxfs_write_begin(&call, inode, 10000, 10, &run) == 10 && !daxfs_run_leaves_gap(&run));
+	daxfs_write_end(&call, &run, 0);
+	daxfs_end(&call);
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, lib_root(&one), "g") == 0);
+}
+
 static void test_punch(void)
 {
 	struct daxfs_inode *inode;
@@ -507,6 +547,7 @@ static const struct {
 	{ "large writes and holes get pages that lie as one", test_chunks },
 	{ "a file of 16 TiB", test_far },
 	{ "truncate cuts and zeroes", test_truncate },
+	{ "a file grows by zeroes, whatever lay behind its end", test_grow },
 	{ "punch leaves holes", test_punch },
 	{ "append lands at the end", test_append },
 	{ "an open file outlives its name on the other host", test_open_unlinked },

@@ -159,6 +159,11 @@ int lib_truncate(struct daxfs *fs, struct daxfs_inode *inode, u64 size)
 	return CALL(fs, daxfs_truncate(&call, inode, size));
 }
 
+int lib_grow(struct daxfs *fs, struct daxfs_inode *inode, u64 size)
+{
+	return CALL(fs, daxfs_grow(&call, inode, size));
+}
+
 int lib_punch(struct daxfs *fs, struct daxfs_inode *inode, u64 from, u64 to)
 {
 	return CALL(fs, daxfs_punch(&call, inode, from, to));

@@ -22,6 +22,7 @@ s64 lib_read(struct daxfs *fs, struct daxfs_inode *inode, u64 pos, void *to, u64
 s64 lib_write(struct daxfs *fs, struct daxfs_inode *inode, u64 pos, const void *from, u64 bytes);
 s64 lib_append(struct daxfs *fs, struct daxfs_inode *inode, const void *from, u64 bytes, u64 *pos);
 int lib_truncate(struct daxfs *fs, struct daxfs_inode *inode, u64 size);
+int lib_grow(struct daxfs *fs, struct daxfs_inode *inode, u64 size);
 int lib_punch(struct daxfs *fs, struct daxfs_inode *inode, u64 from, u64 to);
 /* Leaves the inode open. */
 int lib_create(struct daxfs *fs, struct daxfs_inode *dir, const char *name, u32 mode,

@@ -147,6 +147,40 @@ static const char *end_twice(void)
 	return NULL;
 }
 
+/* A file with bytes behind its end, as a mapping leaves them, grows; another host writes there. */
+static void begin_scribbled(void)
+{
+	struct daxfs_call call;
+	struct daxfs_run run;
+
+	begin_long();
+	lib_begin(&hosts[0], &call);
+	daxfs_write_begin(&call, file, 3000, 500, &run);
+	daxfs_copy(run.at, pattern[2], 500);
+	daxfs_end(&call);
+}
+
+static void grow(void)
+{
+	lib_grow(&hosts[0], file, 5000);
+}
+
+static void write_to_end(void)
+{
+	lib_write(&hosts[1], file, 3000, pattern[1], 100);
+}
+
+static const char *end_grown(void)
+{
+	if (!holds(file, 0, 3000, 'A') || (!stopped(1) && !holds(file, 3000, 3100, 'B')))
+		return "an acknowledged write is lost";
+	if (!stopped(0) && size_of(file) != 5000)
+		return "a growth is lost";
+	if (stopped(0) || stopped(1) || holds(file, 3100, 5000, 0))
+		return NULL;
+	return "bytes behind the end are in the file";
+}
+
 /* What a call on one host did is there for a call that begins later on another. */
 static void cut_and_tell(void)
 {
@@ -191,6 +225,10 @@ const struct scenario cuts_scenarios[] = {
 	{
 		.name = "truncate and write against a read that comes later", .hosts = 2, .depth = 2,
 		.begin = begin_pages, .body = { cut_and_tell, read_again },
+	},
+	{
+		.name = "growth against a write behind the end", .hosts = 2, .depth = 2, .stops = 1,
+		.begin = begin_scribbled, .body = { grow, write_to_end }, .end = end_grown,
 	},
 	{
 		.name = "punch against a write to a hole", .hosts = 2, .depth = 2, .stops = 1,
