@@ -140,12 +140,15 @@ int daxfs_vfs_mmap(struct file *file, struct vm_area_struct *vma)
 	struct daxfs_info *info = daxfs_info(inode);
 	int err = 0;
 
+	/* Pages that are being cut off by this host are not held because of a new mapping. */
+	filemap_invalidate_lock_shared(inode->i_mapping);
 	mutex_lock(&info->lock);
 	if (!info->mapped)
 		err = DAXFS_CALL(daxfs_of(inode), daxfs_map_it(call, info->raw));
 	if (!err)
 		info->mapped = true;
 	mutex_unlock(&info->lock);
+	filemap_invalidate_unlock_shared(inode->i_mapping);
 	if (err)
 		return err;
 	file_accessed(file);
