@@ -94,6 +94,17 @@ int daxfs_take_size(struct inode *inode, u64 *size)
 	return 0;
 }
 
+/* A call of this host has reached this byte, which generic code may look for. */
+static void daxfs_reached(struct inode *inode, u64 end)
+{
+	if (end <= i_size_read(inode))
+		return;
+	spin_lock(&inode->i_lock);
+	if (end > i_size_read(inode))
+		i_size_write(inode, end);
+	spin_unlock(&inode->i_lock);
+}
+
 static int daxfs_write_run(struct daxfs_call *call, struct daxfs_inode *raw, u64 pos,
 			   struct iov_iter *from)
 {
@@ -174,10 +185,14 @@ static ssize_t daxfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (done <= 0)
 		return done;
 	if (iocb->ki_flags & IOCB_APPEND)
-		return daxfs_append_iter(iocb, from);
-	done = daxfs_write_at(inode, iocb->ki_pos, from);
-	if (done > 0)
+		done = daxfs_append_iter(iocb, from);
+	else
+		done = daxfs_write_at(inode, iocb->ki_pos, from);
+	if (done <= 0)
+		return done;
+	if (!(iocb->ki_flags & IOCB_APPEND))
 		iocb->ki_pos += done;
+	daxfs_reached(inode, iocb->ki_pos);
 	return done;
 }
 
