@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Mounting, statfs, and the module itself. */
+#include <linux/delay.h>
 #include <linux/fs_context.h>
 #include <linux/fs_parser.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/statfs.h>
@@ -27,6 +29,23 @@ static const struct fs_parameter_spec daxfs_parameters[] = {
 u64 daxfs_now(void)
 {
 	return ktime_to_ns(ktime_get_coarse_real());
+}
+
+/* A call is short, but one of a dead host never ends. */
+#define DAXFS_CALLS_TICKS	(HZ / 10)
+
+bool daxfs_wait_for_calls(struct daxfs *fs)
+{
+	unsigned long end = jiffies + DAXFS_CALLS_TICKS;
+	int moved = 0;
+
+	while (moved < 2 && time_before(jiffies, end)) {
+		if (daxfs_advance(fs))
+			moved++;
+		else
+			usleep_range(20, 100);
+	}
+	return moved == 2;
 }
 
 static int daxfs_statfs(struct dentry *dentry, struct kstatfs *about)

@@ -91,7 +91,7 @@ static inline struct daxfs_name daxfs_name_of(const struct qstr *name)
 			err_ = (expression);					\
 			daxfs_end(call);					\
 		}								\
-		if (err_ == -ENOSPC ? !room_-- || !daxfs_make_room(fs_) :	\
+		if (err_ == -ENOSPC ? !room_-- || !daxfs_wait_for_calls(fs_) :	\
 				      err_ != -EAGAIN && err_ != -EBUSY)	\
 			break;							\
 		cond_resched();							\
@@ -113,6 +113,8 @@ void daxfs_sysfs_remove(struct daxfs_region *region);
 
 /* super.c */
 u64 daxfs_now(void);
+/* Moves the epoch on by two: true if every call that was under way has ended. */
+bool daxfs_wait_for_calls(struct daxfs *fs);
 
 /* inode.c */
 int daxfs_inodes_init(void);
