@@ -215,9 +215,13 @@ unlock:
 void daxfs_unmap_end(struct inode *inode)
 {
 	struct daxfs_info *info = daxfs_info(inode);
+	struct daxfs *fs = daxfs_of(inode);
 
-	if (info->mapped)
-		DAXFS_CALL(daxfs_of(inode), daxfs_map_it(call, info->raw));
+	if (info->mapped) {
+		/* One that helped may still be retiring pages, which it would hold. */
+		daxfs_wait_for_calls(fs);
+		DAXFS_CALL(fs, daxfs_map_it(call, info->raw));
+	}
 	filemap_invalidate_unlock(inode->i_mapping);
 }
 
