@@ -16,16 +16,18 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "race.h"
 
 #define NAMES	400
 #define RECORDS	2000
 #define LONGEST	6000
 #define WAIT_S	120
 
-static int me, all, failures;
+int race_me;
+static int all, failures;
 static char block[1 << 16];
 
-static const char *name_of(const char *what, int number, int host)
+const char *name_of(const char *what, int number, int host)
 {
 	static char names[4][64];
 	static int next;
@@ -34,7 +36,7 @@ static const char *name_of(const char *what, int number, int host)
 	return names[next++];
 }
 
-static void expect(bool right, const char *what)
+void expect(bool right, const char *what)
 {
 	printf("%s: %s\n", what, right ? "ok" : strerror(errno));
 	failures += !right;
@@ -81,9 +83,9 @@ static long get(const char *name)
 	return atol(text);
 }
 
-static void meet(const char *where)
+void meet(const char *where)
 {
-	put(name_of(where, 0, me), "", 0);
+	put(name_of(where, 0, race_me), "", 0);
 	for (int i = 0; i < all; i++)
 		if (!until(exists, name_of(where, 0, i))) {
 			perror(where);
@@ -98,7 +100,7 @@ static long total(const char *what, long mine)
 	long sum = 0;
 
 	snprintf(text, sizeof(text), "%ld", mine);
-	put(name_of(what, 1, me), text, strlen(text));
+	put(name_of(what, 1, race_me), text, strlen(text));
 	meet(what);
 	for (int i = 0; i < all; i++)
 		sum += get(name_of(what, 1, i));
@@ -123,7 +125,7 @@ static void renames(void)
 	long won = 0, left = 0;
 
 	for (int i = 0; i < NAMES; i++)
-		won += !rename(name_of("x", i, 0), name_of("y", i, me));
+		won += !rename(name_of("x", i, 0), name_of("y", i, race_me));
 	expect(total("moved", won) == NAMES, "each name is moved by one host");
 	for (int i = 0; i < NAMES; i++) {
 		int found = 0;
@@ -135,7 +137,7 @@ static void renames(void)
 	expect(!left, "each has one name after it");
 	meet("looked");
 	for (int i = 0; i < NAMES; i++)
-		unlink(name_of("y", i, me));
+		unlink(name_of("y", i, race_me));
 }
 
 static size_t record_size(int host, int number)
@@ -151,10 +153,10 @@ static void appends(void)
 	FILE *log;
 
 	for (int i = 0; i < RECORDS; i++) {
-		size_t bytes = record_size(me, i);
+		size_t bytes = record_size(race_me, i);
 
-		memset(record, 'a' + me, bytes);
-		record[snprintf(record, 20, "%2d %8d ", me, i)] = ' ';
+		memset(record, 'a' + race_me, bytes);
+		record[snprintf(record, 20, "%2d %8d ", race_me, i)] = ' ';
 		record[bytes - 1] = '\n';
 		whole &= write(fd, record, bytes) == (ssize_t)bytes;
 	}
@@ -180,16 +182,16 @@ static void appends(void)
 /* What is moved to its name complete is complete for who finds the name. */
 static void published(void)
 {
-	int next = (me + 1) % all;
+	int next = (race_me + 1) % all;
 	bool right = true;
 
-	memset(block, 'a' + me, sizeof(block));
+	memset(block, 'a' + race_me, sizeof(block));
 	for (int i = 0; i < 50; i++) {
 		char first;
 		int fd;
 
-		put(name_of("new", i, me), block, sizeof(block));
-		rename(name_of("new", i, me), name_of("done", i, me));
+		put(name_of("new", i, race_me), block, sizeof(block));
+		rename(name_of("new", i, race_me), name_of("done", i, race_me));
 		right &= until(exists, name_of("done", i, next));
 		fd = open(name_of("done", i, next), O_RDONLY);
 		right &= fd >= 0 && lseek(fd, 0, SEEK_END) == sizeof(block) &&
@@ -199,7 +201,7 @@ static void published(void)
 	expect(right, "a name that another host makes is seen, with all its bytes");
 	meet("published");
 	for (int i = 0; i < 50; i++)
-		right &= !unlink(name_of("done", i, me));
+		right &= !unlink(name_of("done", i, race_me));
 	meet("unpublished");
 	for (int i = 0; i < 50; i++)
 		right &= !exists(name_of("done", i, next));
@@ -208,22 +210,22 @@ static void published(void)
 
 static void unlinked(void)
 {
-	int next = (me + 1) % all, fd;
+	int next = (race_me + 1) % all, fd;
 	char byte = 0;
 	bool right = true;
 
-	memset(block, 'A' + me, sizeof(block));
-	put(name_of("open", 0, me), block, sizeof(block));
+	memset(block, 'A' + race_me, sizeof(block));
+	put(name_of("open", 0, race_me), block, sizeof(block));
 	meet("made");
 	fd = open(name_of("open", 0, next), O_RDONLY);
 	meet("opened");
-	unlink(name_of("open", 0, me));
+	unlink(name_of("open", 0, race_me));
 	meet("unlinked");
 	/* What is free by now is written to. */
 	memset(block, '!', sizeof(block));
 	for (int i = 0; i < 20; i++) {
-		put(name_of("churn", i % 4, me), block, sizeof(block));
-		unlink(name_of("churn", i % 4, me));
+		put(name_of("churn", i % 4, race_me), block, sizeof(block));
+		unlink(name_of("churn", i % 4, race_me));
 	}
 	meet("churned");
 	for (size_t at = 0; at < sizeof(block); at += 4096)
@@ -247,7 +249,7 @@ static void mappings(void)
 {
 	int fd;
 
-	if (!me) {
+	if (!race_me) {
 		fd = open("map", O_RDWR | O_CREAT, 0644);
 		expect(!ftruncate(fd, 64 * 5000), "a file to map");
 		close(fd);
@@ -259,7 +261,7 @@ static void mappings(void)
 		perror("mmap");
 		exit(1);
 	}
-	map[me * 5000] = 'a' + me;
+	map[race_me * 5000] = 'a' + race_me;
 	expect(until(others_stored, NULL), "stores of every host are seen through mappings");
 	meet("mapped");
 	munmap((void *)map, 64 * 5000);
@@ -270,7 +272,7 @@ int race(int argc, char **argv)
 {
 	if (argc != 4 || chdir(argv[1]))
 		return 2;
-	me = atoi(argv[2]);
+	race_me = atoi(argv[2]);
 	all = atoi(argv[3]);
 	meet("start");
 	exclusive();
@@ -279,6 +281,7 @@ int race(int argc, char **argv)
 	published();
 	unlinked();
 	mappings();
+	race_rivals();
 	meet("end");
 	return failures != 0;
 }

@@ -47,20 +47,46 @@ static int daxfs_find(struct daxfs_call *call, struct inode *dir, const struct q
 	return -EUCLEAN;
 }
 
+/* The walk that comes again because what it had found was gone before it was open. */
+static bool daxfs_walks_again(unsigned int flags)
+{
+	return (flags & (LOOKUP_REVAL | LOOKUP_OPEN)) == (LOOKUP_REVAL | LOOKUP_OPEN);
+}
+
+static struct inode *daxfs_inode_of(struct inode *dir, const struct qstr *name,
+				    unsigned int flags)
+{
+	struct daxfs_attr attr;
+	struct inode *inode;
+	int err;
+
+	for (int i = 0; i < DAXFS_FIND_TRIES; i++) {
+		err = DAXFS_CALL(daxfs_of(dir), daxfs_find(call, dir, name, &attr, true));
+		if (err)
+			return ERR_PTR(err);
+		inode = daxfs_inode_for(dir->i_sb, &attr);
+		if (IS_ERR(inode) || !daxfs_walks_again(flags))
+			return inode;
+		err = daxfs_vfs_keep(inode);
+		if (!err)
+			return inode;
+		iput(inode);
+		if (err != -ESTALE)
+			break;
+	}
+	return ERR_PTR(err);
+}
+
 static struct dentry *daxfs_vfs_lookup(struct inode *dir, struct dentry *dentry,
 				       unsigned int flags)
 {
-	struct inode *inode = NULL;
-	struct daxfs_attr attr;
-	int err;
+	struct inode *inode;
 
 	if (dentry->d_name.len > DAXFS_NAME_MAX)
 		return ERR_PTR(-ENAMETOOLONG);
-	err = DAXFS_CALL(daxfs_of(dir), daxfs_find(call, dir, &dentry->d_name, &attr, true));
-	if (!err)
-		inode = daxfs_inode_for(dir->i_sb, &attr);
-	else if (err != -ENOENT)
-		return ERR_PTR(err);
+	inode = daxfs_inode_of(dir, &dentry->d_name, flags);
+	if (inode == ERR_PTR(-ENOENT))
+		inode = NULL;
 	return d_splice_alias(inode, dentry);
 }
 
@@ -88,6 +114,8 @@ static int daxfs_revalidate(struct dentry *dentry, unsigned int flags)
 		return 0;
 	/* Whoever needs the others takes them over by itself. */
 	err = daxfs_refresh_if(inode, &attr);
+	if (!err && daxfs_walks_again(flags))
+		err = daxfs_vfs_keep(inode);
 	return err == -ESTALE ? 0 : err ?: 1;
 }
 
@@ -172,12 +200,44 @@ static int daxfs_vfs_mknod(struct mnt_idmap *idmap, struct inode *dir, struct de
 static int daxfs_vfs_create(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry,
 			    umode_t mode, bool excl)
 {
-	int err = daxfs_vfs_mknod(idmap, dir, dentry, mode, 0);
+	return daxfs_vfs_mknod(idmap, dir, dentry, mode, 0);
+}
 
-	/* Another host's file, whose permissions nobody has looked at: the walk comes again. */
-	if (err == -EEXIST && !excl) {
+static int daxfs_create_open(struct inode *dir, struct dentry *dentry, struct file *file,
+			     umode_t mode)
+{
+	struct daxfs_new new = daxfs_new_for(file_mnt_idmap(file), dir, mode, 0);
+	struct inode *inode = daxfs_new_inode(dir, daxfs_name_of(&dentry->d_name), &new);
+	int err;
+
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	daxfs_refresh(dir);
+	d_instantiate(dentry, inode);
+	file->f_mode |= FMODE_CREATED;
+	err = finish_open(file, dentry, NULL);
+	daxfs_vfs_unhold(inode);
+	return err;
+}
+
+/* A name that another host makes meanwhile is found, and the VFS looks at its permissions. */
+static int daxfs_atomic_open(struct inode *dir, struct dentry *dentry, struct file *file,
+			     unsigned int flags, umode_t mode)
+{
+	struct dentry *other = NULL;
+	int err;
+
+	for (int i = 0; i < DAXFS_FIND_TRIES; i++) {
+		if (d_unhashed(dentry))
+			other = daxfs_vfs_lookup(dir, dentry, LOOKUP_OPEN | LOOKUP_REVAL);
+		if (IS_ERR(other))
+			return PTR_ERR(other);
+		if (!(flags & O_CREAT) || d_really_is_positive(other ?: dentry))
+			return finish_no_open(file, other);
+		err = daxfs_create_open(dir, dentry, file, mode);
+		if (err != -EEXIST || flags & O_EXCL)
+			return err;
 		d_drop(dentry);
-		return -ESTALE;
 	}
 	return err;
 }
@@ -279,17 +339,43 @@ static int daxfs_vfs_symlink(struct mnt_idmap *idmap, struct inode *dir, struct 
 	return err ?: daxfs_named(dir, dentry, daxfs_adopt(dir->i_sb, &attr));
 }
 
+static int daxfs_unlink_inode(struct inode *dir, struct dentry *dentry, struct inode *inode)
+{
+	int err;
+
+	daxfs_vfs_keep(inode);
+	err = DAXFS_CALL(daxfs_of(dir), daxfs_on_name(call, dir, dentry, inode, daxfs_unlink));
+	daxfs_vfs_unnamed(inode);
+	return err;
+}
+
+/* The name leads to another inode than the VFS has seen and looked at. */
+static int daxfs_unlink_other(struct inode *dir, struct dentry *dentry)
+{
+	struct inode *inode = daxfs_inode_of(dir, &dentry->d_name, 0);
+	int err;
+
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	if (S_ISDIR(inode->i_mode))
+		err = -EISDIR;
+	else if (check_sticky(&nop_mnt_idmap, dir, inode))
+		err = -EPERM;
+	else
+		err = daxfs_unlink_inode(dir, dentry, inode);
+	iput(inode);
+	return err;
+}
+
 static int daxfs_vfs_unlink(struct inode *dir, struct dentry *dentry)
 {
-	struct inode *inode = d_inode(dentry);
-	int err = DAXFS_CALL(daxfs_of(dir),
-			     daxfs_on_name(call, dir, dentry, inode, daxfs_unlink));
+	int err = daxfs_unlink_inode(dir, dentry, d_inode(dentry));
 
-	if (err)
-		return err;
-	daxfs_refresh(dir);
-	daxfs_refresh(inode);
-	return 0;
+	for (int i = 0; err == -ESTALE && !d_is_dir(dentry) && i < DAXFS_FIND_TRIES; i++)
+		err = daxfs_unlink_other(dir, dentry);
+	if (!err)
+		daxfs_refresh(dir);
+	return err;
 }
 
 /* Names that were read within a call, and are given to the caller after it. */
@@ -380,6 +466,7 @@ const struct file_operations daxfs_dir_file_operations = {
 const struct inode_operations daxfs_dir_operations = {
 	.lookup = daxfs_vfs_lookup,
 	.create = daxfs_vfs_create,
+	.atomic_open = daxfs_atomic_open,
 	.link = daxfs_vfs_link,
 	.unlink = daxfs_vfs_unlink,
 	.symlink = daxfs_vfs_symlink,

@@ -16,6 +16,7 @@ int daxfs_vfs_open(struct inode *inode, struct file *file)
 	if (err)
 		return err;
 	daxfs_refresh(inode);
+	daxfs_vfs_opened(inode);
 	if (S_ISREG(inode->i_mode))
 		file->f_mode |= FMODE_CAN_ODIRECT;
 	return generic_file_open(inode, file);

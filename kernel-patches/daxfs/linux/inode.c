@@ -37,6 +37,7 @@ struct inode *daxfs_inode_alloc(struct super_block *sb)
 	info->gen = 0;
 	info->opens = 0;
 	info->mapped = false;
+	info->kept = false;
 	mutex_init(&info->lock);
 	return &info->vfs;
 }

@@ -38,6 +38,7 @@ int daxfs_vfs_rename(struct mnt_idmap *idmap, struct inode *from_dir, struct den
 		.to_dir = to_dir, .to = daxfs_name_of(&to->d_name),
 		.whiteout = flags & RENAME_WHITEOUT ? &whiteout : NULL,
 	};
+	struct inode *replaced = d_inode(to);
 	int err;
 
 	if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT))
@@ -46,13 +47,15 @@ int daxfs_vfs_rename(struct mnt_idmap *idmap, struct inode *from_dir, struct den
 		move.flags |= DAXFS_RENAME_EXCHANGE;
 	if (flags & RENAME_NOREPLACE)
 		move.flags |= DAXFS_RENAME_NOREPLACE;
+	if (replaced)
+		daxfs_vfs_keep(replaced);
 	err = DAXFS_CALL(daxfs_of(from_dir), daxfs_move_names(call, &move));
+	if (replaced)
+		daxfs_vfs_unnamed(replaced);
 	if (err)
 		return err;
 	daxfs_refresh(from_dir);
 	daxfs_refresh(to_dir);
 	daxfs_refresh(d_inode(from));
-	if (d_really_is_positive(to))
-		daxfs_refresh(d_inode(to));
 	return 0;
 }

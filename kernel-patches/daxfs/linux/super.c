@@ -77,6 +77,7 @@ static const struct super_operations daxfs_super_operations = {
 	.alloc_inode = daxfs_inode_alloc,
 	.free_inode = daxfs_inode_dealloc,
 	.drop_inode = generic_delete_inode,
+	.evict_inode = daxfs_vfs_evict,
 	.statfs = daxfs_statfs,
 	.show_options = daxfs_show_options,
 };

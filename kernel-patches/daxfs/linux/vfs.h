@@ -49,6 +49,7 @@ struct daxfs_info {
 	struct mutex lock;	/* orders the first open, the last close and the first mapping */
 	u32 opens;
 	bool mapped;		/* this host may have translations of its pages */
+	bool kept;		/* `opens` counts one that is no file */
 };
 
 static inline struct daxfs_region *daxfs_region_of(const struct super_block *sb)
@@ -128,6 +129,15 @@ int daxfs_raw(struct daxfs_call *call, struct inode *inode, struct daxfs_inode *
 /* From hold to unhold the region's inode stays, whoever unlinks it, and ->raw may be used. */
 int daxfs_vfs_hold(struct inode *inode);
 void daxfs_vfs_unhold(struct inode *inode);
+
+/* keep.c */
+/* Whoever has found the inode by a name can open it from now on, whoever unlinks it. */
+int daxfs_vfs_keep(struct inode *inode);
+/* It is open, which keeps it. */
+void daxfs_vfs_opened(struct inode *inode);
+/* A name of an inode that is kept may be gone. */
+void daxfs_vfs_unnamed(struct inode *inode);
+void daxfs_vfs_evict(struct inode *inode);
 
 /* attr.c */
 /* Takes over what the region says; an inode that is gone from it has no names. */
