@@ -434,6 +434,8 @@ int posix(int argc, char **argv)
 	listing();
 	types_of_names();
 	extended();
+	edges();
+	advice();
 	SHOW(statvfs(".", &about));
 	SHOW(about.f_namemax);
 	return 0;

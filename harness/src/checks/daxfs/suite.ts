@@ -14,6 +14,8 @@ export interface SuiteSize {
   operations: number;
   /** Files that are written, cut and removed one after the other. */
   loops: number;
+  /** How long threads use the same names and bytes at once, for each of some fifteen scenes. */
+  stormMs: number;
 }
 
 export interface SuiteRun extends Pick<Context, 'signal'> {
@@ -27,7 +29,7 @@ const memory = `phys:${spareRegion.start},${spareRegion.bytes}`;
 const used = `df /d | awk 'NR == 2 { print $3 }'`;
 
 /** A script for each check: it must end with 0, with the filesystem at /d and a tmpfs at /t. */
-export function suiteScripts({ seeds, operations, loops }: SuiteSize): Record<string, string> {
+export function suiteScripts({ seeds, operations, loops, stormMs }: SuiteSize): Record<string, string> {
   return {
     posix: 'mkdir /d/w /t/w; for at in t d; do zerohop-daxfs posix /$at/w >/tmp/$at; done; cmp /tmp/t /tmp/d',
     fsx: `for s in ${seeds.join(' ')}; do zerohop-daxfs fsx /d/fsx $s ${operations}; rm /d/fsx; done`,
@@ -36,6 +38,7 @@ export function suiteScripts({ seeds, operations, loops }: SuiteSize): Record<st
     race: 'mkdir /d/race; zerohop-daxfs race /d/race 0 1',
     space: `before=$(${used}); for i in $(seq ${loops}); do dd if=/dev/zero of=/d/f bs=1M count=4; : >/d/f; rm /d/f; done
       [ $(($(${used}) - before)) -lt 256 ]`,
+    storm: `mkdir /d/storm; zerohop-daxfs storm /d/storm ${stormMs}; rm -r /d/storm`,
     demo: `umount /d; zerohop-region clear ${spareRegion.start} ${spareRegion.bytes}; daxfs-demo; mount.daxfs ${memory} /d`,
   };
 }
