@@ -2,7 +2,8 @@
 /*
  * zerohop-access-time: how much longer seven accesses to /dev/fabric take than to
  * this host's own memory, in ticks of the TSC, which are nanoseconds under the
- * virtual clock. One line of JSON: loads, stores, locked additions.
+ * virtual clock. One line of JSON: loads, stores, locked additions, and stores
+ * of which each is flushed.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -43,6 +44,17 @@ static uint64_t locked(volatile uint64_t *words)
 	return __rdtsc() - begin;
 }
 
+static uint64_t flushed(volatile uint64_t *words)
+{
+	uint64_t begin = __rdtsc();
+
+	for (int i = 0; i < 7; i++) {
+		words[8 * i] = 1;
+		_mm_clflush((const void *)&words[8 * i]);
+	}
+	return __rdtsc() - begin;
+}
+
 /* The code and the pages are known from the first round on; an interrupt makes a round longer. */
 static uint64_t least(timed seven, volatile uint64_t *words)
 {
@@ -64,8 +76,9 @@ int main(void)
 
 	if (far == MAP_FAILED)
 		err(3, "/dev/fabric");
-	printf("{\"loads\":%" PRId64 ",\"stores\":%" PRId64 ",\"locked\":%" PRId64 "}\n",
+	printf("{\"loads\":%" PRId64 ",\"stores\":%" PRId64 ",\"locked\":%" PRId64
+	       ",\"flushed\":%" PRId64 "}\n",
 	       least(loads, far) - least(loads, near), least(stores, far) - least(stores, near),
-	       least(locked, far) - least(locked, near));
+	       least(locked, far) - least(locked, near), least(flushed, far) - least(flushed, near));
 	return 0;
 }

@@ -34,7 +34,7 @@ static uint64_t distribution(const char *name)
 
 static const struct structure *const all[] = {
 	counter_forms, ticket_forms, mcs_forms, seqlock_forms, stack_forms,
-	queue_forms, table_forms, epoch_forms, sb_forms,
+	queue_forms, table_forms, epoch_forms, sb_forms, message_forms, tally_forms,
 };
 
 #define STRUCTURES (sizeof(all) / sizeof(*all))

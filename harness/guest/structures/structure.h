@@ -34,6 +34,7 @@ struct structure {
 };
 
 extern const struct structure counter_forms[], ticket_forms[], mcs_forms[], seqlock_forms[],
-	stack_forms[], queue_forms[], table_forms[], epoch_forms[], sb_forms[];
+	stack_forms[], queue_forms[], table_forms[], epoch_forms[], sb_forms[],
+	message_forms[], tally_forms[];
 
 #endif

@@ -45,6 +45,10 @@ export const exploreFlags = [
     about: 'so many stores of a vCPU may not be seen by others yet',
   },
   {
+    name: 'non-coherent',
+    about: 'a host has copies of lines, which others see when they are flushed or evicted',
+  },
+  {
     name: 'replay',
     value: 'SEED',
     type: whole(0, Number.MAX_SAFE_INTEGER),

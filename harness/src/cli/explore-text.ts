@@ -40,7 +40,7 @@ export function replayCommand({ given, command = [] }: Arguments<'explore'>): (s
   return (seed) =>
     [
       'npm run explore --',
-      ...given.flatMap(({ name, text }) => [`--${name}`, quoted(text ?? '')]),
+      ...given.flatMap(({ name, text }) => [`--${name}`, ...(text === undefined ? [] : [quoted(text)])]),
       `--replay ${seed} --`,
       ...command.map(quoted),
     ].join(' ');

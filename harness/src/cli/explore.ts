@@ -9,6 +9,7 @@ import type { RoundsRequest } from '../run/explore/rounds.ts';
 import { sweep } from '../run/explore/sweep.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { type ExploreText, replayCommand, replayText, sweepText } from './explore-text.ts';
+import { memoryBehaviour } from './lockstep-memory.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
 import { drawProgress } from './progress.ts';
@@ -42,9 +43,10 @@ async function tellReplay(replayed: Replay, seed: number, page: string | undefin
 }
 
 function roundsOf({
-  flags: { hosts, seeds, quantum, distribution, far, 'store-buffer': storeBuffer, replay: seed, html },
+  flags,
   command = [],
 }: Arguments<'explore'>): Omit<RoundsRequest, 'kernelImage' | 'logDir'> {
+  const { hosts, seeds, quantum, distribution, replay: seed, html } = flags;
   if (command.length === 0)
     throw usage('there is no program to play', 'npm run explore -- -- zerohop-structures --structure stack');
   if (seed !== undefined && (seed < seeds.first || seed > seeds.last))
@@ -57,7 +59,7 @@ function roundsOf({
   return {
     ...{ hosts, seeds, program: command },
     order: { quantumNs: quantum, distribution },
-    memory: { storeBuffer, farNs: far },
+    memory: memoryBehaviour(flags),
   };
 }
 

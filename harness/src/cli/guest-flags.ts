@@ -81,6 +81,10 @@ export const guestFlags = [
     about: 'lockstep: so many stores of a vCPU may not be seen by others yet',
   },
   {
+    name: 'non-coherent',
+    about: 'lockstep: a host has copies of lines, which others see when they are flushed or evicted',
+  },
+  {
     name: 'cxl',
     value: '256M',
     type: sizeMb(leastSharedMb),

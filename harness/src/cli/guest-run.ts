@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FabricRequest } from '../fabric/fabric.ts';
 import { type RaisedHosts, type RaiseOptions, raiseHosts } from '../fabric/raise.ts';
-import { selfTest, testedUpdates } from '../fabric/self-test.ts';
+import { type Count, selfTest, testedUpdates } from '../fabric/self-test.ts';
 import { takeAsRam } from '../fabric/system-ram.ts';
 import type { HostEnd } from '../guest/console/verdict.ts';
 import type { Host } from '../guest/host.ts';
@@ -73,16 +73,20 @@ async function hostsOnFabric(
     const { memoryPath, warning } = raised.fabric;
     if (warning !== undefined) say(`this fabric is ${memoryPath}: ${warning}`);
     const counts = await selfTest(raised);
-    const tested =
-      counts.length === 0
-        ? 'not tested with one host'
-        : `${testedUpdates(counts)} updates counted, none lost`;
-    say(`the memory is ${raised.memories[0]?.device} of every host (${memoryPath}): ${tested}`);
+    say(
+      `the memory is ${raised.memories[0]?.device} of every host (${memoryPath}): ${tested(raised, counts)}`,
+    );
     return raised;
   } catch (error) {
     await raised[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function tested({ fabric }: RaisedHosts, counts: readonly Count[]): string {
+  if (fabric.lockstep?.isCoherent === false) return 'not coherent, so that atomics are not tested';
+  if (counts.length === 0) return 'not tested with one host';
+  return `${testedUpdates(counts)} updates counted, none lost`;
 }
 
 async function sayExtents(raised: RaisedHosts): Promise<void> {

@@ -16,8 +16,10 @@ export interface Schedule {
 export interface MemoryBehaviour {
   /** How many stores of a vCPU others may not see yet: total store order. */
   storeBuffer: number;
-  /** How much longer an access takes. */
+  /** How much longer an access takes; of memory that is not coherent, a line that is fetched or written back. */
   farNs: number;
+  /** A host has copies of lines, which others see when they are flushed or evicted; not with a store buffer. */
+  nonCoherent?: boolean;
 }
 
 export interface LockstepRequest {
@@ -40,6 +42,7 @@ export const defaultSchedule: Schedule = { seed: 1, quantumNs: 100_000, distribu
 /** Several hosts on one virtual clock: one runs at a time, in an order that the schedule draws (docs/lockstep.md). */
 export interface Lockstep {
   schedule: Schedule;
+  isCoherent: boolean;
   /** QEMU's arguments for one of the hosts. */
   argumentsOf(index: number): string[];
   turns(): Turns;
@@ -62,6 +65,7 @@ export function startLockstep(request: LockstepRequest): Lockstep {
   const common = [drawn(schedule), ...(memory === undefined ? [] : [behaving(memory)])].join();
   return {
     schedule,
+    isCoherent: memory?.nonCoherent !== true,
     argumentsOf: (index) => [
       '-object',
       [`lockstep,id=lockstep0,mem-path=${page.path},host=${index},hosts=${hosts},${common}`]
@@ -78,8 +82,9 @@ function drawn({ seed, quantumNs, distribution }: Schedule): string {
 }
 
 /** The backend is the one of devices.ts. */
-function behaving({ storeBuffer, farNs }: MemoryBehaviour): string {
-  return `memdev=fabric0,store-buffer=${storeBuffer},access-ns=${farNs}`;
+function behaving({ storeBuffer, farNs, nonCoherent = false }: MemoryBehaviour): string {
+  const coherence = nonCoherent ? ',non-coherent=on' : '';
+  return `memdev=fabric0,store-buffer=${storeBuffer},access-ns=${farNs}${coherence}`;
 }
 
 /** What does not move the run, and the death that ends one host's. */

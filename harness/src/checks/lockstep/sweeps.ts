@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { distributions } from '../../fabric/lockstep.ts';
+import { distributions, type MemoryBehaviour } from '../../fabric/lockstep.ts';
 import { newLogFolder } from '../../guest/log-folder.ts';
 import type { Context } from '../../host/context.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
@@ -14,16 +14,22 @@ const rightSeeds = 10 * seeds;
 /** The form of which a failing seed is replayed, so many times. */
 const replayed = { name: 'stack', form: 'aba', times: 100 };
 
+const sequential: MemoryBehaviour = { storeBuffer: 0, farNs: 0 };
+const buffered: MemoryBehaviour = { storeBuffer: 8, farNs: 0 };
+const nonCoherent: MemoryBehaviour = { ...sequential, nonCoherent: true };
+
 const structures = [
-  { name: 'add', broken: ['plain'], storeBuffer: 0 },
-  { name: 'ticket', broken: ['plain-draw', 'early-serve'], storeBuffer: 0 },
-  { name: 'mcs', broken: ['late-flag', 'no-successor'], storeBuffer: 0 },
-  { name: 'seqlock', broken: ['never-odd', 'read-odd', 'no-recheck'], storeBuffer: 0 },
-  { name: 'stack', broken: ['aba'], storeBuffer: 0 },
-  { name: 'queue', broken: ['aba', 'blind-link', 'late-value'], storeBuffer: 0 },
-  { name: 'table', broken: ['check-then-act', 'impatient'], storeBuffer: 0 },
-  { name: 'epoch', broken: ['short-grace', 'late-announce', 'no-fence'], storeBuffer: 8 },
-  { name: 'sb', broken: ['no-fence'], storeBuffer: 8 },
+  { name: 'add', broken: ['plain'], memory: sequential },
+  { name: 'ticket', broken: ['plain-draw', 'early-serve'], memory: sequential },
+  { name: 'mcs', broken: ['late-flag', 'no-successor'], memory: sequential },
+  { name: 'seqlock', broken: ['never-odd', 'read-odd', 'no-recheck'], memory: sequential },
+  { name: 'stack', broken: ['aba'], memory: sequential },
+  { name: 'queue', broken: ['aba', 'blind-link', 'late-value'], memory: sequential },
+  { name: 'table', broken: ['check-then-act', 'impatient'], memory: sequential },
+  { name: 'epoch', broken: ['short-grace', 'late-announce', 'no-fence'], memory: buffered },
+  { name: 'sb', broken: ['no-fence'], memory: buffered },
+  { name: 'message', broken: ['unflushed', 'stale-read', 'early-flag'], memory: nonCoherent },
+  { name: 'tally', broken: ['neighbours', 'locked'], memory: nonCoherent },
 ] as const;
 
 /** The nightly part `explore`: which order finds which planted bug, in how many seeds; and the same replay each time. */
@@ -32,10 +38,10 @@ export async function sweeps(context: Context): Promise<PartResult> {
   const logDir = await newLogFolder();
   const findings: string[] = [];
   const figures: Record<string, number | string> = {};
-  for (const { name, broken, storeBuffer } of structures) {
+  for (const { name, broken, memory } of structures) {
     for (const distribution of distributions) {
       const quantumNs = distribution === 'pct' ? 3000 : 100;
-      const base = { hosts: 2, order: { quantumNs, distribution }, memory: { storeBuffer, farNs: 0 } };
+      const base = { hosts: 2, order: { quantumNs, distribution }, memory };
       const request = (form: string | undefined, last: number): RoundsRequest => ({
         ...{ ...base, kernelImage: image, logDir, seeds: { first: 1, last } },
         program: [

@@ -30,11 +30,19 @@ test('atomics lose nothing and what is right is never found wrong, while planted
     ...['stack', 'table'].map((form) => sweep(form, '1:1000')),
     ...['ticket', 'mcs', 'seqlock', 'queue', 'epoch'].map((form) => sweep(form, '1:300')),
   ];
+  // What those do not flush is seen all the same where memory is coherent.
+  const unflushed = [
+    'message --broken unflushed',
+    'message --broken stale-read',
+    'message --broken early-flag',
+  ]
+    .concat(['tally --broken neighbours', 'tally --broken locked', 'message', 'tally'])
+    .map((form) => sweep(form, '1:50'));
   const fences = ['', ' --broken no-fence'].map((form) => sweep(`sb${form}`, '1:100'));
   const broken = Object.entries(planted).flatMap(([name, forms]) =>
     forms.map((form) => sweep(`${name} --broken ${form}`, form === 'no-successor' ? '1:20' : '1:300')),
   );
-  const all = [...atomics, ...right, ...fences, ...broken];
+  const all = [...atomics, ...right, ...unflushed, ...fences, ...broken];
   const failed = numbers(await scene({ commands: all.map((words) => `${structures} ${words}`) }), 'failed');
   expect(failed).toHaveLength(all.length);
   const correct = failed.slice(0, -broken.length);
@@ -49,7 +57,7 @@ test('store buffers are seen without a fence alone, and far memory takes its tim
   );
   const commands = ['zerohop-access-time', `${sb} --broken no-fence`, sb, ...atomics];
   const outcome = await scene({ commands, memory: { storeBuffer: 8, farNs: 250 } });
-  expect(outcome.said[0]).toEqual({ loads: 1750, stores: 1750, locked: 1750 });
+  expect(outcome.said[0]).toEqual({ loads: 1750, stores: 1750, locked: 1750, flushed: 1750 });
   const [unfenced, ...rest] = numbers(outcome, 'failed');
   expect(unfenced).toBeGreaterThan(0);
   expect(rest).toEqual([0, 0, 0, 0, 0]);

@@ -112,20 +112,28 @@ test('makes several hosts on the virtual clock run in the order of a schedule', 
     ...{ seed: 7, quantumNs: 1000, distribution: 'log' },
   });
   expect(of(...flags, '--far', '250', '--store-buffer', '8', '--', 'x').fabric?.lockstep?.memory).toEqual({
-    ...{ farNs: 250, storeBuffer: 8 },
+    ...{ farNs: 250, storeBuffer: 8, nonCoherent: false },
+  });
+  expect(of(...flags, '--non-coherent', '--', 'x').fabric?.lockstep?.memory).toEqual({
+    ...{ farNs: 0, storeBuffer: 0, nonCoherent: true },
   });
   expect(of('--clock', 'virtual', '--fabric', 'shm', '--', 'x').fabric?.lockstep).toBeUndefined();
 });
 
 test.each([
   [['--clock', 'cpu'], 'Expected --clock to be one of virtual, wall'],
-  [['--schedule', '1'], '--schedule, --far and --store-buffer are for several hosts'],
+  [['--schedule', '1'], '--schedule, --far, --store-buffer and --non-coherent are for several hosts'],
   [['--hosts', '2', '--clock', 'virtual', '--schedule', 'x'], 'Expected --schedule to be SEED'],
   [['--hosts', '2', '--clock', 'virtual', '--schedule', '1:0'], '--schedule'],
   [['--hosts', '2', '--clock', 'virtual', '--schedule', '1:9:dice'], '--schedule'],
   [['--hosts', '2', '--clock', 'virtual', '--fabric', 'tcp'], 'needs --fabric shm'],
   [['--hosts', '2', '--clock', 'virtual'], 'needs --fabric shm'],
-  [['--far', '250'], '--schedule, --far and --store-buffer are for several hosts'],
+  [['--far', '250'], '--schedule, --far, --store-buffer and --non-coherent are for several hosts'],
+  [['--non-coherent'], '--schedule, --far, --store-buffer and --non-coherent are for several hosts'],
+  [
+    ['--hosts', '2', '--clock', 'virtual', '--fabric', 'shm', '--store-buffer', '8', '--non-coherent'],
+    'a store that waits in a --store-buffer would be undone',
+  ],
   [['--hosts', '2', '--clock', 'virtual', '--fabric', 'shm', '--store-buffer', '65'], '--store-buffer'],
   [['--hosts', '2', '--clock', 'virtual', '--fabric', 'shm', '--far', '-1'], '--far'],
   [
