@@ -1,13 +1,43 @@
 import { Failure } from '../../host/failure.ts';
 import type { Proof } from '../sample.ts';
 import type { SocketCounts } from './socket-counts.ts';
-import type { SocketMeasurement, SocketProof } from './socket-row.ts';
+import type { Sender, SocketMeasurement, SocketProof } from './socket-row.ts';
+
+/** The proof of the connection, or of the last one and of every sender of a chain. */
+export function proveSocket(
+  proof: SocketProof,
+  before: SocketCounts,
+  after: SocketCounts,
+  measured: SocketMeasurement,
+): Proof {
+  const last = proveConnection(proof, before, after, measured);
+  return measured.senders === undefined ? last : alongChain(last, proof, measured.senders);
+}
+
+/**
+ * Each byte that a socket of a chain sends goes into a ring if rings are what proves the variant, and none does
+ * otherwise. The namespaces together tell which hop did not.
+ */
+function alongChain(last: Proof, proof: SocketProof, senders: readonly Sender[]): Proof {
+  const wanted = ({ payloadBytes }: Sender) =>
+    proof.by === 'counter' ? Math.round(payloadBytes * counted) : 0;
+  const inRings = (sender: Sender) =>
+    proof.by === 'counter' ? sender.ringBytes >= wanted(sender) : sender.ringBytes === 0;
+  const list = (bytesOf: (sender: Sender) => number) =>
+    senders.map((sender) => `${sender.netns} ${bytesOf(sender)}`).join(', ');
+  return {
+    ...last,
+    ok: last.ok && senders.every(inRings),
+    expected: `${last.expected}; into rings ${proof.by === 'counter' ? 'at least' : 'exactly'} ${list(wanted)}`,
+    observed: `${last.observed}; into rings ${list(({ ringBytes }) => ringBytes)}`,
+  };
+}
 
 /**
  * TCP is proved by the network device: it carried the payload. A bypass is proved twice: its own counter grew by the
  * payload, and the device's did not. If the payload is unknown, one byte is the minimum.
  */
-export function proveSocket(
+function proveConnection(
   proof: SocketProof,
   before: SocketCounts,
   after: SocketCounts,

@@ -43,6 +43,15 @@ export interface SocketMeasurement extends Measurement {
   payloadBytes: number | null;
   /** Connections that the sample opened; absent if it used one that existed. */
   connections?: number;
+  /** For a chain of connections: the sockets of each network namespace. payloadBytes is what the last connection carried. */
+  senders?: readonly Sender[];
   /** Facts that the program observed about its own sockets. */
   observed: Readonly<Record<string, string | number>>;
+}
+
+/** What the sockets of one network namespace sent of the payload, and how many bytes they put into rings. */
+export interface Sender {
+  netns: string;
+  payloadBytes: number;
+  ringBytes: number;
 }

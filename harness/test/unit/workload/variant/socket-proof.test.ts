@@ -55,6 +55,33 @@ test('a rendezvous may leave a part to the device, never all, and nothing may be
   expect(ok(0, payloadBytes)).toBe(false);
 });
 
+test('a chain is spliced if each of its senders put its bytes into rings, and TCP if none did', () => {
+  const proofOf = (name: 'tcp' | 'splice', rings: readonly [number, number]) =>
+    sockets[name].prove(
+      site,
+      evidence(0, { ring_bytes: 0 }),
+      evidence(name === 'tcp' ? payloadBytes : 0, { ring_bytes: payloadBytes }),
+      {
+        ...measured,
+        senders: rings.map((ringBytes, at) => ({
+          netns: `ns-${at}`,
+          payloadBytes: payloadBytes * 2,
+          ringBytes,
+        })),
+      },
+    );
+  const all = payloadBytes * 2;
+  expect(proofOf('splice', [all, all])).toMatchObject({
+    ok: true,
+    expected: expect.stringContaining('into rings at least ns-0 19800000, ns-1 19800000'),
+    observed: expect.stringContaining('into rings ns-0 20000000, ns-1 20000000'),
+  });
+  expect(proofOf('splice', [all, all / 2]).ok).toBe(false);
+  expect(proofOf('splice', [0, all * 2]).ok).toBe(false);
+  expect(proofOf('tcp', [0, 0]).ok).toBe(true);
+  expect(proofOf('tcp', [0, 1]).ok).toBe(false);
+});
+
 test('a loader that lost its counter proves nothing', () => {
   expect(() => sockets.sockmap.prove(site, evidence(0), evidence(0), measured)).toThrow(/nothing proves/);
 });
