@@ -27,7 +27,7 @@ export async function appendix(references: string): Promise<Block[]> {
         'Access: this repository. Its licences are GPL-2.0-only for what goes into the kernel and QEMU, Apache-2.0 for the rest.',
         `Hardware: x86-64 with 2 cores, ${machine.memoryMb / 1024} GiB of free memory a core, and 10 GB of disk for source, objects and caches. KVM is used if it works; without it QEMU emulates.`,
         'Software: Debian 12 and Node 20 or later. Every other package is installed by the first command (as root), or named in one `sudo` line. `Containerfile` makes the same environment; nothing depends on it.',
-        'Benchmarks: netperf and redis-benchmark, unmodified, from Debian; the small programs in `harness/guest/`. Nothing is downloaded from anywhere but Debian and npm.',
+        'Benchmarks: netperf and redis-benchmark, and haproxy between the ends of netperf, unmodified, from Debian; the small programs in `harness/guest/`. Nothing is downloaded from anywhere but Debian and npm.',
       ],
     },
     { heading: 'Set-up' },

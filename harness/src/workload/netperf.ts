@@ -40,25 +40,32 @@ const session = (site: HostSite, place: Topology): Session<SocketMeasurement> =>
     await run(site, atClient(place, clientArgv(site, place, length)));
   },
   async sample() {
-    return read(site, await run(site, atClient(place, clientArgv(site, place, `${sampleSeconds}`))));
+    return readNetperf(site, await run(site, atClient(place, clientArgv(site, place, `${sampleSeconds}`))));
   },
   async [Symbol.asyncDispose]() {
     await clearServer(site.host);
   },
 });
 
-const testOf = ({ params }: HostSite) => factors.parse(params).test;
+const testOf = ({ params }: Pick<HostSite, 'params'>) => factors.parse(params).test;
 
 /** TCP_CRR opens a connection for every transaction and closes it. */
-const types = { rr: 'TCP_RR', crr: 'TCP_CRR' } as const;
+const types = { rr: 'TCP_RR', crr: 'TCP_CRR', stream: 'TCP_STREAM' } as const;
 
-function clientArgv({ params }: HostSite, place: Topology, length: string): string[] {
+/** `more`: further options of the test itself. */
+export function clientArgv(
+  { params }: Pick<HostSite, 'params'>,
+  place: Topology,
+  length: string,
+  more: readonly string[] = [],
+): string[] {
   const { test } = factors.parse(params);
   const head = ['netperf', '-4', '-P', '0', '-H', place.serverAddress, '-T', '0,1', '-l', length];
-  if (test === 'stream') {
-    return [...head, '-t', 'TCP_STREAM', '--', '-m', `${params.size}`, '-k', `${keys},LOCAL_BYTES_SENT`];
-  }
-  return [...head, '-t', types[test], '--', '-r', `${params.size},${params.size}`, '-k', keys];
+  const own =
+    test === 'stream'
+      ? ['-m', `${params.size}`, '-k', `${keys},LOCAL_BYTES_SENT`]
+      : ['-r', `${params.size},${params.size}`, '-k', keys];
+  return [...head, '-t', types[test], '--', ...own, ...more];
 }
 
 const keys = 'THROUGHPUT,THROUGHPUT_UNITS,ELAPSED_TIME';
@@ -85,7 +92,7 @@ export function parseNetperf(text: string) {
   return parsed.data;
 }
 
-function read(site: HostSite, raw: string): SocketMeasurement {
+export function readNetperf(site: Pick<HostSite, 'params'>, raw: string): SocketMeasurement {
   const report = parseNetperf(raw);
   return testOf(site) === 'stream' ? readStream(site, report, raw) : readRoundTrips(site, report, raw);
 }
@@ -93,7 +100,7 @@ function read(site: HostSite, raw: string): SocketMeasurement {
 type Report = z.infer<typeof reportSchema>;
 
 function readRoundTrips(
-  { params }: HostSite,
+  { params }: Pick<HostSite, 'params'>,
   { THROUGHPUT: rate, ELAPSED_TIME: seconds }: Report,
   raw: string,
 ) {

@@ -30,6 +30,7 @@ export const layers = {
   },
   // Firewalls that translate addresses.
   nat: { packages: [{ name: 'nftables' }], files: ['usr/sbin/nft'] },
+  haproxy: { packages: [{ name: 'haproxy' }], files: ['usr/sbin/haproxy'] },
   netperf: {
     packages: [{ name: 'netperf', suite: 'bookworm', component: 'non-free', pinned: true }],
     files: ['usr/bin/netperf', 'usr/bin/netserver'],
