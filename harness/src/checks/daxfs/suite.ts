@@ -18,11 +18,18 @@ export interface SuiteSize {
   stormMs: number;
 }
 
-export interface SuiteRun extends Pick<Context, 'signal'> {
+export interface ScriptRun extends Pick<Context, 'signal'> {
   memoryMb: number;
-  size: SuiteSize;
+  /** Of the root, beside DaxFS's own. */
+  programs?: readonly ProgramName[];
   /** Run in the guest at the end, for the last complaints. */
   afterwards?: readonly string[];
+}
+
+type ProgramName = Parameters<typeof buildRoot>[0][number];
+
+export interface SuiteRun extends ScriptRun {
+  size: SuiteSize;
 }
 
 const memory = `phys:${spareRegion.start},${spareRegion.bytes}`;
@@ -43,12 +50,18 @@ export function suiteScripts({ seeds, operations, loops, stormMs }: SuiteSize): 
   };
 }
 
-/** The guest's programs on one kernel, after each of which the check must find nothing. What is wrong, a line each. */
-export async function daxfsSuite(
+/** The guest's own programs on one kernel. */
+export function daxfsSuite(kernel: Pick<Bundle, 'image'>, { size, ...run }: SuiteRun): Promise<string[]> {
+  return runScripts(kernel, suiteScripts(size), run);
+}
+
+/** Scripts on one kernel, after each of which the check must find nothing. What is wrong, a line each. */
+export async function runScripts(
   kernel: Pick<Bundle, 'image'>,
-  { memoryMb, size, afterwards, signal }: SuiteRun,
+  scripts: Record<string, string>,
+  { memoryMb, programs = [], afterwards, signal }: ScriptRun,
 ): Promise<string[]> {
-  const root = await buildRoot(['daxfs']);
+  const root = await buildRoot(['daxfs', ...programs]);
   const spec = {
     ...plainHost,
     ...spareMemory({ memoryMb, append: [] }),
@@ -62,8 +75,7 @@ export async function daxfsSuite(
   const use = async () => {
     await using host = await boot(spec, { signal });
     await shell(host, `mkfs.daxfs ${memory} && mkdir -p /d /t && mount -t tmpfs tmpfs /t`);
-    for (const [name, script] of Object.entries(suiteScripts(size)))
-      wrong.push(...(await tried(host, name, script)));
+    for (const [name, script] of Object.entries(scripts)) wrong.push(...(await tried(host, name, script)));
     if (afterwards !== undefined) await host.must(afterwards, { timeoutMs: hourMs });
     return endedWell;
   };

@@ -35,6 +35,9 @@ export const programLayers = {
     ],
   },
   stressng: { packages: [{ name: 'stress-ng' }], files: ['usr/bin/stress-ng'] },
+  sqlite: { packages: [{ name: 'sqlite3' }], files: ['usr/bin/sqlite3'] },
+  // What git runs is git again, which it then finds in the PATH.
+  git: { packages: [{ name: 'git' }], files: ['usr/bin/git', 'usr/bin/git-upload-pack'] },
   node: {
     packages: [
       ...['nodejs', 'node-acorn', 'node-cjs-module-lexer', 'node-undici'].map((name) => ({
