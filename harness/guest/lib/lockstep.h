@@ -10,6 +10,7 @@ struct schedule {
 	uint64_t seed;
 	uint64_t quantum;	/* in nanoseconds, which are instructions */
 	uint64_t distribution;	/* enum distribution */
+	uint64_t fault;		/* enum fault_of_host */
 };
 
 /* See docs/lockstep.md. */
@@ -19,6 +20,13 @@ enum distribution {
 	PCT,
 	STALL,
 	STARVE,
+};
+
+/* What one host of the round suffers, at an instant that the seed draws. */
+enum fault_of_host {
+	NO_FAULT,
+	KILL,
+	PAUSE,
 };
 
 /*
@@ -40,7 +48,8 @@ static inline uint64_t lockstep_request(uint64_t request, uint64_t rdi, uint64_t
  */
 static inline bool lockstep_barrier(const struct schedule *schedule)
 {
-	return lockstep_request(1, schedule->seed, schedule->quantum, schedule->distribution) == 0;
+	return lockstep_request(1, schedule->seed, schedule->quantum,
+				schedule->fault << 8 | schedule->distribution) == 0;
 }
 
 /* How many turns all hosts took between the last two barriers. */

@@ -48,6 +48,8 @@ static void meet(struct schedule schedule, uint64_t seed)
 static uint64_t play(const struct structure *structure, const struct round *round,
 		     const struct schedule *schedule, uint64_t seed)
 {
+	struct schedule after = *schedule;
+
 	if (round->host == 0) {
 		memset(round->memory, 0, MEMORY_BYTES);
 		if (structure->prepare)
@@ -55,7 +57,8 @@ static uint64_t play(const struct structure *structure, const struct round *roun
 	}
 	meet(*schedule, seed);
 	structure->run(round);
-	meet(*schedule, seed);
+	after.fault = NO_FAULT;
+	meet(after, seed);
 	return round->host == 0 ? structure->check(round) : 0;
 }
 

@@ -32,9 +32,19 @@ static uint64_t distribution(const char *name)
 	errx(2, "--distribution %s is none of: uniform, log, pct, stall, starve", name);
 }
 
+static uint64_t fault(const char *name)
+{
+	if (!strcmp(name, "kill"))
+		return KILL;
+	if (!strcmp(name, "pause"))
+		return PAUSE;
+	errx(2, "--faults %s is none of: kill, pause", name);
+}
+
 static const struct structure *const all[] = {
 	counter_forms, ticket_forms, mcs_forms, seqlock_forms, stack_forms,
 	queue_forms, table_forms, epoch_forms, sb_forms, message_forms, tally_forms,
+	lease_forms,
 };
 
 #define STRUCTURES (sizeof(all) / sizeof(*all))
@@ -67,6 +77,7 @@ void parse(int argc, char **argv, struct round *round, struct options *options)
 		{ "seeds", required_argument, NULL, 'n' },
 		{ "quantum", required_argument, NULL, 'q' },
 		{ "distribution", required_argument, NULL, 'x' },
+		{ "faults", required_argument, NULL, 'f' },
 		{ "ops", required_argument, NULL, 'o' },
 		{ "device", required_argument, NULL, 'd' },
 		{ "each", no_argument, NULL, 'e' },
@@ -84,6 +95,7 @@ void parse(int argc, char **argv, struct round *round, struct options *options)
 		case 'n': seeds(optarg, options); break;
 		case 'q': options->schedule.quantum = number(optarg, "--quantum", 1, 1000000000); break;
 		case 'x': options->schedule.distribution = distribution(optarg); break;
+		case 'f': options->schedule.fault = fault(optarg); break;
 		case 'o': round->ops = number(optarg, "--ops", 1, UINT64_C(1) << 40); break;
 		case 'd': options->device = optarg; break;
 		case 'e': options->each = true; break;
@@ -94,5 +106,6 @@ void parse(int argc, char **argv, struct round *round, struct options *options)
 		errx(2, "what is %s for?", argv[optind]);
 	if (round->host >= round->hosts)
 		errx(2, "host %u of %u?", round->host, round->hosts);
+	round->may_die = options->schedule.fault == KILL;
 	options->structure = find(name, broken);
 }

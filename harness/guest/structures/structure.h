@@ -17,9 +17,16 @@ struct round {
 	void *memory;		/* shared, MEMORY_BYTES of it, zero when a round begins */
 	unsigned int host, hosts;
 	uint64_t ops;		/* a host */
+	bool may_die;		/* one host, at any instant */
 };
 
 #define MEMORY_BYTES 65536
+
+/* The others have nothing to do with what a host that died has not done. */
+static inline uint64_t unexplained(const struct round *round, uint64_t missing)
+{
+	return round->may_die && missing <= round->ops ? 0 : missing;
+}
 
 /*
  * One form of a structure. run() is called on every host at one instant; check()
@@ -35,6 +42,6 @@ struct structure {
 
 extern const struct structure counter_forms[], ticket_forms[], mcs_forms[], seqlock_forms[],
 	stack_forms[], queue_forms[], table_forms[], epoch_forms[], sb_forms[],
-	message_forms[], tally_forms[];
+	message_forms[], tally_forms[], lease_forms[];
 
 #endif

@@ -50,7 +50,7 @@ static uint64_t lost(const struct round *round)
 
 	for (unsigned int host = 0; host < round->hosts; host++)
 		sum += tally->own[host].value + tally->beside[host];
-	return round->hosts * round->ops - sum;
+	return unexplained(round, round->hosts * round->ops - sum);
 }
 
 const struct structure tally_forms[] = {

@@ -86,7 +86,7 @@ static uint64_t wrong(const struct round *round)
 {
 	const struct ticket *lock = round->memory;
 
-	return round->hosts * round->ops - lock->value.value + lock->stuck.value;
+	return unexplained(round, round->hosts * round->ops - lock->value.value) + lock->stuck.value;
 }
 
 const struct structure ticket_forms[] = {

@@ -1,4 +1,5 @@
 import { distributions, mostFarNs, mostQuantumNs, mostStores } from '../fabric/lockstep.ts';
+import { roundFaults } from '../run/explore/rounds.ts';
 import { choice, form, text, whole } from './flag-types.ts';
 import type { Flag } from './usage.ts';
 
@@ -47,6 +48,13 @@ export const exploreFlags = [
   {
     name: 'non-coherent',
     about: 'a host has copies of lines, which others see when they are flushed or evicted',
+  },
+  {
+    name: 'faults',
+    value: roundFaults.join('|'),
+    type: choice(roundFaults),
+    example: 'kill',
+    about: 'one host of each round dies or is paused, which one and when is drawn from the seed',
   },
   {
     name: 'replay',

@@ -46,7 +46,7 @@ function roundsOf({
   flags,
   command = [],
 }: Arguments<'explore'>): Omit<RoundsRequest, 'kernelImage' | 'logDir'> {
-  const { hosts, seeds, quantum, distribution, replay: seed, html } = flags;
+  const { hosts, seeds, quantum, distribution, faults, replay: seed, html } = flags;
   if (command.length === 0)
     throw usage('there is no program to play', 'npm run explore -- -- zerohop-structures --structure stack');
   if (seed !== undefined && (seed < seeds.first || seed > seeds.last))
@@ -60,6 +60,7 @@ function roundsOf({
     ...{ hosts, seeds, program: command },
     order: { quantumNs: quantum, distribution },
     memory: memoryBehaviour(flags),
+    faults,
   };
 }
 

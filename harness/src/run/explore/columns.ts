@@ -16,9 +16,11 @@ export function columns(lines: readonly TraceLine[], hosts: number, name: Namer)
   return [['turn'.padStart(5), 'ns'.padStart(9), ...heads].join('  ').trimEnd(), ...rows].join('\n');
 }
 
-/** Where a turn ended, or what the program marked. */
+/** Where a turn ended, what the program marked, or where the host was when it died or was paused. */
 export function cellOf({ kind, address, value, ns }: TraceLine, name: Namer): string {
   const place = name(address);
   if (kind === 'mark') return `* ${value} at ${place}`;
+  if (kind === 'death') return `dies at ${place}`;
+  if (kind === 'pause') return `pauses at ${place}`;
   return value > BigInt(ns) ? `${place} (sleeps)` : place;
 }

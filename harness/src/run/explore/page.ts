@@ -17,14 +17,14 @@ export function roundPage(lines: readonly TraceLine[], hosts: number, name: Name
   const rows = lines.map((line) => {
     const cells = columns.map((host) => {
       if (host !== line.host) return html`<td class="other"></td>`;
-      return html`<td class="ran ${line.kind === 'mark' ? 'mark' : ''}">${cellOf(line, name)}</td>`;
+      return html`<td class="ran ${line.kind === 'turn' ? '' : 'mark'}">${cellOf(line, name)}</td>`;
     });
     return html`<tr><td class="right">${line.turn}</td><td class="right">${line.ns - begin}</td>${cells}</tr>
 `;
   });
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${title} · zerohop</title><style>${new Html(style + own)}</style></head>
-<body><main><h1>${title}</h1><p class="muted small">A line is where a turn of a host ended, after so many nanoseconds of the virtual clock; red is what the program marked.</p>
+<body><main><h1>${title}</h1><p class="muted small">A line is where a turn of a host ended, after so many nanoseconds of the virtual clock; red is what the program marked, and a fault.</p>
 <div class="scroll" tabindex="0"><table class="turns"><tr><th>turn</th><th>ns</th>${columns.map((host) => html`<th>h${host}</th>`)}</tr>
 ${rows}</table></div></main></body></html>
 `.text;

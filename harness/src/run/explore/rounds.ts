@@ -5,6 +5,9 @@ import { buildRoot } from '../../guest/root/root.ts';
 import { type HostSpec, plainHost } from '../../guest/spec.ts';
 import { Failure } from '../../host/failure.ts';
 
+/** The server that could be lost does not exist: the memory is pages of this machine. */
+export const roundFaults = ['kill', 'pause'] as const;
+
 /** Rounds of a program, one a seed, each between two barriers of the scheduler (docs/lockstep.md). */
 export interface RoundsRequest {
   hosts: number;
@@ -12,7 +15,9 @@ export interface RoundsRequest {
   /** The seed is each round's own. */
   order: Omit<Schedule, 'seed'>;
   memory: MemoryBehaviour;
-  /** Takes --seeds, --quantum and --distribution. */
+  /** One host suffers it, which one and when is drawn from the seed. */
+  faults?: (typeof roundFaults)[number] | undefined;
+  /** Takes --seeds, --quantum and --distribution, and --faults if there are any. */
   program: readonly string[];
   kernelImage: string;
   logDir: string;
@@ -39,10 +44,12 @@ export async function playOf(request: RoundsRequest): Promise<PlayRequest> {
   return { specs, sizeBytes, lockstep, commandsOf: () => [commandOf(request)] };
 }
 
-function commandOf({ program, seeds: { first, last }, order }: RoundsRequest): string {
+function commandOf({ program, seeds: { first, last }, order, faults }: RoundsRequest): string {
   const { quantumNs, distribution } = order;
   const words = [...program, '--seeds', `${first}:${last}`, '--quantum', `${quantumNs}`];
-  return [...words, '--distribution', distribution].map(quoted).join(' ');
+  return [...words, '--distribution', distribution, ...(faults === undefined ? [] : ['--faults', faults])]
+    .map(quoted)
+    .join(' ');
 }
 
 function quoted(word: string): string {

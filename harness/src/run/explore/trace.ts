@@ -1,7 +1,10 @@
+/** By the letter that QEMU writes. */
+const kinds = { t: 'turn', m: 'mark', k: 'death', p: 'pause' } as const;
+
 /** A line of QEMU's trace (struct Lockstep of the series). */
 export interface TraceLine {
-  /** A turn's end, or a mark of the program's. */
-  kind: 'turn' | 'mark';
+  /** A turn's end, a mark of the program's, or what befalls the host. */
+  kind: (typeof kinds)[keyof typeof kinds];
   host: number;
   /** Barriers before. */
   round: number;
@@ -36,7 +39,7 @@ export function roundOf(seed: number, traces: readonly string[]): TraceLine[] {
 function lineOf(text: string, host: number): TraceLine {
   const [kind, round, seed, turn, ns, cpu, address, value, hash = ''] = text.split(' ');
   return {
-    kind: kind === 'm' ? 'mark' : 'turn',
+    kind: kinds[kind as keyof typeof kinds],
     ...{ host, hash, round: Number(round), seed: Number(seed), turn: Number(turn), ns: Number(ns) },
     ...{ cpu: Number(cpu), address: BigInt(`0x${address}`), value: BigInt(value ?? 0) },
   };

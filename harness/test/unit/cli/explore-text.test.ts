@@ -4,13 +4,13 @@ import { replayCommand, replayText, sweepText } from '../../../src/cli/explore-t
 
 const request = { seeds: { first: 1, last: 2000 } };
 const asked = parseArguments('explore', [
-  ...['--seeds', '1:2000', '--distribution', 'pct', '--non-coherent'],
+  ...['--seeds', '1:2000', '--distribution', 'pct', '--non-coherent', '--faults', 'kill'],
   ...['--', 'zerohop-structures', '--broken', "o'k"],
 ]);
 
 test('the replay line repeats what was asked for, with the seed', () => {
   expect(replayCommand(asked)(7)).toBe(
-    "npm run explore -- --seeds 1:2000 --distribution pct --non-coherent --replay 7 -- zerohop-structures --broken 'o'\\''k'",
+    "npm run explore -- --seeds 1:2000 --distribution pct --non-coherent --faults kill --replay 7 -- zerohop-structures --broken 'o'\\''k'",
   );
 });
 

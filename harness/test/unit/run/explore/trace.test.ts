@@ -35,3 +35,11 @@ test('columns show where each turn ended, under its host', () => {
     '    3         70                      at ffffffff81000010',
   ]);
 });
+
+test('a fault is told where it befell the host', () => {
+  const lines = roundOf(7, ['k 15 7 2 1150 0 401010 1150 b1\n', 'p 15 7 3 1180 0 401040 1180 b2\n']);
+  expect(lines.map(({ kind, host }) => `${kind} h${host}`)).toEqual(['death h0', 'pause h1']);
+  const text = columns(lines, 2, (address) => `at ${address.toString(16)}`);
+  expect(text).toContain('dies at at 401010');
+  expect(text).toContain('pauses at at 401040');
+});
