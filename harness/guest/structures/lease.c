@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A lock that its owner does not take to the grave: it names the owner, and a
- * host that has seen the same one for long takes it over, with a new term. The
- * owner may only have been away, so that what the lock guards is changed only
- * where no later term has been there. What is wrong: counts that were lost, and
- * waits that did not end.
+ * A lock that outlives its owner: it names the owner, and a host that has seen
+ * the same one for long takes it over, with a new term. The owner may only have
+ * been away, so that what the lock guards is changed only where no later term
+ * has been there. Wrong are counts that were lost, and waits that did not end.
  */
 #include "wait.h"
 

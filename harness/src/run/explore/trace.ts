@@ -3,7 +3,7 @@ const kinds = { t: 'turn', m: 'mark', k: 'death', p: 'pause' } as const;
 
 /** A line of QEMU's trace (struct Lockstep of the series). */
 export interface TraceLine {
-  /** A turn's end, a mark of the program's, or what befalls the host. */
+  /** A turn's end, a mark of the program's, or the fault that the host suffers. */
   kind: (typeof kinds)[keyof typeof kinds];
   host: number;
   /** Barriers before. */

@@ -36,7 +36,7 @@ test('columns show where each turn ended, under its host', () => {
   ]);
 });
 
-test('a fault is told where it befell the host', () => {
+test('columns show which fault a host suffers, and where it was', () => {
   const lines = roundOf(7, ['k 15 7 2 1150 0 401010 1150 b1\n', 'p 15 7 3 1180 0 401040 1180 b2\n']);
   expect(lines.map(({ kind, host }) => `${kind} h${host}`)).toEqual(['death h0', 'pause h1']);
   const text = columns(lines, 2, (address) => `at ${address.toString(16)}`);
