@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { scene } from './scene.ts';
 
 const survived = [
-  ...['stack', 'lease'].map((form) => `${form} --faults kill --seeds 1:300`),
-  ...['lease', 'ticket'].map((form) => `${form} --faults pause --seeds 1:200`),
-  'lease --broken unfenced --faults kill --seeds 1:100',
+  ...['stack', 'lease'].map((form) => `${form} --faults kill --seeds 1:100`),
+  ...['lease', 'ticket'].map((form) => `${form} --faults pause --seeds 1:100`),
+  'lease --broken unfenced --faults kill --seeds 1:50',
 ];
 const fatal = [
   'ticket --faults kill --seeds 1:20',
   'lease --broken no-takeover --faults kill --seeds 1:40',
-  'lease --broken unfenced --faults pause --seeds 1:100',
+  'lease --broken unfenced --faults pause --seeds 1:50',
 ];
 
 test('a host that dies or is paused in a round fails what waits for it, and nothing else', async () => {
