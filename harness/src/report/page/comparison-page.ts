@@ -24,14 +24,17 @@ ${equal.length === 0 ? '' : html`<section id="equal"><h2>Equal cells</h2><detail
 }
 
 function explainedPart(variants: readonly ExplainedVariant[]): Html {
+  return html`<section id="explain"><h2>Where the instructions differ</h2><p>${differenceNote}</p>
+${variants.map((variant) => html`<h3>${variantText(variant)}</h3>${differenceTable(variant)}\n`)}</section>`;
+}
+
+function differenceTable(variant: ExplainedVariant): Html {
+  const rows = differenceRows(variant, 40);
+  if (rows.length === 0) return html`<p class="muted">No symbol differs.</p>`;
   const row = ([name, ...costs]: string[]) =>
     html`<tr><td><code>${name}</code></td>${costs.map((cost) => html`<td class="right number">${cost}</td>`)}</tr>\n`;
-  return html`<section id="explain"><h2>Where the instructions differ</h2><p>${differenceNote}</p>
-${variants.map(
-  (variant) => html`<h3>${variantText(variant)}</h3>
-<div class="scroll" tabindex="0"><table><thead><tr>${differenceHead.map((name, at) => html`<th class="${at === 0 ? '' : 'right'}">${name}</th>`)}</tr></thead>
-<tbody>${differenceRows(variant, 40).map(row)}</tbody></table></div>`,
-)}</section>`;
+  return html`<div class="scroll" tabindex="0"><table><thead><tr>${differenceHead.map((name, at) => html`<th class="${at === 0 ? '' : 'right'}">${name}</th>`)}</tr></thead>
+<tbody>${rows.map(row)}</tbody></table></div>`;
 }
 
 const verdictColumn = comparisonHead.length - 1;

@@ -17,6 +17,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:2px 18px;padding:0;margin:20px 0 0;list-s
 section ul{padding-left:20px;margin:6px 0}
 h2{font-size:19px;margin:44px 0 10px}
 h3,header h2{font-size:15.5px;margin:0 0 2px}
+p+h3,div+h3{margin-top:18px}
 p{margin:6px 0}
 a{color:inherit}
 code,pre,.number{font-variant-numeric:tabular-nums}

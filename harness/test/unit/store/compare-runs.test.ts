@@ -122,7 +122,7 @@ describe('npm run compare', () => {
     const page = await readFile(`${dir}/compare.html`, 'utf8');
     expect(page).toContain('Of 2 cells, B against A: 1 slower, 1 equal; first: tcp');
     expect(page).toMatch(
-      /id="moved".*verdict not-reproduced">slower.*id="equal".*<summary>1 cell<\/summary>/s,
+      /id="moved".*verdict not-reproduced"[^>]*>slower.*id="equal".*<summary>1 cell<\/summary>/s,
     );
   });
 
