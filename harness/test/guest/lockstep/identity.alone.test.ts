@@ -26,9 +26,9 @@ test('two runs of one seed are the same to the bit, also on a loaded machine tha
   expect(other).toEqual(quiet);
   const lost = quiet.said.flatMap(({ wrong }) => (wrong === undefined ? [] : [Number(wrong)]));
   expect(lost).toHaveLength(3);
-  for (const count of lost) expect(count).toBeGreaterThan(0);
-  // Another seed, another order: of one sweep's rounds ...
-  expect(new Set(lost).size).toBeGreaterThan(1);
+  // Another seed, another order: of one sweep's rounds, one of which may lose nothing where the other work kept the hosts
+  // from counting at one time ...
+  expect(new Set(lost).size, lost.join()).toBeGreaterThan(1);
   // ... and from the first turn that it draws.
   const schedule = { seed: 2, quantumNs: 100_000, distribution: 'uniform' } as const;
   const until = ({ slices }: Outcome['turns']) => slices > 1000;
