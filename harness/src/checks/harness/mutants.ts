@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { execa } from 'execa';
 import type { Context } from '../../host/context.ts';
 import type { PartResult } from '../part-result.ts';
-import { checkoutCopy } from './checkout-copy.ts';
+import { committedCopy } from './committed-copy.ts';
 import { judgeBugs, readEquivalents } from './equivalents.ts';
 import { pureModules } from './pure-modules.ts';
 import { harnessImports, relatedTests } from './related-tests.ts';
@@ -16,7 +15,7 @@ const soundSeconds = 600;
 /** Plants bugs in scratch copies of the checkout. The unit tests of a bug's module must find it. */
 export async function harnessMutants({ progress, signal }: Context): Promise<PartResult> {
   progress({ what: 'planted bugs: type check' });
-  const copies = await Promise.all(Array.from({ length: atOnce }, trackedCopy));
+  const copies = await Promise.all(Array.from({ length: atOnce }, committedCopy));
   const [first = ''] = copies;
   try {
     const modules = pureModules(first);
@@ -29,16 +28,18 @@ export async function harnessMutants({ progress, signal }: Context): Promise<Par
         return runTests(copy, share, soundSeconds, signal);
       }),
     );
-    if (sound.includes('found')) return { findings: ['unit tests fail without a planted bug'], figures: {} };
-    if (sound.includes('endless'))
-      return { findings: [`unit tests did not end in ${soundSeconds} s without a planted bug`], figures: {} };
+    const unsound = sound.flatMap(({ fate, failed }) => {
+      if (fate === 'endless') return [`unit tests did not end in ${soundSeconds} s without a planted bug`];
+      return failed.map((test) => `a unit test fails without a planted bug: ${test}`);
+    });
+    if (unsound.length > 0) return { findings: unsound, figures: {} };
     const fates = new Map<string, BugFate>();
     const left = [...bugs];
     await Promise.all(
       copies.map(async (copy) => {
         for (let bug = left.shift(); bug !== undefined; bug = left.shift()) {
           progress({ what: 'planted bugs', done: fates.size, of: bugs.length });
-          const fate = await tryBug(copy, bug, relatedTests(bug.module, imports), signal);
+          const { fate } = await tryBug(copy, bug, relatedTests(bug.module, imports), signal);
           fates.set(`${bug.module}: ${bug.name}`, fate);
         }
       }),
@@ -47,12 +48,4 @@ export async function harnessMutants({ progress, signal }: Context): Promise<Par
   } finally {
     await Promise.all(copies.map((copy) => rm(copy, { recursive: true })));
   }
-}
-
-/** Some unit tests ask git for the files of the checkout. */
-async function trackedCopy(): Promise<string> {
-  const copy = await checkoutCopy();
-  await execa('git', ['init', '--quiet'], { cwd: copy });
-  await execa('git', ['add', '--all', '--force'], { cwd: copy });
-  return copy;
 }

@@ -5,6 +5,12 @@ import type { ModuleBug } from './sample-bugs.ts';
 
 export type BugFate = 'found' | 'endless' | 'survived';
 
+interface TestsEnd {
+  fate: BugFate;
+  /** The tests that failed; at most the first file's. */
+  failed: string[];
+}
+
 const bugSeconds = 120;
 
 /** Plants a bug in a copy of the checkout, runs the tests of its module, and restores the module. */
@@ -13,7 +19,7 @@ export async function tryBug(
   { module, text }: ModuleBug,
   tests: readonly string[],
   signal: AbortSignal,
-): Promise<BugFate> {
+): Promise<TestsEnd> {
   const path = join(copy, module);
   const sound = await readFile(path, 'utf8');
   await writeFile(path, text);
@@ -30,16 +36,18 @@ export async function runTests(
   tests: readonly string[],
   limitSeconds: number,
   signal: AbortSignal,
-): Promise<BugFate> {
-  if (tests.length === 0) return 'survived';
+): Promise<TestsEnd> {
+  if (tests.length === 0) return { fate: 'survived', failed: [] };
   const vitest = ['node_modules/.bin/vitest', 'run', '--project', 'unit', '--bail', '1', '--maxWorkers', '1'];
   // timeout(1) ends the whole process group: a worker in an endless loop outlives its parent otherwise.
-  const { exitCode } = await execa(
+  const { exitCode, all } = await execa(
     'timeout',
     ['--signal=KILL', `${limitSeconds}`, ...vitest, '--no-cache', '--configLoader', 'runner', ...tests],
-    { cwd: copy, reject: false, cancelSignal: signal, stdin: 'ignore' },
+    { cwd: copy, reject: false, cancelSignal: signal, stdin: 'ignore', all: true, env: { NO_COLOR: '1' } },
   );
   signal.throwIfAborted();
-  if (exitCode === 0) return 'survived';
-  return exitCode === 1 ? 'found' : 'endless';
+  if (exitCode === 0) return { fate: 'survived', failed: [] };
+  if (exitCode !== 1) return { fate: 'endless', failed: [] };
+  const failed = [...all.matchAll(/^ FAIL +\|unit\| (.+)$/gm)].map(([, test = '']) => test);
+  return { fate: 'found', failed: failed.length > 0 ? [...new Set(failed)] : ['no test is named'] };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { committedCopy } from '../../fixtures/committed-copy.ts';
+import { committedCopy } from '../../../src/checks/harness/committed-copy.ts';
 
 let checkout: string;
 let scratch: string;
