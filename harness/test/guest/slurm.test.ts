@@ -3,8 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readManifest, readSummary } from '../../src/store/read-run.ts';
 import { committedCopy } from '../../src/checks/harness/committed-copy.ts';
+import { readManifest, readSummary } from '../../src/store/read-run.ts';
 import { type Cluster, slurm, startCluster, until } from '../fixtures/slurm/cluster.ts';
 
 vi.setConfig({ testTimeout: 10 * 60_000 });

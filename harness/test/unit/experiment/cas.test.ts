@@ -21,8 +21,14 @@ const placesOf = (changes: Partial<PlanRequest> = {}) =>
   ].sort();
 
 describe('cas', () => {
-  it('has two hosts on each fabric in smoke, on the wall clock alone', () => {
-    expect(placesOf()).toEqual(['2 none wall default', '2 shm wall default', '2 tcp wall default']);
+  it('has two hosts in lockstep in smoke, and on each fabric on the wall clock', () => {
+    expect(placesOf()).toEqual(['2 shm virtual null']);
+    expect(placesOf({ clock: 'virtual' })).toEqual(placesOf());
+    expect(placesOf({ clock: 'wall' })).toEqual([
+      '2 none wall default',
+      '2 shm wall default',
+      '2 tcp wall default',
+    ]);
   });
 
   it('has hosts in lockstep besides in quick', () => {
