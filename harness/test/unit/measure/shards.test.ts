@@ -51,6 +51,10 @@ describe('a plan hash', () => {
   const basis = { commit: 'abc', bundles: ['kernel-1'] };
   const hash = planHash(request(), basis);
 
+  it('is short, because people read it to each other', () => {
+    expect(hash).toMatch(/^[0-9a-f]{16}$/);
+  });
+
   it('is the same for every number of boots, so that a further round joins', () => {
     expect(planHash(request({ boots: { from: 5, to: 6 } }), basis)).toBe(hash);
   });

@@ -27,6 +27,18 @@ test('a mechanism is proved by its counter and by a quiet device', () => {
   expect(ok(payloadBytes, payloadBytes)).toBe(false);
 });
 
+test("netperf's control connection may cross the device: 64 KiB and a twentieth of the payload", () => {
+  const ok = (onDevice: number) =>
+    sockets.smc.prove(
+      site,
+      evidence(0, { smcd_tx_bytes: 0 }),
+      evidence(onDevice, { smcd_tx_bytes: payloadBytes }),
+      measured,
+    ).ok;
+  expect(ok(payloadBytes / 20 + 65_536)).toBe(true);
+  expect(ok(payloadBytes / 20 + 65_537)).toBe(false);
+});
+
 test('the handshakes of new connections may cross the device, and their payload may not', () => {
   const connections = 1000;
   const payload = connections * 2048;
