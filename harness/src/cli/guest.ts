@@ -12,6 +12,7 @@ import type { HostSpec } from '../guest/spec.ts';
 import { accelerator } from '../host/accelerator.ts';
 import type { Context } from '../host/context.ts';
 import { ensurePackages } from '../host/install.ts';
+import type { Progress } from '../host/progress.ts';
 import type { BootableKernel } from '../kernel/bundle.ts';
 import { resolveImage } from '../kernel/resolve.ts';
 import { giveOrder, hostOrder } from './guest-order.ts';
@@ -31,8 +32,9 @@ export async function guest(argv: string[], { signal, cwd }: CommandContext): Pr
   const request = guestRequest(argv, cwd);
   if (!request.dryRun) await ensurePackages(['kernel', 'guest'], signal);
   const display = drawProgress();
-  const kernel = await kernelOf(request, { progress: display.progress, signal }).finally(display.end);
-  const root = await rootFor(kernel, request.tools);
+  const { progress } = display;
+  const kernel = await kernelOf(request, { progress, signal }).finally(display.end);
+  const root = await rootFor(kernel, request.tools, progress).finally(display.end);
   const logDir = await newLogFolder();
   const specs = hostSpecs(request, kernel, root, logDir);
   if (request.dryRun) {
@@ -53,9 +55,11 @@ function kernelOf({ kernel, dryRun }: GuestRequest, context: Context): Promise<B
 }
 
 /** The root with netperf and DaxFS's tools, and with splicectl and the modules if there is more than a bare image. */
-function rootFor(kernel: BootableKernel, tools: GuestRequest['tools']): Promise<Root> {
+function rootFor(kernel: BootableKernel, tools: GuestRequest['tools'], progress: Progress): Promise<Root> {
   const always = ['net', 'netperf', 'daxfs', ...tools] as const;
-  return kernel.metadata === undefined ? buildRoot(always) : buildRoot([...always, 'bpf'], kernel);
+  return kernel.metadata === undefined
+    ? buildRoot(always, { progress })
+    : buildRoot([...always, 'bpf'], { ...kernel, progress });
 }
 
 const bootTimeoutMs = 90_000;

@@ -68,8 +68,7 @@ async function prepareGuests(project: Project, signal: AbortSignal): Promise<voi
   const { progress, end } = drawProgress();
   try {
     const { types } = await resolveKernel(undefined, { progress, signal });
-    progress({ what: 'root filesystem' });
-    await buildRoot(layerNames, { types });
+    await buildRoot(layerNames, { types, progress });
     if (project !== 'build') await buildQemu({ progress, signal });
   } finally {
     end();

@@ -50,6 +50,5 @@ async function rooted(
   kernel: Bundle,
   { workloads, progress }: Preparation,
 ): Promise<TestedKernel> {
-  progress({ what: `root filesystem for kernel ${name}` });
-  return prepareKernel(name, kernel, workloads);
+  return prepareKernel(name, kernel, workloads, progress);
 }

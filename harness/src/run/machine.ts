@@ -2,6 +2,7 @@ import type { BootPlan } from '../experiment/boot-plan.ts';
 import { buildRoot, type Root } from '../guest/root/root.ts';
 import { spareOptions } from '../guest/spare-memory.ts';
 import { type HostSpec, plainHost } from '../guest/spec.ts';
+import type { Progress } from '../host/progress.ts';
 import type { Bundle } from '../kernel/bundle.ts';
 import { workloadOf } from '../workload/workloads.ts';
 
@@ -25,6 +26,7 @@ export async function prepareKernel(
   name: string,
   kernel: Bundle,
   workloads: readonly string[],
+  progress?: Progress,
 ): Promise<TestedKernel> {
   const programs = await Promise.all(workloads.map(workloadOf));
   const layers = new Set(programs.flatMap((program) => program.layers));
@@ -32,7 +34,7 @@ export async function prepareKernel(
     ...(programs.every(({ pinned }) => pinned) ? unbalanced : []),
     ...(programs.some(({ sparesMemory }) => sparesMemory) ? spareOptions : []),
   ];
-  const root = await buildRoot(['net', 'bpf', ...layers], { types: kernel.types });
+  const root = await buildRoot(['net', 'bpf', ...layers], { types: kernel.types, progress });
   return { name, kernel, root, append };
 }
 

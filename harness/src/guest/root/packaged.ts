@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { execa } from 'execa';
 import { Failure } from '../../host/failure.ts';
 import { extractPackage, fetchPackage, type Package } from '../../host/packages.ts';
+import type { Progress } from '../../host/progress.ts';
 import { pinOf } from '../../host/versions.ts';
 import type { CpioEntry } from './cpio.ts';
 import { neededObjects } from './elf.ts';
@@ -22,9 +23,9 @@ export interface PackageRecord {
 export async function takeFromPackages(
   layers: readonly Layer[],
   workDir: string,
-  fetch: Fetch = fetchPinned,
+  { fetch = fetchPinned, progress }: { fetch?: Fetch; progress?: Progress | undefined } = {},
 ) {
-  const pool: Pool = { workDir, fetch, files: new Map(), packages: new Map(), unread: [] };
+  const pool: Pool = { workDir, fetch, progress, files: new Map(), packages: new Map(), unread: [] };
   for (const request of layers.flatMap(({ packages }) => packages)) await addPackage(pool, request);
   const taken = new Map<string, CpioEntry>();
   const used = new Set<string>();
@@ -59,6 +60,7 @@ async function fetchPinned({ pinned, ...request }: LayerPackage): Promise<Packag
 interface Pool {
   workDir: string;
   fetch: Fetch;
+  progress: Progress | undefined;
   /** Key: the path in the root. */
   files: Map<string, { hostPath: string; from: string }>;
   packages: Map<string, PackageRecord>;
@@ -68,6 +70,7 @@ interface Pool {
 
 async function addPackage(pool: Pool, request: LayerPackage): Promise<void> {
   if (pool.packages.has(request.name)) return;
+  pool.progress?.({ what: 'packages of the hosts', done: pool.packages.size });
   const { name, version, sha256, path } = await pool.fetch(request);
   pool.packages.set(name, { name, version, sha256 });
   pool.unread.push(path);

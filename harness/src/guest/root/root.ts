@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import { hashOf, materialise } from '../../host/cache.ts';
 import { Failure } from '../../host/failure.ts';
+import type { Progress } from '../../host/progress.ts';
 import { pinOf } from '../../host/versions.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 import { moduleEntries } from './kernel-modules.ts';
@@ -24,8 +25,9 @@ export interface Root {
   packages: readonly PackageRecord[];
 }
 
-/** What a root takes from the kernel that it is for. */
 interface RootOptions {
+  progress?: Progress | undefined;
+  /** Of the kernel that it is for, like `modulesDir`. */
   types?: string | undefined;
   modulesDir?: string | undefined;
 }
@@ -40,7 +42,8 @@ export async function buildRoot(
 ): Promise<Root> {
   const all: Record<LayerName | ProgramLayerName, Layer> = { ...layers, ...programLayers };
   const chosen = [...new Set(['base', ...names] as const)].sort().map((name) => all[name]);
-  const packaged = await packagedArchive(chosen);
+  const packaged = await packagedArchive(chosen, options.progress);
+  options.progress?.({ what: 'programs of the hosts' });
   const modules = options.modulesDir === undefined ? [] : await moduleEntries(options.modulesDir);
   const ours = writeCpio([...skeleton(), ...modules, ...(await ourPrograms(chosen, options.types))]);
   const key = hashOf({ packaged: packaged.key, ours: createHash('sha256').update(ours).digest('hex') });
@@ -61,7 +64,7 @@ const recordSchema = z.strictObject({ hash: z.string(), packages: packagesSchema
  * Built once for a set of layers, from the newest packages of that day. A root therefore stays the same when a mirror
  * changes, and its record names the versions in it.
  */
-async function packagedArchive(chosen: readonly Layer[]) {
+async function packagedArchive(chosen: readonly Layer[], progress: Progress | undefined) {
   const definitions = chosen.map(({ packages, files }) => ({ packages, files }));
   const pins = chosen.flatMap(({ packages }) =>
     packages.filter(({ pinned }) => pinned).map(({ name }) => pinOf(name)),
@@ -70,7 +73,7 @@ async function packagedArchive(chosen: readonly Layer[]) {
   const entry = await materialise('root-packages', key, async (dir) => {
     const workDir = join(dir, 'extracted');
     await mkdir(workDir);
-    const { entries, packages } = await takeFromPackages(chosen, workDir);
+    const { entries, packages } = await takeFromPackages(chosen, workDir, { progress });
     const applets = await appletLinks(join(workDir, 'busybox-static/bin/busybox'));
     const byPath = new Map([...applets, ...entries].map((item) => [item.path, item]));
     await writeFile(join(dir, 'packages.cpio'), writeCpio([...byPath.values()]));

@@ -31,7 +31,7 @@ export async function replay(
   const hangs = watchForHang();
   const { outputs, traces } = await play(
     {
-      ...(await playOf(request)),
+      ...(await playOf(request, progress)),
       traceSeed: seed,
       onTurns: (turns, said) => {
         progress({ what: turns.rounds === 0 ? 'boot of the hosts' : 'replay' });

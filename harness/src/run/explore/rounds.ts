@@ -4,6 +4,7 @@ import { endedWell, gravest, judge } from '../../guest/console/verdict.ts';
 import { buildRoot } from '../../guest/root/root.ts';
 import { type HostSpec, plainHost } from '../../guest/spec.ts';
 import { Failure } from '../../host/failure.ts';
+import type { Progress } from '../../host/progress.ts';
 
 /** The server that could be lost does not exist: the memory is pages of this machine. */
 export const roundFaults = ['kill', 'pause'] as const;
@@ -29,9 +30,9 @@ const sizeBytes = 64 * 2 ** 20;
  * Boots and plays them. Hosts that boot in the same way and play the same rounds do the same, to the instruction:
  * a seed's round is repeated by playing from the first seed on.
  */
-export async function playOf(request: RoundsRequest): Promise<PlayRequest> {
+export async function playOf(request: RoundsRequest, progress: Progress): Promise<PlayRequest> {
   const { hosts, memory, kernelImage, logDir } = request;
-  const { image: rootImage } = await buildRoot([]);
+  const { image: rootImage } = await buildRoot([], { progress });
   const specs = Array.from(
     { length: hosts },
     (_, index): HostSpec => ({

@@ -20,7 +20,7 @@ export async function sweep(request: RoundsRequest, { progress, signal }: Contex
   const { first, last } = request.seeds;
   const hangs = watchForHang();
   let hung: number | undefined;
-  const rounds = await playOf(request);
+  const rounds = await playOf(request, progress);
   const { outputs } = await play(
     {
       ...rounds,

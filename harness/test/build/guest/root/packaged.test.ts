@@ -68,7 +68,7 @@ async function fetchLocal({ name }: LayerPackage) {
 
 function take(...layers: Layer[]) {
   fetched.length = 0;
-  return takeFromPackages(layers, mkdtempSync(join(dir, 'work-')), fetchLocal);
+  return takeFromPackages(layers, mkdtempSync(join(dir, 'work-')), { fetch: fetchLocal });
 }
 
 describe('takeFromPackages', () => {
