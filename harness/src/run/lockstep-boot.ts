@@ -15,9 +15,11 @@ import { withoutPaths } from './without-paths.ts';
 
 const sizeBytes = 64 * 2 ** 20;
 
-/** Before all else: whether the memory can be believed. */
-const selfTest =
-  'zerohop-cas --json --op kinds --ops 500 --contended 5 --seconds 60 --device /dev/fabric-test';
+/** Before all else: whether the memory can be believed. A host alone meets nobody. */
+function selfTestOf({ length }: readonly HostSpec[]): string[] {
+  if (length === 1) return [];
+  return ['zerohop-cas --json --op kinds --ops 500 --contended 5 --seconds 60 --device /dev/fabric-test'];
+}
 
 /**
  * Carries a boot's steps out on hosts in lockstep. Every command is in the root filesystem before they boot, so that
@@ -48,12 +50,14 @@ export async function runInLockstep(
     });
     await checkConsoles(specs, tested);
     const ends = outputs.map(endsOf);
-    const tests = ends.map(([test]) => test as RunResult);
-    if (specs.length > 1) updates += testedUpdates(believable(tests, 'kinds', specs[0]?.logDir ?? ''));
+    for (const [at] of selfTestOf(specs).entries()) {
+      const tests = ends.map((own) => own[at] as RunResult);
+      updates += testedUpdates(believable(tests, 'kinds', specs[0]?.logDir ?? ''));
+    }
     for (const [at, step] of members.entries())
       results.set(
         step,
-        ends.map((own) => own[at + 1] as RunResult),
+        ends.map((own) => own[selfTestOf(specs).length + at] as RunResult),
       );
   }
   const told = { qemuCommand: withoutPaths(command, run.dir), cpus: [], memory: null };
@@ -87,6 +91,9 @@ function playOf(
   return {
     ...{ specs, sizeBytes },
     lockstep: { schedule: { ...defaultSchedule, seed }, memory: { storeBuffer: 0, farNs } },
-    commandsOf: (host) => [selfTest, ...scripts.map(({ argvs }) => (argvs[host] ?? []).join(' '))],
+    commandsOf: (host) => [
+      ...selfTestOf(specs),
+      ...scripts.map(({ argvs }) => (argvs[host] ?? []).join(' ')),
+    ],
   };
 }
