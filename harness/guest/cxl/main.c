@@ -14,6 +14,7 @@
 #include <err.h>
 #include <glob.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,9 +84,28 @@ static void make_daxes(const char *region, uint64_t size, bool with_test, char *
 	make_dax(base(path), TEST_BYTES, TEST_LINK);
 }
 
+/* The ports on the way to the device, from the root of the CXL hierarchy down, as root0/port1. */
+static const char *ports_to(const char *decoder_path, char *ports, size_t size)
+{
+	char path[PATH_MAX];
+	size_t used = 0;
+	char *name, *rest;
+
+	if (!realpath(decoder_path, path))
+		err(3, "%s", decoder_path);
+	for (name = strtok_r(path, "/", &rest); name; name = strtok_r(NULL, "/", &rest)) {
+		if (strncmp(name, "root", 4) && strncmp(name, "port", 4))
+			continue;
+		used += snprintf(ports + used, size - used, "%s%s", used ? "/" : "", name);
+		if (used >= size)
+			errx(3, "too many ports on the way to %s", decoder_path);
+	}
+	return ports;
+}
+
 static void up_cxl(const char *memdev, uint64_t bytes)
 {
-	char decoder[512], region[64], dax[64], ram[32], serial[32], start[32];
+	char decoder[512], region[64], dax[64], ram[32], serial[32], start[32], ports[256];
 	uint64_t capacity = strtoull(get(path_of(CXL, memdev, "ram/size"), ram, sizeof(ram)), NULL, 0);
 
 	if (!bytes)
@@ -98,9 +118,9 @@ static void up_cxl(const char *memdev, uint64_t bytes)
 	make_daxes(region, bytes, bytes + TEST_BYTES <= capacity, dax, sizeof(dax));
 	printf("{\"path\":\"cxl\",\"device\":\"/dev/%s\",\"bytes\":%" PRIu64 ",\"memdev\":\"%s\","
 	       "\"serial\":\"%s\",\"capacity\":%" PRIu64 ",\"decoder\":\"%s\",\"region\":\"%s\","
-	       "\"start\":\"%s\"}\n", dax, bytes, memdev,
+	       "\"ports\":\"%s\",\"start\":\"%s\"}\n", dax, bytes, memdev,
 	       get(path_of(CXL, memdev, "serial"), serial, sizeof(serial)), capacity, base(decoder),
-	       region, get(path_of(CXL, region, "resource"), start, sizeof(start)));
+	       region, ports_to(decoder, ports, sizeof(ports)), get(path_of(CXL, region, "resource"), start, sizeof(start)));
 }
 
 /* The PCI device with ivshmem's ids; its third BAR is the memory. */

@@ -30,6 +30,17 @@ export function fabricRequest(
   return { kind: 'tcp', sizeBytes, address, ...(secretFile && { secretFile }) };
 }
 
+/** --cxl-topology, of a fabric whatever it is. */
+export function withTopology(
+  fabric: FabricRequest | undefined,
+  topology: FabricRequest['topology'],
+): FabricRequest | undefined {
+  if (topology === undefined) return fabric;
+  if (fabric === undefined)
+    throw usage('--cxl-topology needs memory of a fabric', `example: --cxl 256M --cxl-topology ${topology}`);
+  return { ...fabric, topology };
+}
+
 /** HOST_INDEX and HOST_COUNT, by which hosts of several machines find each other on one server. */
 export function checkHostNumbers(env: Readonly<Record<string, string>>, hosts: number): void {
   const { HOST_INDEX: index, HOST_COUNT: count } = env;

@@ -1,3 +1,4 @@
+import { cxlTopologies } from '../fabric/cxl-topology.ts';
 import { fabricKinds } from '../fabric/fabrics.ts';
 import {
   defaultSchedule,
@@ -90,6 +91,13 @@ export const guestFlags = [
     type: sizeMb(leastSharedMb),
     example: '256M',
     about: 'size of the shared memory',
+  },
+  {
+    name: 'cxl-topology',
+    value: cxlTopologies.join('|'),
+    type: choice(cxlTopologies),
+    example: 'switch',
+    about: 'what lies between a host and its memory device (default direct)',
   },
   {
     name: 'cxl-mode',

@@ -5,7 +5,7 @@ import type { Share } from '../guest/spec.ts';
 import type { Clock } from '../host/clock.ts';
 import { Failure } from '../host/failure.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
-import { checkHostNumbers, checkParts, fabricRequest } from './guest-fabric.ts';
+import { checkHostNumbers, checkParts, fabricRequest, withTopology } from './guest-fabric.ts';
 import { lockstepRequest } from './guest-lockstep.ts';
 
 /** The request of `npm run guest -- FLAG... -- COMMAND`, checked before anything is built. */
@@ -39,7 +39,8 @@ export function guestRequest(argv: string[], cwd: string): GuestRequest {
   const { flags, command = [] } = parseArguments('guest', argv);
   const { hosts, cpus, memory, share, kernel, append, timeout, gdb, shell, survive, qmp } = flags;
   const env = Object.fromEntries(flags.env);
-  const fabric = lockstepRequest(fabricRequest(flags.fabric, flags.cxl), flags);
+  const shared = withTopology(fabricRequest(flags.fabric, flags.cxl), flags['cxl-topology']);
+  const fabric = lockstepRequest(shared, flags);
   if (fabric !== undefined) checkHostNumbers(env, hosts);
   const asRam = flags['cxl-mode'] === 'ram';
   if (asRam) checkParts(fabric, hosts);

@@ -13,6 +13,8 @@ const memorySchema = z.discriminatedUnion('path', [
     capacity: z.number(),
     decoder: z.string(),
     region: z.string(),
+    /** From the root of the CXL hierarchy down to the device: root0/port1 */
+    ports: z.string(),
     start: z.string(),
   }),
   z.object({ path: z.literal('ivshmem'), device: z.string() }),

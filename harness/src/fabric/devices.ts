@@ -1,3 +1,6 @@
+import { wayDown } from './cxl-topology.ts';
+import type { FabricRequest } from './fabric.ts';
+
 /** Behind the memory that is asked for: the self-test writes there and nowhere else. One page of a DAX device. */
 export const testBytes = 2 * 2 ** 20;
 
@@ -8,15 +11,20 @@ export function capacityFor(sizeBytes: number): number {
   return Math.ceil((sizeBytes + testBytes) / stepBytes) * stepBytes;
 }
 
-/** A memory expander on a port of its own, in a window that does not interleave: `backend` is its volatile memory. */
-export function cxlDevice(backend: string, sizeBytes: number, serial: number): string[] {
+/** A memory expander, in a window that does not interleave: `backend` is its volatile memory. */
+export function cxlDevice(
+  backend: string,
+  { sizeBytes, topology = 'direct' }: Pick<FabricRequest, 'sizeBytes' | 'topology'>,
+  serial: number,
+): string[] {
   const capacity = capacityFor(sizeBytes);
+  const { devices, port } = wayDown(topology);
   return [
     ...['-M', `cxl=on,cxl-fmw.0.targets.0=cxl.0,cxl-fmw.0.size=${capacity}`],
     ...['-object', `${backend},id=fabric0,size=${capacity}`],
     ...['-device', 'pxb-cxl,bus_nr=12,bus=pcie.0,id=cxl.0'],
-    ...['-device', 'cxl-rp,port=0,bus=cxl.0,id=cxl-rp0,chassis=0,slot=2'],
-    ...['-device', `cxl-type3,bus=cxl-rp0,volatile-memdev=fabric0,id=cxl-mem0,sn=0x${serial.toString(16)}`],
+    ...devices,
+    ...['-device', `cxl-type3,bus=${port},volatile-memdev=fabric0,id=cxl-mem0,sn=0x${serial.toString(16)}`],
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Host } from '../guest/host.ts';
 import type { HostSpec } from '../guest/spec.ts';
 import type { Context } from '../host/context.ts';
 import type { GuestMemory } from './bring-up.ts';
+import type { CxlTopology } from './cxl-topology.ts';
 import type { Lockstep, LockstepRequest } from './lockstep.ts';
 import type { LatencyProfile } from './profile.ts';
 import type { ChosenQemu } from './qemu.ts';
@@ -10,6 +11,8 @@ import type { HostStatistics, Server } from './server.ts';
 export interface FabricRequest {
   kind: string;
   sizeBytes: number;
+  /** What lies between a host and its device; `direct` unless given. */
+  topology?: CxlTopology;
   /** tcp: a server that runs already, as ADDRESS:PORT; without it one is started here. */
   address?: string;
   /** tcp: a file whose first line is the server's secret; only with `address`. */

@@ -1,4 +1,5 @@
 import type { Context } from '../../host/context.ts';
+import { Failure } from '../../host/failure.ts';
 import { capacityFor, cxlDevice, fileBackend, ivshmemDevice, testBytes } from '../devices.ts';
 import type { Fabric, FabricMeans, FabricRequest, FabricType } from '../fabric.ts';
 import { startLockstep } from '../lockstep.ts';
@@ -28,11 +29,15 @@ function meansOf({ path, straight, why }: ChosenQemu): FabricMeans {
 }
 
 async function start(request: FabricRequest, options: Partial<Context>): Promise<Fabric> {
-  const { sizeBytes } = request;
+  const { sizeBytes, topology = 'direct' } = request;
   const choose = request.lockstep === undefined ? straightQemu : ourQemu;
   const chosen = request.qemu ?? (await choose(options));
   const means = meansOf(chosen);
   const straight = means.memoryPath === 'cxl-straight';
+  if (!straight && topology !== 'direct')
+    throw new Failure('infra', `a shared BAR has no CXL topology ${topology}: ${means.warning}`, {
+      next: 'leave --cxl-topology out, or use a QEMU that maps CXL windows straight',
+    });
   const spanBytes = straight ? capacityFor(sizeBytes) : powerOfTwo(sizeBytes + testBytes);
   const file = memoryFile(spanBytes, sizeBytes + testBytes);
   const backend = fileBackend(file.path);
@@ -47,7 +52,7 @@ async function start(request: FabricRequest, options: Partial<Context>): Promise
     attach: (index) => ({
       qemu: means.qemu,
       qemuArgs: [
-        ...(straight ? cxlDevice(backend, sizeBytes, index + 1) : ivshmemDevice(backend, spanBytes)),
+        ...(straight ? cxlDevice(backend, request, index + 1) : ivshmemDevice(backend, spanBytes)),
         ...(lockstep?.argumentsOf(index) ?? []),
       ],
     }),

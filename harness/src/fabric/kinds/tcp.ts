@@ -53,13 +53,14 @@ async function start(request: FabricRequest, options: Partial<Context>): Promise
   };
 }
 
-function attachment(address: string, { sizeBytes, secretFile }: FabricRequest, index: number): string[] {
+function attachment(address: string, request: FabricRequest, index: number): string[] {
+  const { sizeBytes, secretFile } = request;
   const place = `addr=${commasDoubled(address)},host=${index},memory=${sizeBytes}`;
   const backend = `memory-backend-fabric,${place}`;
-  if (secretFile === undefined) return cxlDevice(backend, sizeBytes, index + 1);
+  if (secretFile === undefined) return cxlDevice(backend, request, index + 1);
   return [
     ...['-object', `secret,id=fabric-secret,file=${commasDoubled(secretFile)}`],
-    ...cxlDevice(`${backend},secret=fabric-secret`, sizeBytes, index + 1),
+    ...cxlDevice(`${backend},secret=fabric-secret`, request, index + 1),
   ];
 }
 

@@ -55,6 +55,7 @@ test.each([
   [['--share', '/tmp', '--', 'x'], '--share to be HOSTDIR:GUESTDIR[:rw]'],
   [['--share', '/tmp:mnt', '--', 'x'], '--share to be HOSTDIR:GUESTDIR[:rw]'],
   [['--share', '/no/such:/mnt', '--', 'x'], 'Expected --share to name a folder, got /no/such.'],
+  [['--cxl-topology', 'switch', '--', 'x'], '--cxl-topology needs memory of a fabric'],
   [['--fabric', 'none', '--cxl-mode', 'ram', '--', 'x'], '--cxl-mode ram needs memory of a fabric'],
   [['--fabric', 'tcp', '--cxl-mode', 'ram', '--', 'x'], '--cxl-mode ram needs --fabric shm, got tcp'],
   [
