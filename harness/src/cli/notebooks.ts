@@ -34,6 +34,6 @@ export async function notebooks(argv: string[], { signal }: CommandContext): Pro
   }
   for (const finding of findings) process.stderr.write(`zerohop: ${finding}\n`);
   if (findings.length > 0) process.stderr.write(outcomeLine('regression', exitCodes.regression));
-  else process.stdout.write(`${asked.size} notebooks show what is committed\n`);
+  else process.stdout.write(`${[...asked.keys()].join(', ')}: ${flags.write ? 'written' : 'as committed'}\n`);
   return findings.length === 0 ? 0 : exitCodes.regression;
 }
