@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { startFabric } from '../fabric/fabrics.ts';
+import { withMemoryTables } from '../fabric/firmware.ts';
 import { onFabric } from '../fabric/raise.ts';
-import { withFirstNode } from '../fabric/system-ram.ts';
 import { formatSplat } from '../guest/console/splat-report.ts';
 import { type ConsoleVerdict, gravest, type HostEnd, judge } from '../guest/console/verdict.ts';
 import { newLogFolder } from '../guest/log-folder.ts';
@@ -84,7 +84,8 @@ function hostSpecs(request: GuestRequest, kernel: BootableKernel, root: Root, lo
       bootTimeoutMs,
     }),
   );
-  return request.asRam ? specs.map(withFirstNode) : specs;
+  const { asRam, fabric } = request;
+  return asRam && fabric !== undefined ? specs.map((spec) => withMemoryTables(spec, fabric)) : specs;
 }
 
 /** Prints one line for each host, quoted for a shell. Its file descriptors are sockets of the harness. */

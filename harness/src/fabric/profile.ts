@@ -12,6 +12,14 @@ export const loadNs: Readonly<Record<ProfileName, number>> = {
   'cxl-two-switches': 550,
 };
 
+/** What a link moves; the server's table has picoseconds a byte. */
+export const linkGbs: Readonly<Record<ProfileName, number>> = {
+  'local-dram': 100,
+  'cxl-direct': 50,
+  'cxl-one-switch': 50,
+  'cxl-two-switches': 50,
+};
+
 /** A kind of memory, and how many times as long as there everything takes here. */
 export interface LatencyProfile {
   name: ProfileName;

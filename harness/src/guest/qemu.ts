@@ -44,13 +44,17 @@ function agentController({ clock }: HostSpec): string {
   return clock === 'virtual' ? 'virtio-serial-pci,ioeventfd=off' : 'virtio-serial-pci';
 }
 
+/** A second possible CPU makes TCG emit atomics that hold between hosts. */
+export function possibleCpus(cpus: number): number {
+  return Math.max(2, cpus);
+}
+
 /**
  * ERMS and FSRM are hidden, because with them TCG would copy byte by byte. A virtual clock also hides the random
- * numbers, which differ between boots, and always starts at the same date. A second possible CPU makes TCG emit
- * atomics that hold between hosts.
+ * numbers, which differ between boots, and always starts at the same date.
  */
 function processors({ cpus, clock }: HostSpec, accelerator: Accelerator): string[] {
-  const smp = ['-smp', `cpus=${cpus},maxcpus=${Math.max(2, cpus)}`];
+  const smp = ['-smp', `cpus=${cpus},maxcpus=${possibleCpus(cpus)}`];
   if (clock === 'virtual') {
     return [
       ...['-accel', 'tcg,thread=single', '-icount', 'shift=0,sleep=off', ...smp],
