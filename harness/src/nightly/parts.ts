@@ -114,6 +114,13 @@ export const parts = [
     alone: true,
     run: async (context) => (await import('../checks/splice/long.ts')).splice(context),
   },
+  {
+    part: 'foreign',
+    about: 'network tests that foreign programs have of their own, spliced and compared with TCP',
+    minutes: 120,
+    alone: true,
+    run: async (context) => (await import('../checks/splice/foreign.ts')).foreign(context),
+  },
 ] as const satisfies readonly Part[];
 
 export type PartName = (typeof parts)[number]['part'];

@@ -6,7 +6,7 @@ import type { Host } from '../../guest/host.ts';
 import { newLogFolder } from '../../guest/log-folder.ts';
 import type { ProgramLayerName } from '../../guest/root/program-layer.ts';
 import { buildRoot, type LayerName } from '../../guest/root/root.ts';
-import { plainHost } from '../../guest/spec.ts';
+import { type HostSpec, plainHost } from '../../guest/spec.ts';
 import { checkoutRoot } from '../../host/cache.ts';
 import type { Context } from '../../host/context.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
@@ -15,12 +15,14 @@ import { cgroup } from '../../workload/topology.ts';
 export interface SplicedHostOptions extends Partial<Context> {
   layers?: readonly (LayerName | ProgramLayerName)[];
   memoryMb?: number;
+  shares?: HostSpec['shares'];
 }
 
 /** A host whose cgroup for tests is spliced, with harness/guest/programs/ in /tmp/programs. */
 export async function bootSpliced({
   layers = [],
   memoryMb = 1024,
+  shares = [],
   ...context
 }: SplicedHostOptions = {}): Promise<Host> {
   const kernel = await resolveKernel(undefined, context);
@@ -31,6 +33,7 @@ export async function bootSpliced({
       kernelImage: kernel.image,
       rootImage: root.image,
       memoryMb,
+      shares,
       logDir: await newLogFolder('tests'),
       bootTimeoutMs: 300_000,
       silenceMs: 180_000,

@@ -1,9 +1,7 @@
-import { endedWell, endOf, judge } from '../../guest/console/verdict.ts';
 import type { Host } from '../../guest/host.ts';
-import type { RunResult } from '../../guest/spec.ts';
 import type { Context } from '../../host/context.ts';
 import { type PartResult, together } from '../part-result.ts';
-import { bootSpliced, type SplicedHostOptions } from './host.ts';
+import { inHost } from './in-host.ts';
 import { type ProgramName, programs, runProgram } from './programs.ts';
 
 const hourMs = 3_600_000;
@@ -25,8 +23,9 @@ export async function splice(context: Context): Promise<PartResult> {
   for (const name of Object.keys(programs) as ProgramName[]) {
     context.progress({ what: name });
     wrong.push(...(await inHost({ ...context, memoryMb: 3072, layers: programs[name].layers }, name, run)));
-    async function run(host: Host): Promise<string | null> {
-      return runProgram(host, name, hourMs);
+    async function run(host: Host): Promise<string[]> {
+      const said = await runProgram(host, name, hourMs);
+      return said === null ? [] : [said];
     }
   }
   return together([...results, { findings: wrong, figures: {} }]);
@@ -37,31 +36,17 @@ async function alone(argv: readonly string[], context: Context): Promise<PartRes
   const [name = ''] = argv;
   context.progress({ what: name });
   let said = '';
-  const run = (host: Host) =>
-    host.run(argv, {
+  const run = async (host: Host) => {
+    const { status, timedOut } = await host.run(argv, {
       timeoutMs: 6 * hourMs,
       signal: context.signal,
       onStdout: (chunk) => {
         said += chunk;
       },
     });
+    if (timedOut) return [`${name} does not end in 6 h`];
+    return status === 0 ? [] : [`${name} ends with status ${status}`];
+  };
   const findings = await inHost({ ...context, memoryMb: 2048 }, name, run);
   return { findings, figures: { [argv.join(' ')]: said } };
-}
-
-/** Runs in a host of its own; what the kernel complained of comes first. */
-async function inHost(
-  options: SplicedHostOptions & Context,
-  name: string,
-  run: (host: Host) => Promise<RunResult | string | null>,
-): Promise<string[]> {
-  await using host = await bootSpliced(options);
-  const end = await endOf(run(host), options.signal);
-  const found = 'result' in end ? end.result : null;
-  const ended = found !== null && typeof found === 'object' ? { result: found } : endedWell;
-  const verdict = await judge(host.spec, 'failure' in end ? end : ended);
-  const said = typeof found === 'string' ? [found] : [];
-  if (verdict === undefined) return said;
-  if (verdict.outcome === 'failed') return [`${name}: ${verdict.failure.message} (${host.spec.logDir})`];
-  return [`${name} ends with status ${verdict.status}`];
 }

@@ -42,7 +42,8 @@ export async function runProgram(host: Host, name: ProgramName, timeoutMs: numbe
   return carried < least ? `${name} sent ${carried} bytes through rings, less than ${least}` : null;
 }
 
-async function ringBytes(host: Host): Promise<number> {
+/** Bytes that went through rings since the policy is on. */
+export async function ringBytes(host: Host): Promise<number> {
   const { stdout } = await host.must(['splicectl', 'status', '--json'], { timeoutMs: 60_000 });
   return z.looseObject({ ring_bytes: z.number() }).parse(JSON.parse(stdout.toString())).ring_bytes;
 }

@@ -15,6 +15,14 @@ export const programLayers = {
     ],
     files: ['usr/bin/python3.11', 'usr/lib/python3.11/'],
   },
+  'python-tests': {
+    packages: [{ name: 'libpython3.11-testsuite' }],
+    files: ['usr/lib/python3.11/test/'],
+  },
+  tcl: {
+    packages: [{ name: 'tcl8.6' }, { name: 'libtcl8.6' }],
+    files: ['usr/bin/tclsh8.6', 'usr/share/tcltk/tcl8.6/'],
+  },
   openssl: { packages: [{ name: 'openssl' }], files: ['usr/bin/openssl'] },
   ssh: {
     packages: [{ name: 'openssh-server' }, { name: 'openssh-client' }, { name: 'openssh-sftp-server' }],
