@@ -4,9 +4,10 @@ import { comparePiece } from './compare-piece.ts';
 import { inHost } from './in-host.ts';
 import { pieceIn } from './run-piece.ts';
 import { cpython } from './suites/cpython.ts';
+import { libuv } from './suites/libuv.ts';
 import { type ForeignSuite, suiteInGuest } from './suites/suite.ts';
 
-const suites: readonly ForeignSuite[] = [cpython];
+const suites: readonly ForeignSuite[] = [cpython, libuv];
 
 /** Network tests of foreign programs, over TCP and over spliced sockets of the same kernel. */
 export async function foreign(context: Context): Promise<PartResult> {
