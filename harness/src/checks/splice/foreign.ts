@@ -4,10 +4,11 @@ import { comparePiece } from './compare-piece.ts';
 import { inHost } from './in-host.ts';
 import { pieceIn } from './run-piece.ts';
 import { cpython } from './suites/cpython.ts';
+import { libevent } from './suites/libevent.ts';
 import { libuv } from './suites/libuv.ts';
 import { type ForeignSuite, suiteInGuest } from './suites/suite.ts';
 
-const suites: readonly ForeignSuite[] = [cpython, libuv];
+const suites: readonly ForeignSuite[] = [cpython, libuv, libevent];
 
 /** Network tests of foreign programs, over TCP and over spliced sockets of the same kernel. */
 export async function foreign(context: Context): Promise<PartResult> {
