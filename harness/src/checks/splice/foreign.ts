@@ -5,10 +5,11 @@ import { inHost } from './in-host.ts';
 import { pieceIn } from './run-piece.ts';
 import { cpython } from './suites/cpython.ts';
 import { libevent } from './suites/libevent.ts';
+import { liburing } from './suites/liburing.ts';
 import { libuv } from './suites/libuv.ts';
 import { type ForeignSuite, suiteInGuest } from './suites/suite.ts';
 
-const suites: readonly ForeignSuite[] = [cpython, libuv, libevent];
+const suites: readonly ForeignSuite[] = [cpython, libuv, libevent, liburing];
 
 /** Network tests of foreign programs, over TCP and over spliced sockets of the same kernel. */
 export async function foreign(context: Context): Promise<PartResult> {
