@@ -5,6 +5,8 @@ export type Carrier = 'tcp' | 'splice';
 interface Ran {
   outcomes: Outcomes;
   ringBytes: number;
+  /** Whether the time limit ended it. */
+  timedOut: boolean;
 }
 
 /** Runs these tests; all of them if none is named. */
@@ -26,6 +28,8 @@ export async function comparePiece(run: RunTests): Promise<Compared> {
   const { passed, lost, failedInBoth } = compareOutcomes(plain.outcomes, spliced.outcomes);
   const findings: string[] = [];
   const observed = [`${passed.length} tests pass in both, ${spliced.ringBytes} bytes through rings`];
+  if (plain.timedOut) findings.push('over TCP it does not end in time');
+  if (spliced.timedOut) findings.push('over the splice it does not end in time');
   if (plain.ringBytes > 0) findings.push(`over TCP ${plain.ringBytes} bytes went through rings`);
   if (spliced.ringBytes === 0) findings.push('nothing went through rings');
   if (passed.length === 0) findings.push('no test passes');

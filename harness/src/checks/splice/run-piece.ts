@@ -17,6 +17,6 @@ export function pieceIn(host: Host, suite: ForeignSuite, piece: string): RunTest
     const end = timedOut ? `still running after ${suite.pieceTimeoutMs / 1000} s` : `status ${status}`;
     const name = [piece.replaceAll('/', '-'), over, ...(tests.length > 0 ? ['again'] : [])].join('.');
     await writeFile(join(host.spec.logDir, name), `${stdout}\n${stderr}\n${end}\n`);
-    return { outcomes: suite.read(stdout.toString()), ringBytes: (await ringBytes(host)) - before };
+    return { outcomes: suite.read(stdout.toString()), ringBytes: (await ringBytes(host)) - before, timedOut };
   };
 }

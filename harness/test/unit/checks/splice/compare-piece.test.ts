@@ -10,7 +10,7 @@ function runs(failing: Record<Carrier, readonly (readonly string[])[]>): RunTest
     const outcomes = new Map(
       names.map((name) => [name, fails.includes(name) ? 'failed' : 'passed'] as const),
     );
-    return { outcomes, ringBytes: over === 'splice' ? 100 : 0 };
+    return { outcomes, ringBytes: over === 'splice' ? 100 : 0, timedOut: false };
   };
 }
 
@@ -36,10 +36,23 @@ test('a test that does not fail again, or fails over TCP too, is said and is no 
 
 test('a run that shows nothing is a finding: bytes in rings over TCP, none over the splice, no test that passes', async () => {
   const outcomes = new Map([['a', 'failed'] as const]);
-  const { findings } = await comparePiece(async (over) => ({ outcomes, ringBytes: over === 'tcp' ? 5 : 0 }));
+  const { findings } = await comparePiece(async (over) => ({
+    ...{ outcomes, ringBytes: over === 'tcp' ? 5 : 0, timedOut: false },
+  }));
   expect(findings).toEqual([
     'over TCP 5 bytes went through rings',
     'nothing went through rings',
     'no test passes',
   ]);
+});
+
+test.each([
+  ['tcp', 'over TCP'],
+  ['splice', 'over the splice'],
+])('a run over %s that its time limit ends is a finding', async (late, where) => {
+  const outcomes = new Map([['a', 'passed'] as const]);
+  const { findings } = await comparePiece(async (over) => ({
+    ...{ outcomes, ringBytes: over === 'tcp' ? 0 : 5, timedOut: over === late },
+  }));
+  expect(findings).toEqual([`${where} it does not end in time`]);
 });
