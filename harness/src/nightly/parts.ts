@@ -108,6 +108,14 @@ export const parts = [
     run: async (context) => (await import('../checks/daxfs/long.ts')).daxfs(context),
   },
   {
+    part: 'foreign-fs',
+    about:
+      'fio, SQLite, git, dbench, fs_mark, bonnie++ and fifty stressors: each result on DaxFS as on tmpfs',
+    minutes: 30,
+    alone: false,
+    run: async (context) => (await import('../checks/daxfs/foreign.ts')).foreignFilesystem(context),
+  },
+  {
     part: 'splice',
     about: 'a million random operations, 100,000 connections, and all real programs, over spliced sockets',
     minutes: 120,

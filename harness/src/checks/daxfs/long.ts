@@ -10,8 +10,7 @@ import type { Context } from '../../host/context.ts';
 import { patchRoot } from '../../kernel/patches.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
 import { type PartResult, together } from '../part-result.ts';
-import { foreignPrograms, foreignScripts } from './foreign.ts';
-import { daxfsSuite, runScripts } from './suite.ts';
+import { daxfsSuite } from './suite.ts';
 
 /** The core in user space: one interruption more than `npm test`, twenty times its rounds, a million images. */
 const core: readonly (readonly string[])[] = [
@@ -25,12 +24,7 @@ const races = 20;
 
 /** The long forms of what `npm test` does of DaxFS in short. */
 export async function daxfs(context: Context): Promise<PartResult> {
-  return together([
-    await coreForLong(context),
-    await oneHost(context),
-    await foreign(context),
-    await twoHosts(context),
-  ]);
+  return together([await coreForLong(context), await oneHost(context), await twoHosts(context)]);
 }
 
 async function coreForLong({ progress, signal }: Context): Promise<PartResult> {
@@ -55,17 +49,6 @@ async function oneHost(context: Context): Promise<PartResult> {
   const size = { seeds, operations: 20_000, loops: 2000, stormMs: 20_000 };
   const findings = await daxfsSuite(kernel, { memoryMb: 1024, size, signal: context.signal });
   return { findings, figures: { 'random operations': seeds.length * size.operations } };
-}
-
-async function foreign(context: Context): Promise<PartResult> {
-  context.progress({ what: 'programs of others on DaxFS' });
-  const kernel = await resolveKernel(undefined, context);
-  const scripts = foreignScripts('/d', 5);
-  const run = { memoryMb: 1024, programs: foreignPrograms, signal: context.signal };
-  return {
-    findings: await runScripts(kernel, scripts, run),
-    figures: { programs: Object.keys(scripts).join(', ') },
-  };
 }
 
 async function twoHosts(context: Context): Promise<PartResult> {

@@ -22,6 +22,8 @@ export interface ScriptRun extends Pick<Context, 'signal'> {
   memoryMb: number;
   /** Of the root, beside DaxFS's own. */
   programs?: readonly ProgramName[];
+  /** Called before each script. */
+  before?: (name: string) => void;
   /** Run in the guest at the end, for the last complaints. */
   afterwards?: readonly string[];
 }
@@ -59,7 +61,7 @@ export function daxfsSuite(kernel: Pick<Bundle, 'image'>, { size, ...run }: Suit
 export async function runScripts(
   kernel: Pick<Bundle, 'image'>,
   scripts: Record<string, string>,
-  { memoryMb, programs = [], afterwards, signal }: ScriptRun,
+  { memoryMb, programs = [], before, afterwards, signal }: ScriptRun,
 ): Promise<string[]> {
   const root = await buildRoot(['daxfs', ...programs]);
   const spec = {
@@ -75,7 +77,10 @@ export async function runScripts(
   const use = async () => {
     await using host = await boot(spec, { signal });
     await shell(host, `mkfs.daxfs ${memory} && mkdir -p /d /t && mount -t tmpfs tmpfs /t`);
-    for (const [name, script] of Object.entries(scripts)) wrong.push(...(await tried(host, name, script)));
+    for (const [name, script] of Object.entries(scripts)) {
+      before?.(name);
+      wrong.push(...(await tried(host, name, script)));
+    }
     if (afterwards !== undefined) await host.must(afterwards, { timeoutMs: hourMs });
     return endedWell;
   };

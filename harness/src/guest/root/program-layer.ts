@@ -43,6 +43,9 @@ export const programLayers = {
     ],
   },
   stressng: { packages: [{ name: 'stress-ng' }], files: ['usr/bin/stress-ng'] },
+  dbench: { packages: [{ name: 'dbench' }], files: ['usr/bin/dbench', 'usr/share/dbench/client.txt'] },
+  fsmark: { packages: [{ name: 'fsmark' }], files: ['usr/bin/fs_mark'] },
+  bonnie: { packages: [{ name: 'bonnie++' }], files: ['usr/sbin/bonnie++'] },
   sqlite: { packages: [{ name: 'sqlite3' }], files: ['usr/bin/sqlite3'] },
   // What git runs is git again, which it then finds in the PATH.
   git: { packages: [{ name: 'git' }], files: ['usr/bin/git', 'usr/bin/git-upload-pack'] },
