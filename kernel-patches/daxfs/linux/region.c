@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Regions: ranges of physical memory that get struct pages, so that mappings of a file can
- * be pinned. A range that another driver has (devdax) is taken as it is and held while it
- * is mounted. Taking struct pages away waits for every pin, so those of this module stay
+ * be pinned. A range that another driver has (devdax, pmem) is taken as it is and held while
+ * it is mounted. Taking struct pages away waits for every pin, so those of this module stay
  * until it goes, or until another range is asked for that overlaps.
  */
+#include <linux/blkdev.h>
 #include <linux/fs_context.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
@@ -23,6 +24,8 @@ static void daxfs_region_unmap(struct daxfs_region *region)
 		memunmap_pages(&region->own);
 		release_mem_region(region->start, region->bytes);
 	}
+	if (region->device)
+		bdev_fput(region->device);
 }
 
 static void daxfs_region_free(struct daxfs_region *region)
@@ -108,22 +111,26 @@ static struct daxfs_region *daxfs_region_find(phys_addr_t start, u64 bytes)
 	return daxfs_region_new(start, bytes);
 }
 
-struct daxfs_region *daxfs_region_get(struct fs_context *fc, phys_addr_t start, u64 bytes)
+struct daxfs_region *daxfs_region_get(struct fs_context *fc, phys_addr_t start, u64 bytes,
+				      struct file *device)
 {
-	struct daxfs_region *region;
+	struct daxfs_region *region = ERR_PTR(-EINVAL);
 
 	/* Struct pages come in groups of 2 MiB. */
 	if (!bytes || (start | bytes) & (SZ_2M - 1) || start + bytes < start) {
 		errorf(fc, "daxfs: phys and size must be multiples of 2M");
-		return ERR_PTR(-EINVAL);
+		goto put;
 	}
 	mutex_lock(&daxfs_regions_lock);
 	region = daxfs_region_find(start, bytes);
-	if (!IS_ERR(region))
-		region->users++;
+	if (!IS_ERR(region) && !region->users++)
+		swap(region->device, device);
 	mutex_unlock(&daxfs_regions_lock);
 	if (IS_ERR(region))
 		errorf(fc, "daxfs: the memory at %pa is in use or cannot be mapped", &start);
+put:
+	if (device)
+		bdev_fput(device);
 	return region;
 }
 

@@ -14,14 +14,16 @@
 
 struct daxfs_options {
 	u64 phys, bytes;
+	char *device;
 	u32 host;
 };
 
-enum daxfs_option { DAXFS_OPT_PHYS, DAXFS_OPT_SIZE, DAXFS_OPT_HOST };
+enum daxfs_option { DAXFS_OPT_PHYS, DAXFS_OPT_SIZE, DAXFS_OPT_DEVICE, DAXFS_OPT_HOST };
 
 static const struct fs_parameter_spec daxfs_parameters[] = {
 	fsparam_string("phys", DAXFS_OPT_PHYS),
 	fsparam_string("size", DAXFS_OPT_SIZE),
+	fsparam_string("device", DAXFS_OPT_DEVICE),
 	fsparam_u32("host", DAXFS_OPT_HOST),
 	{}
 };
@@ -143,8 +145,16 @@ static int daxfs_fill_super(struct super_block *sb, struct fs_context *fc)
 static int daxfs_get_tree(struct fs_context *fc)
 {
 	const struct daxfs_options *options = fc->fs_private;
-	struct daxfs_region *region = daxfs_region_get(fc, options->phys, options->bytes);
+	phys_addr_t start = options->phys;
+	u64 bytes = options->bytes;
+	struct file *device = NULL;
+	struct daxfs_region *region;
 
+	if (options->device)
+		device = daxfs_device_open(fc, options->device, &start, &bytes);
+	if (IS_ERR(device))
+		return PTR_ERR(device);
+	region = daxfs_region_get(fc, start, bytes, device);
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 	return get_tree_keyed(fc, daxfs_fill_super, region);
@@ -172,6 +182,11 @@ static int daxfs_parse_param(struct fs_context *fc, struct fs_parameter *param)
 		return daxfs_parse_bytes(fc, param, &options->phys);
 	case DAXFS_OPT_SIZE:
 		return daxfs_parse_bytes(fc, param, &options->bytes);
+	case DAXFS_OPT_DEVICE:
+		kfree(options->device);
+		options->device = param->string;
+		param->string = NULL;
+		return 0;
 	case DAXFS_OPT_HOST:
 		options->host = result.uint_32;
 		return 0;
@@ -183,9 +198,12 @@ static int daxfs_parse_param(struct fs_context *fc, struct fs_parameter *param)
 /* What get_tree_keyed() did not hand to a superblock. */
 static void daxfs_free_fc(struct fs_context *fc)
 {
+	struct daxfs_options *options = fc->fs_private;
+
 	if (fc->s_fs_info)
 		daxfs_region_put(fc->s_fs_info);
-	kfree(fc->fs_private);
+	kfree(options->device);
+	kfree(options);
 }
 
 static const struct fs_context_operations daxfs_context_operations = {

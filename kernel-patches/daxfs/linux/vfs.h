@@ -35,6 +35,7 @@ struct daxfs_region {
 	void *base;
 	struct dev_pagemap *pagemap;	/* another driver's, held while it is mounted */
 	struct dev_pagemap own;
+	struct file *device;		/* the block device that it is, or NULL */
 	u32 users;
 	struct daxfs fs;
 	bool claimed;
@@ -101,9 +102,15 @@ static inline struct daxfs_name daxfs_name_of(const struct qstr *name)
 })
 
 /* region.c */
-struct daxfs_region *daxfs_region_get(struct fs_context *fc, phys_addr_t start, u64 bytes);
+/* Takes over the device, if the memory is one, also where it fails. */
+struct daxfs_region *daxfs_region_get(struct fs_context *fc, phys_addr_t start, u64 bytes,
+				      struct file *device);
 void daxfs_region_put(struct daxfs_region *region);
 void daxfs_regions_free(void);
+
+/* device.c */
+struct file *daxfs_device_open(struct fs_context *fc, const char *path, phys_addr_t *start,
+			       u64 *bytes);
 
 /* sysfs.c */
 int daxfs_sysfs_init(void);

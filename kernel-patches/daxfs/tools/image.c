@@ -70,8 +70,10 @@ static int phys_open(struct image *image, const char *text, bool writable)
 
 static int file_open(struct image *image, const char *path, u64 bytes, bool writable)
 {
-	int fd = open(path, (writable ? O_RDWR : O_RDONLY) | (bytes ? O_CREAT : 0), 0644);
 	struct stat about;
+	bool block = !stat(path, &about) && S_ISBLK(about.st_mode);
+	int fd = open(path, (writable ? O_RDWR : O_RDONLY) | (bytes ? O_CREAT : 0) |
+			    (block && writable ? O_EXCL : 0), 0644);
 
 	if (fd < 0 || fstat(fd, &about)) {
 		perror(path);
@@ -88,6 +90,9 @@ static int file_open(struct image *image, const char *path, u64 bytes, bool writ
 		close(fd);
 		return -1;
 	}
+	/* The memory of a DAX block device changes behind the cache of its blocks. */
+	if (block)
+		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	/* What only looks can never change anything. */
 	image->at = mmap(NULL, image->bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd, 0);
 	close(fd);

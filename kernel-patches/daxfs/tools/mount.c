@@ -22,12 +22,14 @@ struct request {
 	int fs;
 	unsigned int attributes;
 	u64 phys, bytes;
+	const char *device;	/* a block device, whose driver knows both */
 };
 
 static int usage(void)
 {
 	fputs("usage: mount.daxfs SOURCE DIRECTORY [-o OPTIONS]\n"
-	      "SOURCE is phys:ADDRESS,SIZE, a devdax device such as /dev/dax0.0, or the same behind dax:\n", stderr);
+	      "SOURCE is phys:ADDRESS,SIZE, a devdax device such as /dev/dax0.0 (or the same behind dax:), or\n"
+	      "a DAX block device such as /dev/pmem0\n", stderr);
 	return 1;
 }
 
@@ -67,7 +69,13 @@ static bool locate(struct request *request, const char *source)
 	}
 	if (!strncmp(source, "dax:", 4))
 		source += 4;
-	return !stat(source, &about) && S_ISCHR(about.st_mode) &&
+	if (stat(source, &about))
+		return false;
+	if (S_ISBLK(about.st_mode)) {
+		request->device = source;
+		return true;
+	}
+	return S_ISCHR(about.st_mode) &&
 	       read_number(&about, "resource", &request->phys) && read_number(&about, "size", &request->bytes);
 }
 
@@ -114,6 +122,13 @@ static int number_of(const struct request *request, const char *key, u64 value)
 	return configure(request->fs, FSCONFIG_SET_STRING, key, text);
 }
 
+static int memory_of(const struct request *request)
+{
+	if (request->device)
+		return configure(request->fs, FSCONFIG_SET_STRING, "device", request->device);
+	return number_of(request, "phys", request->phys) || number_of(request, "size", request->bytes);
+}
+
 static int mount_at(const struct request *request, const char *where)
 {
 	int mount = syscall(SYS_fsmount, request->fs, 0, request->attributes);
@@ -151,12 +166,11 @@ int main(int argc, char **argv)
 	if (optind != argc - 2)
 		return usage();
 	if (!locate(&request, argv[optind])) {
-		fprintf(stderr, "mount.daxfs: %s is neither phys:ADDRESS,SIZE nor a devdax device\n", argv[optind]);
+		fprintf(stderr, "mount.daxfs: %s is neither phys:ADDRESS,SIZE nor a devdax or block device\n", argv[optind]);
 		return FAILED;
 	}
 	if (configure(request.fs, FSCONFIG_SET_STRING, "source", argv[optind]) ||
-	    number_of(&request, "phys", request.phys) || number_of(&request, "size", request.bytes) ||
-	    (options && options_of(&request, options)) ||
+	    memory_of(&request) || (options && options_of(&request, options)) ||
 	    configure(request.fs, FSCONFIG_CMD_CREATE, NULL, NULL) || mount_at(&request, argv[optind + 1])) {
 		explain(request.fs, argv[optind], argv[optind + 1]);
 		return FAILED;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boot } from '../../../src/guest/boot.ts';
 import type { Host } from '../../../src/guest/host.ts';
 import { buildRoot } from '../../../src/guest/root/root.ts';
-import { spareMemory } from '../../../src/guest/spare-memory.ts';
+import { pmemRegion, spareMemory, spareOptions } from '../../../src/guest/spare-memory.ts';
 import { testSpec } from '../test-host.ts';
 
 const memory = 'phys:0x10000000,64M';
@@ -11,7 +11,8 @@ let host: Host | undefined;
 
 beforeAll(async () => {
   const { image } = await buildRoot(['daxfs']);
-  host = await boot(await testSpec({ rootImage: image, ...spareMemory({ memoryMb: 512, append: [] }) }));
+  const { memoryMb } = spareMemory({ memoryMb: 512 + pmemRegion.bytes / 2 ** 20, append: [] });
+  host = await boot(await testSpec({ rootImage: image, memoryMb, append: spareOptions }));
   await sh(`mkfs.daxfs ${memory} && mkdir -p /d /t && mount -t tmpfs tmpfs /t`);
 });
 afterAll(async () => {
@@ -87,8 +88,9 @@ test('a new filesystem has a root of its age', async () => {
   expect(made).toBeLessThanOrEqual(now);
 });
 
+const used = `df /d | awk 'NR == 2 { print $3 }'`;
+
 test('what is removed and cut off comes back', async () => {
-  const used = `df /d | awk 'NR == 2 { print $3 }'`;
   const output = await mounted(
     `${used}; for i in $(seq 60); do dd if=/dev/zero of=/d/f bs=1M count=4; : > /d/f; rm /d/f; done; ${used}`,
   );
@@ -114,11 +116,27 @@ test.each([
   ['phys:0x10000000,63K', '', /must be multiples of 2M/],
   ['phys:0x10000000,64M', '-o host=64', /host slot is taken, or not one of 0 to 63/],
   ['phys:0x10200000,32M', '', /the magic number is another/],
-  ['/dev/null', '', /neither phys:ADDRESS,SIZE nor a devdax device/],
+  ['/dev/null', '', /neither phys:ADDRESS,SIZE nor a devdax or block device/],
 ])('mount.daxfs %s %s says what is wrong', async (source, options, message) => {
   const { status, stderr } = await up().run(['sh', '-c', `mount.daxfs ${source} /d ${options}`]);
   expect(status).toBe(32);
   expect(stderr.toString()).toMatch(message);
+});
+
+test('a DAX block device is mounted by its name, and by nobody else meanwhile', async () => {
+  const output = await sh(`mkfs.daxfs /dev/pmem0; mount.daxfs /dev/pmem0 /d; mount.daxfs /dev/pmem0 /t
+    dd if=/dev/urandom of=/d/f bs=1M count=8; md5sum </d/f >/sum; zerohop-daxfs mapped /t/f | md5sum | cmp - /sum
+    mkfs.daxfs --force /dev/pmem0 2>&1 || true; daxfs-inspect /dev/pmem0 | grep -c 'host 0.*live'
+    umount /t; umount /d; fsck.daxfs -n /dev/pmem0; mount.daxfs /dev/pmem0 /d; md5sum </d/f | cmp - /sum; umount /d`);
+  expect(output).toMatch(/busy[\s\S]*^1$[\s\S]*clean/m);
+});
+
+test('a block device without memory is refused', async () => {
+  const { stderr } = await up().run([
+    ...['sh', '-c'],
+    'dd if=/dev/zero of=/t/disk bs=1M count=4; losetup /dev/loop0 /t/disk; mount.daxfs /dev/loop0 /d; losetup -d /dev/loop0',
+  ]);
+  expect(stderr.toString()).toContain('/dev/loop0 has no memory that can be mapped');
 });
 
 test('copylimit copies between calls and the memory, and its files keep their length', async () => {
