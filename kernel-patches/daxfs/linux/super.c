@@ -137,9 +137,11 @@ static int daxfs_fill_super(struct super_block *sb, struct fs_context *fc)
 	sb->s_xattr = daxfs_xattr_handlers;
 	super_set_uuid(sb, super->uuid, sizeof(super->uuid));
 	err = daxfs_make_root(sb);
-	if (err)
+	if (err) {
 		errorf(fc, "daxfs: the root cannot be read");
-	return err;
+		return err;
+	}
+	return daxfs_keys_set(sb);
 }
 
 static int daxfs_get_tree(struct fs_context *fc)
@@ -228,6 +230,7 @@ static void daxfs_kill_sb(struct super_block *sb)
 {
 	struct daxfs_region *region = daxfs_region_of(sb);
 
+	daxfs_keys_clear(region);
 	kill_anon_super(sb);
 	if (region->claimed)
 		daxfs_release(&region->fs);

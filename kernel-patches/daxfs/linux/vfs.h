@@ -36,6 +36,7 @@ struct daxfs_region {
 	struct dev_pagemap *pagemap;	/* another driver's, held while it is mounted */
 	struct dev_pagemap own;
 	struct file *device;		/* the block device that it is, or NULL */
+	struct inode *keys;		/* what its pages are known by, while it is mounted */
 	u32 users;
 	struct daxfs fs;
 	bool claimed;
@@ -111,6 +112,10 @@ void daxfs_regions_free(void);
 /* device.c */
 struct file *daxfs_device_open(struct fs_context *fc, const char *path, phys_addr_t *start,
 			       u64 *bytes);
+
+/* keys.c */
+int daxfs_keys_set(struct super_block *sb);
+void daxfs_keys_clear(struct daxfs_region *region);
 
 /* sysfs.c */
 int daxfs_sysfs_init(void);

@@ -44,6 +44,8 @@ export function suiteScripts({ seeds, operations, loops, stormMs }: SuiteSize): 
     fsx: `for s in ${seeds.join(' ')}; do zerohop-daxfs fsx /d/fsx $s ${operations}; rm /d/fsx; done`,
     huge: `dd if=/dev/zero of=/t/disk bs=1M count=4; losetup /dev/loop0 /t/disk; mkdir /d/huge
       zerohop-daxfs huge /d/huge /sys/fs/daxfs/0x* /dev/loop0; losetup -d /dev/loop0; rm -r /d/huge`,
+    shared: `dd if=/dev/zero of=/t/disk bs=1M count=4; losetup /dev/loop0 /t/disk; mkdir /d/s
+      zerohop-daxfs shared /d/s /dev/loop0; losetup -d /dev/loop0; rm -r /d/s`,
     race: 'mkdir /d/race; zerohop-daxfs race /d/race 0 1',
     space: `before=$(${used}); for i in $(seq ${loops}); do dd if=/dev/zero of=/d/f bs=1M count=4; : >/d/f; rm /d/f; done
       [ $(($(${used}) - before)) -lt 256 ]`,

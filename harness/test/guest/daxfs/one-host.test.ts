@@ -68,6 +68,15 @@ test('files that were written in large steps are mapped 2 MiB at a time', async 
   expect(output).toBe('huge: ok\n');
 });
 
+test('processes share mutexes in a mapping, and pipes and devices hold its pages', async () => {
+  const loop = 'dd if=/dev/zero of=/t/disk bs=1M count=4; losetup /dev/loop0 /t/disk';
+  const output = await mounted(
+    `${loop}; mkdir /d/s; zerohop-daxfs shared /d/s /dev/loop0; losetup -d /dev/loop0; rm -r /d/s /t/disk`,
+  );
+  expect(output.match(/: ok$/gm)?.length).toBe(7);
+  expect(output.replaceAll(/^.*: ok\n/gm, '')).toBe('');
+});
+
 test('it is the upper layer of an overlay as tmpfs is', async () => {
   const overlay = (at: string) => `dmesg -c > /dev/null; mkdir -p /t/low/dir /t/seen ${at}/up ${at}/work
     echo one > /t/low/a; echo two > /t/low/b; echo in > /t/low/dir/in
