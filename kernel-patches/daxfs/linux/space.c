@@ -72,10 +72,10 @@ int daxfs_grow_to(struct inode *inode, u64 size)
 	return err;
 }
 
-static int daxfs_allocate(struct inode *inode, u64 from, u64 to)
+static int daxfs_allocate_from(struct inode *inode, u64 page, u64 end)
 {
 	struct daxfs_inode *raw = daxfs_info(inode)->raw;
-	u64 page = from >> DAXFS_UNIT_SHIFT, end = (to - 1) / DAXFS_UNIT + 1, unit;
+	u64 unit;
 
 	while (page < end) {
 		u64 want = min_t(u64, end - page, DAXFS_FANOUT);
@@ -90,6 +90,18 @@ static int daxfs_allocate(struct inode *inode, u64 from, u64 to)
 		cond_resched();
 	}
 	return 0;
+}
+
+/* Where it fails, nothing is left behind the end: nobody would look for it there. */
+static int daxfs_allocate(struct inode *inode, u64 from, u64 to)
+{
+	u64 end = DIV_ROUND_UP_ULL(i_size_read(inode), DAXFS_UNIT) << DAXFS_UNIT_SHIFT;
+	int err = daxfs_allocate_from(inode, from >> DAXFS_UNIT_SHIFT,
+				      DIV_ROUND_UP_ULL(to, DAXFS_UNIT));
+
+	if (err && to > end)
+		daxfs_make_hole(inode, max(end, from), to);
+	return err;
 }
 
 long daxfs_vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)

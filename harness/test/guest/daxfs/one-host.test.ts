@@ -107,6 +107,15 @@ test('what is removed and cut off comes back', async () => {
   expect(after - before).toBeLessThan(256);
 });
 
+test('an allocation that fails leaves nothing', async () => {
+  const output = await mounted(
+    `echo word > /d/f; ${used}; fallocate -l 100M /d/f || echo full; cat /d/f; ${used}; rm /d/f`,
+  );
+  const [before = NaN, after = NaN] = (output.match(/^\d+$/gm) ?? []).map(Number);
+  expect(output).toContain('full\nword\n');
+  expect(after - before).toBeLessThan(64);
+});
+
 test('a full filesystem says so, and can be emptied', async () => {
   const output = await mounted(
     'dd if=/dev/zero of=/d/big bs=1M count=100 || echo full; [ $(stat -c %s /d/big) -gt 50000000 ]; rm /d/big; echo word > /d/f; cat /d/f; rm /d/f',
