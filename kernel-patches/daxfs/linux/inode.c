@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Inodes of the VFS: made for what a call has seen, and held in the region while open. */
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "vfs.h"
+
+/* Bytes of a file that one call frees. */
+#define DAXFS_FREED_AT_ONCE	((u64)SZ_32M)
 
 static struct kmem_cache *daxfs_info_cache;
 
@@ -187,12 +191,39 @@ int daxfs_vfs_hold(struct inode *inode)
 	return err;
 }
 
+static int daxfs_not_mapped(struct daxfs_call *call, struct daxfs_info *info)
+{
+	daxfs_inode_unmap(call, info->raw);
+	return 0;
+}
+
+/* Cuts the end off a large file that no name and no other host leads to; 1: there is more. */
+static int daxfs_cut_end(struct daxfs_call *call, struct daxfs_inode *raw)
+{
+	u64 size = daxfs_size(raw, call->fs), step = max(size >> 10, DAXFS_FREED_AT_ONCE);
+
+	if (daxfs_load(&raw->link) & DAXFS_LINK_COUNT || size <= step ||
+	    daxfs_load(&raw->openers) != BIT_ULL(call->fs->host) ||
+	    daxfs_load(&raw->pages) <= DAXFS_FREED_AT_ONCE >> DAXFS_UNIT_SHIFT)
+		return 0;
+	return daxfs_truncate(call, raw, size - step) ?: 1;
+}
+
 static int daxfs_let_go(struct daxfs_call *call, struct daxfs_info *info)
 {
-	if (info->mapped)
-		daxfs_inode_unmap(call, info->raw);
 	daxfs_inode_close(call, info->raw);
 	return 0;
+}
+
+/* At the last close. A call that freed a large file at once would keep the epoch for long. */
+static void daxfs_last_close(struct daxfs *fs, struct daxfs_info *info)
+{
+	if (info->mapped)
+		DAXFS_CALL(fs, daxfs_not_mapped(call, info));
+	info->mapped = false;
+	while (DAXFS_CALL(fs, daxfs_cut_end(call, info->raw)) > 0)
+		cond_resched();
+	DAXFS_CALL(fs, daxfs_let_go(call, info));
 }
 
 void daxfs_vfs_unhold(struct inode *inode)
@@ -201,9 +232,7 @@ void daxfs_vfs_unhold(struct inode *inode)
 
 	mutex_lock(&info->lock);
 	/* What somebody still holds a page of stays open on this host. */
-	if (!--info->opens && (!info->mapped || daxfs_unmap_last(inode))) {
-		DAXFS_CALL(daxfs_of(inode), daxfs_let_go(call, info));
-		info->mapped = false;
-	}
+	if (!--info->opens && (!info->mapped || daxfs_unmap_last(inode)))
+		daxfs_last_close(daxfs_of(inode), info);
 	mutex_unlock(&info->lock);
 }
