@@ -9,6 +9,7 @@ int fsx(int argc, char **argv);
 int race(int argc, char **argv);
 int huge(int argc, char **argv);
 int storm(int argc, char **argv);
+int images(int argc, char **argv);
 int sharing(int argc, char **argv);
 
 /* Parts of posix. */

@@ -21,14 +21,14 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(int argc, char **argv);
 	} verbs[] = { { "posix", posix }, { "mapped", mapped }, { "fsx", fsx }, { "race", race },
-		    { "huge", huge }, { "storm", storm },
+		    { "huge", huge }, { "storm", storm }, { "images", images },
 		    { "shared", sharing } };
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (argc > 1 && !strcmp(argv[1], verbs[i].name))
 			return verbs[i].run(argc - 1, argv + 1);
 	fputs("usage: zerohop-daxfs posix DIR | mapped FILE | fsx FILE SEED OPERATIONS | race DIR ME ALL |"
-	      " huge DIR COUNTERS BLOCKDEV | storm DIR MS [PART] |"
+	      " huge DIR COUNTERS BLOCKDEV | storm DIR MS [PART] | images START BYTES DIR SEED ROUNDS |"
 	      " shared DIR BLOCKDEV\n", stderr);
 	return 2;
 }

@@ -268,6 +268,9 @@ int daxfs_cell_complete(struct daxfs_call *call, struct daxfs_inode *inode,
 		if (!step.new)
 			return -EUCLEAN;
 		err = daxfs_cell_help(&step);
+		/* A map is sealed by the change after the one that made it current. */
+		if (err == -EAGAIN && daxfs_load(&inode->cell) == step.old_ref)
+			return -EUCLEAN;
 		if (err)
 			return err;
 	}

@@ -223,6 +223,9 @@ static int daxfs_append_try(struct daxfs_call *call, struct daxfs_append *append
 	err = daxfs_append_move(call, append, size);
 	if (!err)
 		err = daxfs_append_nodes(call, append, now);
+	/* Sealed without a change that is registered: no host did that. */
+	if (err == -EAGAIN && !daxfs_load(&now->next))
+		return -EUCLEAN;
 	if (err)
 		return err;
 	end = daxfs_append_skip(append) + append->bytes;

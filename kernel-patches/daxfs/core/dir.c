@@ -350,8 +350,11 @@ static int daxfs_rename_parts(struct daxfs_rename *r)
 			      daxfs_settled(r->call, &r->replaced->parent), from);
 	if (!r->exchange && daxfs_rename_is_dir(r->replaced)) {
 		word = daxfs_settled(r->call, &r->replaced->dir);
+		if (word && !(word & DAXFS_DIR_DEAD))
+			return -ENOTEMPTY;
+		/* One that is dead lost its name at the same instant. */
 		if (word)
-			return word & DAXFS_DIR_DEAD ? -EAGAIN : -ENOTEMPTY;
+			return daxfs_load(target) == r->to_target ? -EUCLEAN : -EAGAIN;
 		daxfs_txn_add(fs, r->txn, &r->replaced->dir, 0, DAXFS_DIR_DEAD);
 	}
 	word = r->stays ? daxfs_ino(fs, r->stays) : 0;

@@ -36,6 +36,10 @@ static bool daxfs_claim_one(struct daxfs *fs, u32 index, const char *name)
 		host->name[i] = *name;
 		name += *name != 0;
 	}
+	/* No call of a free slot is under way, whatever an image says. */
+	for (u32 i = 0; i < DAXFS_CALLS; i++)
+		if (daxfs_peek(&host->calls[i].pin))
+			daxfs_store(&host->calls[i].pin, 0);
 	return true;
 }
 

@@ -221,6 +221,9 @@ static int daxfs_walk_step(struct daxfs_walk *walk)
 			return -ESTALE;
 		if (!daxfs_swap(place->before, place->ref, next))
 			return -EAGAIN;
+		/* Each leaves once, so a ring of such entries ends here. */
+		if (!daxfs_in_use(daxfs_load(&entry->state), daxfs_entry_kind(fs, place->ref)))
+			return -EUCLEAN;
 		daxfs_entry_retire(fs, place->ref);
 		place->ref = next;
 		return 0;

@@ -79,6 +79,9 @@ static inline struct daxfs_name daxfs_name_of(const struct qstr *name)
 	return (struct daxfs_name){ name->name, name->len };
 }
 
+/* Each time, another call has done something in between; so often in a row none has. */
+#define DAXFS_AGAIN_MAX		4000000
+
 /*
  * Runs a call of the core, again where it asks for that, and where space has come free. The
  * expression finds the call as `call`.
@@ -86,7 +89,7 @@ static inline struct daxfs_name daxfs_name_of(const struct qstr *name)
 #define DAXFS_CALL(fs, expression) ({						\
 	struct daxfs *fs_ = (fs);						\
 	struct daxfs_call call_ __uninitialized, *call = &call_;		\
-	int err_, room_ = 2;							\
+	int err_, room_ = 2, again_ = 0;					\
 										\
 	for (;;) {								\
 		err_ = daxfs_begin(fs_, call, raw_smp_processor_id());		\
@@ -97,6 +100,10 @@ static inline struct daxfs_name daxfs_name_of(const struct qstr *name)
 		if (err_ == -ENOSPC ? !room_-- || !daxfs_wait_for_calls(fs_) :	\
 				      err_ != -EAGAIN && err_ != -EBUSY)	\
 			break;							\
+		if (err_ == -EAGAIN && again_++ == DAXFS_AGAIN_MAX) {		\
+			err_ = -EUCLEAN;					\
+			break;							\
+		}								\
 		cond_resched();							\
 	}									\
 	err_;									\

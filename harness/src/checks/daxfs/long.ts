@@ -46,7 +46,7 @@ async function coreForLong({ progress, signal }: Context): Promise<PartResult> {
 async function oneHost(context: Context): Promise<PartResult> {
   context.progress({ what: 'DaxFS on one host' });
   const kernel = await resolveKernel(undefined, context);
-  const size = { seeds, operations: 20_000, loops: 2000, stormMs: 20_000 };
+  const size = { seeds, operations: 20_000, loops: 2000, stormMs: 20_000, images: 5000 };
   const findings = await daxfsSuite(kernel, { memoryMb: 1024, size, signal: context.signal });
   return { findings, figures: { 'random operations': seeds.length * size.operations } };
 }

@@ -16,6 +16,8 @@ export interface SuiteSize {
   loops: number;
   /** How long threads use the same names and bytes at once, for each of some fifteen scenes. */
   stormMs: number;
+  /** Images that are changed in one place, mounted and used. */
+  images: number;
 }
 
 export interface ScriptRun extends Pick<Context, 'signal'> {
@@ -35,10 +37,18 @@ export interface SuiteRun extends ScriptRun {
 }
 
 const memory = `phys:${spareRegion.start},${spareRegion.bytes}`;
+/** A small image within the same memory, so that there is something around it. */
+const small = { start: spareRegion.start + 8 * 2 ** 20, bytes: 4 * 2 ** 20 };
 const used = `df /d | awk 'NR == 2 { print $3 }'`;
 
 /** A script for each check: it must end with 0, with the filesystem at /d and a tmpfs at /t. */
-export function suiteScripts({ seeds, operations, loops, stormMs }: SuiteSize): Record<string, string> {
+export function suiteScripts({
+  seeds,
+  operations,
+  loops,
+  stormMs,
+  images,
+}: SuiteSize): Record<string, string> {
   return {
     posix: 'mkdir /d/w /t/w; for at in t d; do zerohop-daxfs posix /$at/w >/tmp/$at; done; cmp /tmp/t /tmp/d',
     fsx: `for s in ${seeds.join(' ')}; do zerohop-daxfs fsx /d/fsx $s ${operations}; rm /d/fsx; done`,
@@ -50,9 +60,16 @@ export function suiteScripts({ seeds, operations, loops, stormMs }: SuiteSize): 
     space: `before=$(${used}); for i in $(seq ${loops}); do dd if=/dev/zero of=/d/f bs=1M count=4; : >/d/f; rm /d/f; done
       [ $(($(${used}) - before)) -lt 256 ]`,
     storm: `mkdir /d/storm; zerohop-daxfs storm /d/storm ${stormMs}; rm -r /d/storm`,
+    images: imagesScript(1, images),
     demo: `umount /d; zerohop-region clear ${spareRegion.start} ${spareRegion.bytes}; daxfs-demo; mount.daxfs ${memory} /d`,
   };
 }
+
+/** Uses the memory of the filesystem at /d, which is empty afterwards. */
+export const imagesScript = (seed: number, images: number) => `umount /d; mkdir -p /i
+  mkfs.daxfs --force phys:${small.start},${small.bytes}
+  zerohop-daxfs images ${small.start} ${small.bytes} /i ${seed} ${images}
+  zerohop-region clear ${spareRegion.start} ${spareRegion.bytes}; mkfs.daxfs ${memory}; mount.daxfs ${memory} /d`;
 
 /** The guest's own programs on one kernel. */
 export function daxfsSuite(kernel: Pick<Bundle, 'image'>, { size, ...run }: SuiteRun): Promise<string[]> {

@@ -17,7 +17,7 @@ const kernels = {
 } as const;
 
 /** Everything takes ten times as long there. */
-const daxfsSize = { seeds: [1, 2, 3, 4, 5], operations: 2000, loops: 20, stormMs: 3000 };
+const daxfsSize = { seeds: [1, 2, 3, 4, 5], operations: 2000, loops: 20, stormMs: 3000, images: 300 };
 
 /** The splice's behaviour suite and DaxFS's programs on kernels that look for use after free, leaks, lock inversions and data races. */
 export async function sanitizers({ progress, signal }: Context): Promise<PartResult> {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { imagesScript } from '../../../src/checks/daxfs/suite.ts';
 import { boot } from '../../../src/guest/boot.ts';
 import type { Host } from '../../../src/guest/host.ts';
 import { buildRoot } from '../../../src/guest/root/root.ts';
@@ -155,6 +156,12 @@ test('a block device without memory is refused', async () => {
     'dd if=/dev/zero of=/t/disk bs=1M count=4; losetup /dev/loop0 /t/disk; mount.daxfs /dev/loop0 /d; losetup -d /dev/loop0',
   ]);
   expect(stderr.toString()).toContain('/dev/loop0 has no memory that can be mapped');
+});
+
+// After the others, because it makes the filesystem again.
+test('an image that is changed anywhere is refused with a reason, or mounted and used', async () => {
+  const output = await mounted(imagesScript(1, 150));
+  expect(output).toMatch(/^\d+ mounted, \d+ refused, 0 wrong$/m);
 });
 
 test('copylimit copies between calls and the memory, and its files keep their length', async () => {
