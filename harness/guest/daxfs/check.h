@@ -11,6 +11,7 @@ int huge(int argc, char **argv);
 int storm(int argc, char **argv);
 int images(int argc, char **argv);
 int sharing(int argc, char **argv);
+int cut(int argc, char **argv);
 
 /* Parts of posix. */
 void extended(void);

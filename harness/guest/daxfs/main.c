@@ -22,13 +22,13 @@ int main(int argc, char **argv)
 		int (*run)(int argc, char **argv);
 	} verbs[] = { { "posix", posix }, { "mapped", mapped }, { "fsx", fsx }, { "race", race },
 		    { "huge", huge }, { "storm", storm }, { "images", images },
-		    { "shared", sharing } };
+		    { "shared", sharing }, { "cut", cut } };
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (argc > 1 && !strcmp(argv[1], verbs[i].name))
 			return verbs[i].run(argc - 1, argv + 1);
 	fputs("usage: zerohop-daxfs posix DIR | mapped FILE | fsx FILE SEED OPERATIONS | race DIR ME ALL |"
 	      " huge DIR COUNTERS BLOCKDEV | storm DIR MS [PART] | images START BYTES DIR SEED ROUNDS |"
-	      " shared DIR BLOCKDEV\n", stderr);
+	      " shared DIR BLOCKDEV | cut DIR write|look\n", stderr);
 	return 2;
 }

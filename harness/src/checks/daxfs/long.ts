@@ -5,11 +5,13 @@ import { execa } from 'execa';
 import { raiseHosts } from '../../fabric/raise.ts';
 import { newLogFolder } from '../../guest/log-folder.ts';
 import { buildRoot } from '../../guest/root/root.ts';
+import { spareMemory } from '../../guest/spare-memory.ts';
 import { plainHost } from '../../guest/spec.ts';
 import type { Context } from '../../host/context.ts';
 import { patchRoot } from '../../kernel/patches.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
 import { type PartResult, together } from '../part-result.ts';
+import { powerCuts } from './power-cut.ts';
 import { daxfsSuite } from './suite.ts';
 
 /** The core in user space: one interruption more than `npm test`, twenty times its rounds, a million images. */
@@ -21,10 +23,16 @@ const core: readonly (readonly string[])[] = [
 
 const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
 const races = 20;
+const powerCutCount = 100;
 
 /** The long forms of what `npm test` does of DaxFS in short. */
 export async function daxfs(context: Context): Promise<PartResult> {
-  return together([await coreForLong(context), await oneHost(context), await twoHosts(context)]);
+  return together([
+    await coreForLong(context),
+    await oneHost(context),
+    await twoHosts(context),
+    await cuts(context),
+  ]);
 }
 
 async function coreForLong({ progress, signal }: Context): Promise<PartResult> {
@@ -53,15 +61,7 @@ async function oneHost(context: Context): Promise<PartResult> {
 
 async function twoHosts(context: Context): Promise<PartResult> {
   context.progress({ what: 'DaxFS on two hosts' });
-  const { image } = await resolveKernel(undefined, context);
-  const root = await buildRoot(['daxfs']);
-  const logDir = await newLogFolder();
-  const specs = [0, 1].map((index) => ({
-    ...plainHost,
-    ...{ name: `h${index}`, logDir: `${logDir}/h${index}`, seed: index + 1 },
-    ...{ kernelImage: image, rootImage: root.image, memoryMb: 512, bootTimeoutMs: 300_000 },
-  }));
-  await using cluster = await raiseHosts({ kind: 'shm', sizeBytes: 256 * 2 ** 20 }, specs, context);
+  await using cluster = await raised(context);
   const everywhere = (script: string) =>
     Promise.all(cluster.hosts.map((host) => host.must(['sh', '-ec', script], { timeoutMs: 3_600_000 })));
   const findings: string[] = [];
@@ -79,4 +79,27 @@ async function twoHosts(context: Context): Promise<PartResult> {
   const check = await first?.run(['fsck.daxfs', '-n', '/dev/dax0.0'], { timeoutMs: 600_000 });
   if (check?.status !== 0) findings.push(`after ${races} races: ${check?.stdout}`);
   return { findings, figures: { races } };
+}
+
+async function cuts(context: Context): Promise<PartResult> {
+  context.progress({ what: 'DaxFS while the power is cut' });
+  await using cluster = await raised(context);
+  return {
+    findings: await powerCuts(cluster.hosts, powerCutCount),
+    figures: { 'power cuts': powerCutCount },
+  };
+}
+
+/** Two hosts, each with memory of its own beside what they share. */
+async function raised(context: Context) {
+  const { image } = await resolveKernel(undefined, context);
+  const root = await buildRoot(['daxfs']);
+  const logDir = await newLogFolder();
+  const specs = [0, 1].map((index) => ({
+    ...plainHost,
+    ...{ name: `h${index}`, logDir: `${logDir}/h${index}`, seed: index + 1 },
+    ...{ kernelImage: image, rootImage: root.image, bootTimeoutMs: 300_000 },
+    ...spareMemory({ memoryMb: 512, append: [] }),
+  }));
+  return raiseHosts({ kind: 'shm', sizeBytes: 256 * 2 ** 20 }, specs, context);
 }
