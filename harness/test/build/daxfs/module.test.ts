@@ -31,20 +31,26 @@ test('checkpatch has nothing to say of the module', async () => {
   expect(stdout).toBe('');
 });
 
-test('gcc and sparse have nothing to say of the module and its core', async () => {
+test('gcc and sparse have nothing to say of the module, and its core keeps its LOCK prefixes', async () => {
   const set = readPatchSet();
-  const text = await withWorkTree(
+  const targets = set.grafts.map(({ target }) => target);
+  const { text, sections } = await withWorkTree(
     source,
     set,
     async (tree) => {
       await configure(tree, readFragments(fragmentsOf(set)));
       const log = join(tree.objectsDir, 'daxfs.log');
       await make(tree, ['C=2', 'fs/daxfs/'], { log });
-      return readFile(log, 'utf8');
+      const objects = targets.filter((target) => /core\/.*\.c$/.test(target));
+      const paths = objects.map((target) => join(tree.objectsDir, target.replace(/c$/, 'o')));
+      const { stdout } = await execa('readelf', ['--section-headers', '--wide', ...paths]);
+      return { text: await readFile(log, 'utf8'), sections: stdout };
     },
     { room: 'series' },
   );
   expect(text).toMatch(/CHECK .*fs\/daxfs\/core\/map\.c/);
-  const targets = set.grafts.map(({ target }) => target);
   expect(parseWarnings(text, targets)).toEqual({});
+  // The kernel lists there what it patches while one CPU is present.
+  expect(sections).toContain('core/map.o');
+  expect(sections).not.toContain('.smp_locks');
 });
