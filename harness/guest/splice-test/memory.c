@@ -361,20 +361,20 @@ static void grow_later(struct pair *pair)
 #define PAIRS 200
 #define CGROUP_SOCKETS SPLICED_CGROUP "/memory.stat"
 
-/* Bytes of memory that the sockets of the cgroup have. */
-static long charged(void)
+/* Bytes of the cgroup's memory that are "sock", for what sockets carry, or "slab", for what the kernel keeps. */
+static long charged(const char *what)
 {
-	char line[128];
-	long bytes = -1;
+	char line[128], name[32];
+	long bytes;
 	FILE *file = fopen(CGROUP_SOCKETS, "re");
 
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "sock %ld", &bytes) == 1)
-			break;
-	if (bytes < 0)
-		broken("no sockets in " CGROUP_SOCKETS);
-	fclose(file);
-	return bytes;
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%31s %ld", name, &bytes) == 2 && !strcmp(name, what)) {
+			fclose(file);
+			return bytes;
+		}
+	}
+	broken("no %s in " CGROUP_SOCKETS, what);
 }
 
 /* What is not in use goes at the second look, which this asks for as long as nothing else is to be had. */
@@ -400,7 +400,7 @@ static void many_idle(struct pair *pair)
 
 	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
 	join(pair, true);
-	before = charged();
+	before = charged("sock");
 	pair->listener = listen_at(pair->family, &port);
 	for (int i = 0; i < PAIRS; i++) {
 		others[i].client = connect_to(pair->family, port);
@@ -412,7 +412,7 @@ static void many_idle(struct pair *pair)
 		    recv_until(others[i].server, line, sizeof(line)) != sizeof(line))
 			broken("recv");
 	}
-	note("at most 8 KiB a pair: %d", charged() - before <= PAIRS * 8192L);
+	note("at most 8 KiB a pair: %d", charged("sock") - before <= PAIRS * 8192L);
 	taken = counter("TCPSpliceIdleRings");
 	reclaim();
 	note_growth(pair, "TCPSpliceIdleRings", taken, 2 * PAIRS);
@@ -420,6 +420,43 @@ static void many_idle(struct pair *pair)
 		close(others[i].client);
 		close(others[i].server);
 	}
+}
+
+/* Slab bytes of connections on which nothing was sent. */
+static long cost_of_silent_pairs(struct pair *pair)
+{
+	static struct pair others[PAIRS];
+	long cost;
+	int port;
+
+	sleep_ms(300);	/* what was closed is gone by then */
+	cost = -charged("slab");
+	pair->listener = listen_at(pair->family, &port);
+	for (int i = 0; i < PAIRS; i++) {
+		others[i].client = connect_to(pair->family, port);
+		others[i].server = accept4(pair->listener, NULL, NULL, SOCK_CLOEXEC);
+	}
+	cost += charged("slab");
+	for (int i = 0; i < PAIRS; i++) {
+		close(others[i].client);
+		close(others[i].server);
+	}
+	close(pair->listener);
+	return cost;
+}
+
+/* What the kernel keeps of a pair beside its rings is charged, too. */
+static void ends_charged(struct pair *pair)
+{
+	long declined, paired;
+
+	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	join(pair, true);
+	set_policy(pair, "splicectl disable && splicectl enable --cgroup " SPLICED_CGROUP " --decline");
+	declined = cost_of_silent_pairs(pair);
+	set_policy(pair, "splicectl disable && splicectl enable --cgroup " SPLICED_CGROUP);
+	paired = cost_of_silent_pairs(pair);
+	note("at least 512 bytes a pair: %d", !pair->spliced || paired - declined >= PAIRS * 512L);
 }
 
 /* The rings of a cgroup that is gone grow and are given back as its parent's. */
@@ -458,6 +495,7 @@ const struct test_case memory_cases[] = {
 	{ .name = "grow_no_more", .run = grow_no_more },
 	{ .name = "grow_later", .run = grow_later },
 	{ .name = "many_idle", .run = many_idle, .own_pair = true },
+	{ .name = "ends_charged", .run = ends_charged, .own_pair = true, .no_ring = true },
 	{ .name = "cgroup_gone", .run = cgroup_gone, .own_pair = true },
 	{ 0 },
 };

@@ -33,6 +33,22 @@ static void urgent(struct pair *pair)
 	note_recv("client", pair->client, 10, 0);
 }
 
+/* An urgent byte ends a read that waits for more, and a peek, among TCP's bytes and behind the ring's. */
+static void urgent_waited(struct pair *pair)
+{
+	for (int i = 0; i < 2; i++) {
+		send_all(pair->client, "abc", 3);
+		note_result("send urgent", send(pair->client, "!", 1, MSG_OOB));
+		send_all(pair->client, "def", 3);
+		sleep_ms(20);
+		note_recv("peek", pair->server, 6, MSG_PEEK);
+		note_recv("peek at all", pair->server, 6, MSG_PEEK | MSG_WAITALL);
+		note_recv("recv all", pair->server, 6, MSG_WAITALL);
+		note_recv("recv urgent", pair->server, 1, MSG_OOB);
+		note_recv("recv", pair->server, 3, MSG_WAITALL);
+	}
+}
+
 static void send_stamp(struct pair *pair)
 {
 	int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_ACK | SOF_TIMESTAMPING_SOFTWARE |
@@ -111,6 +127,21 @@ static void socket_to_pipe(struct pair *pair)
 	shutdown(pair->client, SHUT_WR);
 	sleep_ms(20);
 	note_result("splice", splice(pair->server, NULL, ends[1], NULL, 100, 0));
+}
+
+/* What is there is enough for splice(2), whatever a read would wait for. */
+static void socket_to_pipe_least(struct pair *pair)
+{
+	int ends[2], least = 10;
+	char bytes[20] = { 0 };
+
+	if (pipe2(ends, O_CLOEXEC) || setsockopt(pair->server, SOL_SOCKET, SO_RCVLOWAT, &least, sizeof(least)))
+		broken("pipe");
+	send_all(pair->client, "hello", 5);
+	sleep_ms(20);
+	note_result("splice", splice(pair->server, NULL, ends[1], NULL, 100, 0));
+	note_result("read", read(ends[0], bytes, sizeof(bytes)));
+	note("%s", bytes);
 }
 
 static void repair(struct pair *pair)
@@ -306,10 +337,12 @@ static void fast_open_again(struct pair *pair)
 
 const struct test_case odd_cases[] = {
 	{ .name = "urgent", .run = urgent },
+	{ .name = "urgent_waited", .run = urgent_waited },
 	{ .name = "send_stamp", .run = send_stamp },
 	{ .name = "file_to_socket", .run = file_to_socket },
 	{ .name = "pipe_to_socket", .run = pipe_to_socket },
 	{ .name = "socket_to_pipe", .run = socket_to_pipe },
+	{ .name = "socket_to_pipe_least", .run = socket_to_pipe_least },
 	{ .name = "repair", .run = repair },
 	{ .name = "upper_protocol", .run = upper_protocol },
 	{ .name = "upper_protocol_bulk", .run = upper_protocol_bulk },

@@ -254,6 +254,25 @@ static void signals(struct pair *pair)
 	waitpid(child, NULL, 0);
 }
 
+/* A part of what a peek waits for is there when a signal ends it. */
+static void signal_ends_peek(struct pair *pair)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	pid_t child, self = getpid();
+
+	sigaction(SIGUSR1, &action, NULL);
+	send_all(pair->client, "abc", 3);
+	child = fork();
+	if (!child) {
+		sleep_ms(100);
+		kill(self, SIGUSR1);
+		_exit(0);
+	}
+	note_recv("peek at all", pair->server, 10, MSG_PEEK | MSG_WAITALL);
+	waitpid(child, NULL, 0);
+	note_recv("recv", pair->server, 10, 0);
+}
+
 static void run_on(int cpu)
 {
 	cpu_set_t cpus;
@@ -360,6 +379,7 @@ const struct test_case wait_cases[] = {
 	{ .name = "peek_before_connect", .run = peek_before_connect, .own_pair = true },
 	{ .name = "poll_before_connect", .run = poll_before_connect, .own_pair = true },
 	{ .name = "signals", .run = signals },
+	{ .name = "signal_ends_peek", .run = signal_ends_peek },
 	{ .name = "busy_epoll", .run = busy_epoll },
 	{ .name = "io_signal", .run = io_signal },
 	{ 0 },
