@@ -17,7 +17,11 @@ export async function splice(context: Context): Promise<PartResult> {
     ...['--seed', `${seed + index * 10_000_000}`, '--ops', `${1_000_000 / fuzzers}`],
   ]);
   const churn = ['zerohop-splice-churn', '--seed', `${seed}`, '--connections', '100000'];
+  const matrix = [['--lanes', '16'], ['--one-cpu'], ['--races', '20000', '--from', `${seed % 100_000}`]].map(
+    (args) => ['zerohop-splice-matrix', ...args],
+  );
   const results = await Promise.all(fuzz.map((argv) => alone(argv, context)));
+  for (const argv of matrix) results.push(await alone(argv, context));
   results.push(await alone(churn, context));
   const wrong: string[] = [];
   for (const name of Object.keys(programs) as ProgramName[]) {
