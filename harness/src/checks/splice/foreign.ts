@@ -4,12 +4,13 @@ import { comparePiece } from './compare-piece.ts';
 import { inHost } from './in-host.ts';
 import { pieceIn } from './run-piece.ts';
 import { cpython } from './suites/cpython.ts';
+import { kselftest } from './suites/kselftest.ts';
 import { libevent } from './suites/libevent.ts';
 import { liburing } from './suites/liburing.ts';
 import { libuv } from './suites/libuv.ts';
 import { type ForeignSuite, suiteInGuest } from './suites/suite.ts';
 
-const suites: readonly ForeignSuite[] = [cpython, libuv, libevent, liburing];
+const suites: readonly ForeignSuite[] = [cpython, libuv, libevent, liburing, kselftest];
 
 /** Network tests of foreign programs, over TCP and over spliced sockets of the same kernel. */
 export async function foreign(context: Context): Promise<PartResult> {

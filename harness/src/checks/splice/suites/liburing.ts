@@ -1,6 +1,7 @@
+import { runPrograms } from './exit-status.ts';
 import { readEvents } from './formats.ts';
 import { builtFromSource } from './from-source.ts';
-import { type ForeignSuite, suiteInGuest } from './suite.ts';
+import type { ForeignSuite } from './suite.ts';
 
 /** The programs that open stream sockets. */
 const programs =
@@ -11,7 +12,7 @@ const programs =
 const build = `./configure
   make -s -j2 -C src CFLAGS='-O1 -w'
   make -s -j2 -C test CFLAGS='-O1 -w' LDFLAGS=-static ${programs.replace(/\S+/g, '$&.t')}
-  cp test/*.t $OUT`;
+  for program in test/*.t; do cp $program $OUT/$(basename $program .t); done`;
 
 export const liburing: ForeignSuite = {
   name: 'liburing',
@@ -19,20 +20,7 @@ export const liburing: ForeignSuite = {
   memoryMb: 1024,
   build: () => builtFromSource('liburing', build),
   pieces: ['all'],
-  command: (_, tests) => [
-    'sh',
-    '-c',
-    run,
-    suiteInGuest,
-    ...(tests.length === 0 ? programs.split(' ') : tests),
-  ],
+  command: (_, tests) => runPrograms(tests.length === 0 ? programs.split(' ') : tests),
   read: readEvents,
   pieceTimeoutMs: 1_200_000,
 };
-
-/** 77 is what a program ends with that finds no support for what it tests. */
-const run = `for test; do
-    echo "began $test"
-    timeout -s KILL 120 "$0/$test.t" >&2
-    case $? in 0) echo "passed $test" ;; 77) echo "skipped $test" ;; *) echo "failed $test" ;; esac
-  done`;
