@@ -126,7 +126,7 @@ export const parts = [
   {
     part: 'foreign',
     about: 'network tests that foreign programs have of their own, spliced and compared with TCP',
-    minutes: 120,
+    minutes: 20,
     alone: true,
     run: async (context) => (await import('../checks/splice/foreign.ts')).foreign(context),
   },

@@ -19,10 +19,6 @@ export const programLayers = {
     packages: [{ name: 'libpython3.11-testsuite' }],
     files: ['usr/lib/python3.11/test/'],
   },
-  tcl: {
-    packages: [{ name: 'tcl8.6' }, { name: 'libtcl8.6' }],
-    files: ['usr/bin/tclsh8.6', 'usr/share/tcltk/tcl8.6/'],
-  },
   openssl: { packages: [{ name: 'openssl' }], files: ['usr/bin/openssl'] },
   ssh: {
     packages: [{ name: 'openssh-server' }, { name: 'openssh-client' }, { name: 'openssh-sftp-server' }],

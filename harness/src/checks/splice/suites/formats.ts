@@ -32,14 +32,3 @@ export function readTinytest(text: string): Outcomes {
   }
   return outcomes;
 }
-
-/** Redis: `[ok]: name (3 ms)`. A name that several tests share has failed if one of them has. */
-export function readRedisTests(text: string): Outcomes {
-  const outcomes = new Map<string, TestOutcome>();
-  for (const [, verdict, line = ''] of text.matchAll(/\[(ok|err|exception|skip|ignore)\]: (.+)$/gm)) {
-    const test = line.replace(/ \(\d+ ms\)$| in tests\/.*$/, '');
-    const outcome = verdict === 'ok' ? 'passed' : verdict?.startsWith('e') ? 'failed' : 'skipped';
-    if (outcomes.get(test) !== 'failed') outcomes.set(test, outcome);
-  }
-  return outcomes;
-}

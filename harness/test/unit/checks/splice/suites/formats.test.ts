@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  readEvents,
-  readRedisTests,
-  readTap,
-  readTinytest,
-} from '../../../../../src/checks/splice/suites/formats.ts';
+import { readEvents, readTap, readTinytest } from '../../../../../src/checks/splice/suites/formats.ts';
 
 test('readEvents takes the last event of a test, and a test that never ended as failed', () => {
   const text = `began a.b
@@ -57,23 +52,5 @@ http/ssl: [forking] SKIPPED
     'rpc/client': 'passed',
     'http/bad': 'failed',
     'http/ssl': 'skipped',
-  });
-});
-
-test('readRedisTests drops durations and places, and keeps a failure of a name that is used twice', () => {
-  const text = `[ok]: SET and GET an item (2 ms)
-[err]: MIGRATE of a key (in two parts) in tests/unit/dump.tcl
-Expected 1 to be equal to 2
-[ok]: MIGRATE of a key (in two parts) (3 ms)
-[ignore]: large memory flag not provided
-[exception]: Executing test client: I/O error.
-[ok]: last (10 ms)
-`;
-  expect(Object.fromEntries(readRedisTests(text))).toEqual({
-    'SET and GET an item': 'passed',
-    'MIGRATE of a key (in two parts)': 'failed',
-    'large memory flag not provided': 'skipped',
-    'Executing test client: I/O error.': 'failed',
-    last: 'passed',
   });
 });
