@@ -45,6 +45,21 @@ export const layers = {
     ],
     files: ['usr/bin/redis-server', 'usr/bin/redis-benchmark', 'usr/bin/redis-cli'],
   },
+  nginx: {
+    packages: [{ name: 'nginx' }, { name: 'wrk' }, { name: 'curl' }],
+    files: ['usr/sbin/nginx', 'usr/bin/wrk', 'usr/bin/curl'],
+  },
+  postgresql: {
+    // Without llvmjit.so, which depends on all of LLVM.
+    packages: [{ name: 'postgresql-15' }, { name: 'postgresql-client-15' }, { name: 'tzdata' }],
+    files: [
+      ...['initdb', 'pgbench', 'pg_ctl', 'postgres', 'psql', 'pg_dump'].map(
+        (name) => `usr/lib/postgresql/15/bin/${name}`,
+      ),
+      ...['plpgsql.so', 'dict_snowball.so'].map((name) => `usr/lib/postgresql/15/lib/${name}`),
+      ...['usr/share/postgresql/15/', 'usr/share/zoneinfo/UTC'],
+    ],
+  },
   fio: { packages: [{ name: 'fio', pinned: true }], files: ['usr/bin/fio'] },
   // What makes the filesystems that DaxFS is compared with.
   filesystems: {

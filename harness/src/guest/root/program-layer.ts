@@ -2,10 +2,6 @@ import type { Layer } from './layer.ts';
 
 /** Unmodified programs whose sockets are tested. No experiment needs one, so most machines never fetch them. */
 export const programLayers = {
-  nginx: {
-    packages: [{ name: 'nginx' }, { name: 'wrk' }, { name: 'curl' }],
-    files: ['usr/sbin/nginx', 'usr/bin/wrk', 'usr/bin/curl'],
-  },
   iperf3: { packages: [{ name: 'iperf3' }], files: ['usr/bin/iperf3'] },
   python: {
     packages: [
@@ -25,17 +21,6 @@ export const programLayers = {
     files: [
       ...['usr/sbin/sshd', 'usr/bin/ssh', 'usr/bin/scp', 'usr/bin/ssh-keygen'],
       'usr/lib/openssh/sftp-server',
-    ],
-  },
-  postgresql: {
-    // Without llvmjit.so, which depends on all of LLVM.
-    packages: [{ name: 'postgresql-15' }, { name: 'postgresql-client-15' }, { name: 'tzdata' }],
-    files: [
-      ...['initdb', 'pgbench', 'pg_ctl', 'postgres', 'psql', 'pg_dump'].map(
-        (name) => `usr/lib/postgresql/15/bin/${name}`,
-      ),
-      ...['plpgsql.so', 'dict_snowball.so'].map((name) => `usr/lib/postgresql/15/lib/${name}`),
-      ...['usr/share/postgresql/15/', 'usr/share/zoneinfo/UTC'],
     ],
   },
   stressng: { packages: [{ name: 'stress-ng' }], files: ['usr/bin/stress-ng'] },
