@@ -14,7 +14,7 @@ export async function powerCuts(hosts: readonly Host[], points: number): Promise
   const [looks, writes] = hosts;
   if (looks === undefined || writes === undefined) throw new Error('Expected two hosts.');
   await looks.must(['mkfs.daxfs', '--force', '--size', '64M', shared]);
-  await writes.must(['sh', '-ec', `mount.daxfs ${shared} /mnt/daxfs`]);
+  await writes.must(['sh', '-ec', `mkdir -p /mnt/daxfs; mount.daxfs ${shared} /mnt/daxfs`]);
   const work = writes.start(['zerohop-daxfs', 'cut', 'write', '/mnt/daxfs', shared], { timeoutMs: hourMs });
   const ended = work.result.then(({ stderr }) => `the work has ended: ${stderr}`).catch(() => '');
   const findings: string[] = [];

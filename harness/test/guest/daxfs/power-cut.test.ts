@@ -11,5 +11,5 @@ test('what a host had finished is there when its power is cut', async () => {
   const { hosts } = await testCluster('shm', {
     host: { rootImage: image, ...spareMemory({ memoryMb: 512, append: [] }) },
   });
-  expect(await powerCuts(hosts, 4)).toEqual([]);
+  expect(await powerCuts(hosts, 3)).toEqual([]);
 });
