@@ -50,7 +50,8 @@ export function suiteScripts({
   images,
 }: SuiteSize): Record<string, string> {
   return {
-    posix: 'mkdir /d/w /t/w; for at in t d; do zerohop-daxfs posix /$at/w >/tmp/$at; done; cmp /tmp/t /tmp/d',
+    posix:
+      'mkdir /d/w /t/w; for at in t d; do zerohop-daxfs posix /$at/w >/tmp/$at; done; diff /tmp/t /tmp/d',
     fsx: `for s in ${seeds.join(' ')}; do zerohop-daxfs fsx /d/fsx $s ${operations}; rm /d/fsx; done`,
     huge: `dd if=/dev/zero of=/t/disk bs=1M count=4; losetup /dev/loop0 /t/disk; mkdir /d/huge
       zerohop-daxfs huge /d/huge /sys/fs/daxfs/0x* /dev/loop0; losetup -d /dev/loop0; rm -r /d/huge`,
