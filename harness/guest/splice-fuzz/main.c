@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "netstat.h"
 
 #define MOST_FAILURES 5
 
@@ -43,27 +44,6 @@ static error_t parse_one(int key, char *arg, struct argp_state *state)
 	if (end == arg || *end)
 		argp_error(state, "expected a number, got '%s'", arg);
 	return 0;
-}
-
-/* A counter of the kernel's, or 0 if it has none of that name. */
-static unsigned long long counter(const char *wanted)
-{
-	char *names = NULL, *values = NULL, *n, *v, *save_n, *save_v;
-	size_t names_room = 0, values_room = 0;
-	FILE *file = fopen("/proc/net/netstat", "re");
-	unsigned long long found = 0;
-
-	if (!file || getline(&names, &names_room, file) < 0 || getline(&values, &values_room, file) < 0)
-		give_up("/proc/net/netstat: %s", outcome(-1));
-	n = strtok_r(names, " \n", &save_n);
-	v = strtok_r(values, " \n", &save_v);
-	for (; n && v; n = strtok_r(NULL, " \n", &save_n), v = strtok_r(NULL, " \n", &save_v))
-		if (!strcmp(n, wanted))
-			found = strtoull(v, NULL, 10);
-	fclose(file);
-	free(names);
-	free(values);
-	return found;
 }
 
 static struct request request_for(uint64_t seed)
@@ -142,8 +122,8 @@ int main(int argc, char **argv)
 	fflush(stdout);
 
 	fill_noise();
-	pairs = counter("TCPSplicePairs");
-	ring = counter("TCPSpliceRingBytes");
+	pairs = netstat("TCPSplicePairs");
+	ring = netstat("TCPSpliceRingBytes");
 	workers[0] = hire("/sys/fs/cgroup", false);
 	workers[1] = hire("/sys/fs/cgroup/zerohop", true);
 	do {
@@ -161,8 +141,8 @@ int main(int argc, char **argv)
 	for (int i = 0; i < 2; i++)
 		dismiss(workers[i]);
 
-	pairs = counter("TCPSplicePairs") - pairs;
-	ring = counter("TCPSpliceRingBytes") - ring;
+	pairs = netstat("TCPSplicePairs") - pairs;
+	ring = netstat("TCPSpliceRingBytes") - ring;
 	printf("%llu operations in %llu sequences, %llu differ; %llu pairs, %llu ring bytes\n", ops, sequences, failures,
 	       pairs, ring);
 	if (pairs < sequences || !ring) {
