@@ -14,6 +14,7 @@
 
 #include "house.h"
 #include "matrix.h"
+#include "netstat.h"
 #include "numbers.h"
 
 /* A text of a splice's that TCP has not given is compared with so many more of both. */
@@ -141,6 +142,7 @@ int main(int argc, char **argv)
 		.doc = "Compares calls that are under way while their connection changes, over TCP and over a splice. "
 		       "splicectl must be enabled for " SPLICED_CGROUP ".",
 	};
+	unsigned long long through_rings;
 	unsigned int failed = 0;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
@@ -155,6 +157,7 @@ int main(int argc, char **argv)
 	totals = mmap(NULL, sizeof(*totals), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (totals == MAP_FAILED)
 		err(1, "mmap");
+	through_rings = netstat("TCPSpliceRingBytes");
 	for (unsigned int lane = 0; lane < options.lanes; lane++) {
 		if (fork())
 			continue;
@@ -170,7 +173,8 @@ int main(int argc, char **argv)
 		wait(&status);
 		failed += status != 0;
 	}
-	printf("%u %s, %u differ, %u processes failed\n", totals->cells, options.races ? "races" : "cells", totals->different,
-	       failed);
-	return totals->different || failed ? 1 : 0;
+	through_rings = netstat("TCPSpliceRingBytes") - through_rings;
+	printf("%u %s, %u differ, %u processes failed, %llu bytes through rings\n", totals->cells,
+	       options.races ? "races" : "cells", totals->different, failed, through_rings);
+	return totals->different || failed || !through_rings ? 1 : 0;
 }
