@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Cells in which TCP's own text is a matter of its timers or its windows. */
+/* Cells that are left out: mostly because TCP's own text is a matter of its timers or its windows. */
 #include <string.h>
 
 #include "matrix.h"
