@@ -14,6 +14,7 @@ static const struct {
 	{ "full", NULL, "revoked", "a revocation gives a writer without room that of TCP" },
 	{ NULL, "send_big", "peer_refuses", "TCP tells of room only at the next probe of a window" },
 	{ NULL, "sendfile", "peer_refuses", "the same" },
+	{ "full", NULL, "peer_refuses", "the same" },
 	{ NULL, "splice_least", "least_lowered", "a splice keeps the mark that it began with" },
 	{ "partly", "recv_least", NULL, "TCP wakes a reader when enough came behind what it has taken" },
 	{ "entering", "recv_least", NULL, "the same" },
