@@ -18,7 +18,7 @@
 #include "numbers.h"
 
 /* A text of a splice's that TCP has not given is compared with so many more of both. */
-#define TRIES 5
+#define TRIES 20
 
 static struct {
 	const char *call, *state, *event;
