@@ -34,11 +34,10 @@ export async function openRun(dir: string): Promise<OpenedRun> {
   return { summary: inReadingOrder(await readSummary(path)), facts: factsOf(manifest), plots };
 }
 
-/** What Jupyter shows as the result of a cell. */
-export type Display = Record<symbol, () => Record<string, string>>;
+declare const Deno: { jupyter: { display(data: Record<string, string>, how: { raw: true }): Promise<void> } };
 
-/** A figure of the run's experiment, by its id; changes replace parts of its declaration. */
-export async function draw(run: OpenedRun, id: string, changes: Partial<PlotSpec> = {}): Promise<Display> {
+/** Shows a figure of the run's experiment, by its id; changes replace parts of its declaration. */
+export async function draw(run: OpenedRun, id: string, changes: Partial<PlotSpec> = {}): Promise<void> {
   const declared = run.plots.find((plot) => plot.id === id);
   if (declared === undefined)
     throw new TypeError(`expected one of ${run.plots.map((plot) => plot.id).join(', ')}, got ${id}`);
@@ -46,24 +45,25 @@ export async function draw(run: OpenedRun, id: string, changes: Partial<PlotSpec
   const spec = { ...declared, ...changes };
   const drawn = figure({ ...run, spec, claims, layout: layouts.wide });
   if (drawn.views.length === 0) throw new TypeError(`the run has nothing for ${id}`);
-  return shown(compose(drawn, layouts.wide), [drawn.title, ...drawn.caption].join('\n'));
+  await showFigure(compose(drawn, layouts.wide), [drawn.title, ...drawn.caption].join('\n'));
 }
 
-/** A figure of your own, as vega-lite. The description is what a reader without pictures gets. */
-export function drawOwn(spec: View, description: string): Promise<Display> {
-  return shown({ config: vegaConfig, ...spec }, description);
+/** Shows a figure of your own, as vega-lite. The description is what a reader without pictures gets. */
+export function drawOwn(spec: View, description: string): Promise<void> {
+  return showFigure({ config: vegaConfig, ...spec }, description);
 }
 
-/** Rows of text in columns; the first row is the head. */
-export function table(rows: readonly (readonly string[])[]): Display {
-  return displayed({ 'text/plain': columnLines(rows).join('\n') });
+/** Shows rows of text in columns; the first row is the head. */
+export function table(rows: readonly (readonly string[])[]): Promise<void> {
+  return show({ 'text/plain': columnLines(rows).join('\n') });
 }
 
-async function shown(spec: View, description: string): Promise<Display> {
+async function showFigure(spec: View, description: string): Promise<void> {
   const png = toPng(await toSvg(spec)).toString('base64');
-  return displayed({ 'image/png': png, 'text/plain': description });
+  await show({ 'image/png': png, 'text/plain': description });
 }
 
-function displayed(data: Record<string, string>): Display {
-  return { [Symbol.for('Jupyter.display')]: () => data };
+/** Before the cell ends: its own value may come after that on a busy machine, and Jupyter leaves it out then. */
+function show(data: Record<string, string>): Promise<void> {
+  return Deno.jupyter.display(data, { raw: true });
 }

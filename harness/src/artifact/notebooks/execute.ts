@@ -27,7 +27,7 @@ export async function executed(
       [
         ...['jupyter-nbconvert', '--to', 'notebook', '--execute', '--output', output, notebook],
         `--ExecutePreprocessor.timeout=${cellSeconds}`,
-        // What a cell shows may come after the word that it has ended. After four seconds it would be left out.
+        // Otherwise what is on its way for more than four seconds is left out, and nobody is told.
         `--ExecutePreprocessor.iopub_timeout=${cellSeconds}`,
         '--ExecutePreprocessor.raise_on_iopub_timeout=True',
         '--ExecutePreprocessor.record_timing=False',
