@@ -65,6 +65,17 @@ void stop_counters(const struct counters *counters)
 	tell_all(counters, PERF_EVENT_IOC_DISABLE);
 }
 
+void draw_period(const struct counters *counters)
+{
+	/* The rate of samples is drawn evenly around its mean, so that each stands for the mean period. */
+	double rate = 0.5 + drand48();
+	uint64_t period = counters->event->period / rate;
+
+	for (size_t i = 0; i < counters->n; i++)
+		if (ioctl(counters->fds[i], PERF_EVENT_IOC_PERIOD, &period))
+			err(1, "period of counter %zu", i);
+}
+
 uint64_t read_counters(const struct counters *counters)
 {
 	uint64_t sum = 0;

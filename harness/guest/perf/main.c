@@ -24,12 +24,12 @@
 
 #include "perf.h"
 
-/* The interval of draining, short enough that a ring of samples never fills up. */
-#define GATHER_MS 250
+/* The interval of draining and of drawing a new period: some twenty samples. */
+#define GATHER_MS 2
 
 static const struct event events[] = {
-	{ "instructions", PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS, 500009 },
-	{ "cpu-clock", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_CLOCK, 99991 },
+	{ "instructions", PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS, 500000 },
+	{ "cpu-clock", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_CLOCK, 100000 },
 };
 
 static const struct event *event_of(const char *name)
@@ -74,8 +74,10 @@ static void record(const struct event *event)
 	struct samples *samples = map_samples(&counters);
 
 	start(&counters);
-	while (!stdin_ended(GATHER_MS))
+	while (!stdin_ended(GATHER_MS)) {
 		gather_samples(samples);
+		draw_period(&counters);
+	}
 	stop_counters(&counters);
 	gather_samples(samples);
 	read_counters(&counters);

@@ -14,7 +14,7 @@ struct event {
 	const char *name;
 	uint32_t type;
 	uint64_t config;
-	/* Events for each sample; prime, so that no loop synchronises with it. */
+	/* Events for each sample, on average. */
 	uint64_t period;
 };
 
@@ -28,6 +28,11 @@ struct counters {
 struct counters open_counters(const struct event *event, bool sampled);
 void start_counters(const struct counters *counters);
 void stop_counters(const struct counters *counters);
+/*
+ * Draws the events up to the next samples anew. With one period for all, a loop that
+ * always takes the same time is hit at the same few places again and again.
+ */
+void draw_period(const struct counters *counters);
 /* The sum of all CPUs, from start to stop. */
 uint64_t read_counters(const struct counters *counters);
 
