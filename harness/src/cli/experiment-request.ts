@@ -8,6 +8,7 @@ import { Failure } from '../host/failure.ts';
 import { ofCommit } from '../kernel/commit-patches.ts';
 import { without } from '../kernel/resolve.ts';
 import type { ExperimentOptions } from '../run/experiment.ts';
+import { chosenBoots } from '../run/shard.ts';
 import type { Arguments, GivenFlag } from './arguments.ts';
 
 type Asked = Pick<Arguments<'experiment'>, 'flags' | 'operands' | 'given'>;
@@ -24,7 +25,7 @@ export function experimentOptions(asked: Asked, cwd: string, experiments: Experi
   const { inject: slowShare, shard, seed = randomInt(2 ** 31) } = flags;
   const { resume, into } = foldersOf(flags, cwd);
   if (shard !== undefined && resume === undefined) demandShardable(flags);
-  return {
+  const options: ExperimentOptions = {
     experiment,
     request: {
       profile: flags.profile,
@@ -48,6 +49,9 @@ export function experimentOptions(asked: Asked, cwd: string, experiments: Experi
     force: flags.force,
     command: commandLine(name, given, resume === undefined ? seed : flags.seed),
   };
+  // Refuses a factor or a value that the plan does not have; a run that is resumed has a plan of its own.
+  if (resume === undefined) chosenBoots(options);
+  return options;
 }
 
 function experimentOf(name: string, experiments: Experiments): Experiment {

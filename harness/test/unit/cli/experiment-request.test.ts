@@ -21,6 +21,12 @@ const wrong = (...argv: string[]): Failure => {
   throw new Error('nothing was wrong');
 };
 
+test('experimentOptions refuses a factor, a value and a shard that the plan does not have', () => {
+  expect(wrong('netperf', '--only', 'size=1025').message).toBe('--only size=1025: size has no value "1025"');
+  expect(wrong('netperf', '--only', 'siz=1024').message).toContain('unknown factor "siz"');
+  expect(wrong('netperf', '--seed', '1', '--shard', '900/900').message).toContain('nothing to measure');
+});
+
 test('without:SERIES is not taken as a path', () => {
   const { kernels } = of('netperf', '--kernel', 'before=without:sock-splice', '--kernel', 'after=series');
   expect(kernels).toEqual([
