@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { besideTable, claimsBeside } from '../artifact/against.ts';
 import { costsOf, costTable, roomHere } from '../artifact/costs.ts';
 import { redrawArtifact } from '../artifact/figures.ts';
@@ -17,6 +17,7 @@ import { parseArguments } from './arguments.ts';
 import { kickTheTires } from './artifact-kick.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
+import { outputFolder } from './output-path.ts';
 import { drawProgress } from './progress.ts';
 
 /** Makes an artifact of runs on disk, measuring what is missing; or checks one, or draws one again. */
@@ -71,6 +72,7 @@ type Flags = ReturnType<typeof parseArguments<'artifact'>>['flags'];
 async function make(flags: Flags, { signal, cwd }: CommandContext): Promise<number> {
   const { profile, runs: named } = flags;
   const output = flags.output === undefined ? `${resultsDir()}/artifact` : resolve(cwd, flags.output);
+  await outputFolder('output', dirname(output));
   await demandOurs(output);
   const given = named.map((run) => findRun(run, cwd));
   const brought = await Promise.all(given.map(async (run) => (await readManifest(run)).experiment));

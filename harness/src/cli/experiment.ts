@@ -13,6 +13,7 @@ import { experimentOptions } from './experiment-request.ts';
 import { concludeRun } from './experiment-result.ts';
 import { listing } from './listing.ts';
 import type { CommandContext } from './main.ts';
+import { outputFolder } from './output-path.ts';
 import { planText } from './plan-text.ts';
 import { drawProgress } from './progress.ts';
 
@@ -31,6 +32,7 @@ export async function experiment(argv: string[], { signal, cwd }: CommandContext
     process.stdout.write(flags.json ? `${JSON.stringify(await foresee(asked), null, 2)}\n` : planText(asked));
     return 0;
   }
+  if (asked.into !== undefined) await outputFolder('resume-or-begin', asked.into);
   await ensurePackages(['kernel', 'guest'], signal);
   const display = drawProgress();
   const onRun = (dir: string, resume: string) => {

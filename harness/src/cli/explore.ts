@@ -12,6 +12,7 @@ import { type ExploreText, replayCommand, replayText, sweepText } from './explor
 import { memoryBehaviour } from './lockstep-memory.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
+import { outputFile } from './output-path.ts';
 import { drawProgress } from './progress.ts';
 
 /** Plays a program once a seed on hosts in lockstep. The status is 1 if a seed failed. */
@@ -19,7 +20,7 @@ export async function explore(argv: string[], { signal, cwd }: CommandContext): 
   const asked = parseArguments('explore', argv);
   const rounds = roundsOf(asked);
   const { replay: seed, html } = asked.flags;
-  const page = html === undefined ? undefined : resolve(cwd, html);
+  const page = html === undefined ? undefined : await outputFile('html', resolve(cwd, html));
   await ensurePackages(['kernel', 'guest'], signal);
   const { progress, end } = drawProgress();
   const context = { progress, signal };

@@ -12,6 +12,7 @@ import { verifyPacked } from '../kernel/verify.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import type { CommandContext } from './main.ts';
 import { outcomeLine } from './outcome.ts';
+import { outputFile, outputFolder } from './output-path.ts';
 import { drawProgress } from './progress.ts';
 
 const actions = { build, path, pack };
@@ -44,8 +45,11 @@ async function pack(call: Call): Promise<void> {
   const { oci, output, 'no-debug': withoutDebug } = call.flags;
   if (oci !== undefined && output !== undefined) throw choose('--oci and --output name two forms of a pack');
   if (oci === undefined && withoutDebug) throw choose('--no-debug needs --oci DIR|TAR');
+  const at = (path: string) => resolve(call.context.cwd, path);
+  if (oci !== undefined) await (oci.endsWith('.tar') ? outputFile : outputFolder)('oci', at(oci));
+  if (output !== undefined) await outputFile('output', at(output));
   const bundle = await built(call);
-  const target = resolve(call.context.cwd, oci ?? output ?? `${bundle.id}.tar.zst`);
+  const target = at(oci ?? output ?? `${bundle.id}.tar.zst`);
   if (oci === undefined) await packBundle(bundle, target);
   else await writeImage(bundle, target, { debug: !withoutDebug });
   process.stdout.write(`${target}\n`);

@@ -7,6 +7,7 @@ import { readManifest, readSummary } from '../store/read-run.ts';
 import { findRun } from '../store/run-folder.ts';
 import { parseArguments } from './arguments.ts';
 import type { CommandContext } from './main.ts';
+import { outputFolder } from './output-path.ts';
 
 /** `npm run report -- RUN [--output DIR]`: draws a finished run again from its files, and prints the path. */
 export async function report(argv: string[], { cwd }: CommandContext): Promise<number> {
@@ -18,6 +19,7 @@ export async function report(argv: string[], { cwd }: CommandContext): Promise<n
       next: `finish it with\n${resumeCommand(await readManifest(dir), dir)}`,
     });
   }
+  await outputFolder('output', output);
   await drawRun(dir, await readSummary(dir), output);
   process.stdout.write(`${join(output, 'report.html')}\n`);
   return 0;
