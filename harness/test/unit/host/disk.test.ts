@@ -19,6 +19,13 @@ test('a full disk is told as one and not as a bug, whoever met it', async () => 
   }
 });
 
+test('a path that this user may not write is told as one and not as a bug', async () => {
+  // The kernel refuses this one to root, too.
+  const { text, status } = failureText(await thrownBy(writeFile('/sys/kernel/notes', '')));
+  expect(status).toBe(3);
+  expect(text).toMatch(/^zerohop: this user may not use \/sys\/kernel\/notes \(EACCES: permission denied/);
+});
+
 test('any other error stays what it is', async () => {
   const missing = await thrownBy(writeFile('/proc/none/such', ''));
   expect(foreseen(missing)).toBe(missing);
