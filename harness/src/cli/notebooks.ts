@@ -16,7 +16,9 @@ export async function notebooks(argv: string[], { signal }: CommandContext): Pro
   const all = await notebookPaths();
   const unknown = operands.find((name) => !all.has(name));
   if (unknown !== undefined)
-    throw new Failure('usage', `Expected some of ${[...all.keys()].join(', ')}, got ${unknown}.`);
+    throw new Failure('usage', `Expected some of ${[...all.keys()].join(', ')}, got ${unknown}.`, {
+      next: 'npm run notebooks, without names, takes all',
+    });
   const asked = new Map([...all].filter(([name]) => operands.length === 0 || operands.includes(name)));
   const findings = await typeErrors(asked);
   const { progress, end } = drawProgress();
