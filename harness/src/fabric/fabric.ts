@@ -74,7 +74,7 @@ export interface Fabric extends AsyncDisposable, Pick<FabricMeans, 'memoryPath' 
   round(host: Host): Promise<number>;
   /** The server that counts, delays and holds operations; undefined where there is none of ours. */
   readonly server: Server | undefined;
-  /** Of hosts that share one virtual clock. */
+  /** Defined if the hosts share one virtual clock. */
   readonly lockstep: Lockstep | undefined;
 }
 

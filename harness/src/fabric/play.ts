@@ -29,7 +29,7 @@ export interface PlayRequest {
 
 export interface Played {
   turns: Turns;
-  /** Of each host's commands, by the order of the hosts. */
+  /** The output of each host's commands, by the order of the hosts. */
   outputs: readonly string[];
   /** Their traces, if there are any. */
   traces: readonly string[];

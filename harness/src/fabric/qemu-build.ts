@@ -17,7 +17,7 @@ export const patchDir = join(checkoutRoot(), 'qemu/patches');
 /** Debian's source package: it stays on the mirrors for years. */
 export const qemuSuite = 'trixie';
 
-/** Of the suites that have what Debian 12's own lacks. */
+/** Packages of other suites, because Debian 12's own are too old or missing. */
 const buildTools = [
   { name: 'meson', suite: 'bookworm-backports' },
   { name: 'python3-pycotap', suite: 'trixie' },

@@ -10,7 +10,7 @@ import { atomics } from './variant/atomics.ts';
 import { defineWorkload, type Over } from './workload.ts';
 
 const sampleMs = 500;
-/** Of the virtual clock: some ten thousand operations. */
+/** A sample of the virtual clock has some ten thousand operations. */
 const virtualSampleMs = 2;
 /** About as long as an operation, so that hosts meet within one. */
 const virtualQuantumNs = 100;

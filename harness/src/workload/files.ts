@@ -6,7 +6,7 @@ import { type FilesMeasurement, mountPoint } from './variant/filesystem.ts';
 import { realFilesystems } from './variant/filesystems.ts';
 import { defineWorkload } from './workload.ts';
 
-/** Of a file: more than QEMU's cache of translations holds in small pages, and little beside the memory of a host. */
+/** The size of a file: more than QEMU's cache of translations holds in small pages, and little beside the memory of a host. */
 export const fileBytes = 8 * 2 ** 20;
 const pageBytes = 4096;
 

@@ -22,7 +22,7 @@ export interface SuiteSize {
 
 export interface ScriptRun extends Pick<Context, 'signal'> {
   memoryMb: number;
-  /** Of the root, beside DaxFS's own. */
+  /** Programs of the root, beside DaxFS's own. */
   programs?: readonly ProgramName[];
   /** Called before each script. */
   before?: (name: string) => void;

@@ -38,7 +38,7 @@ export async function faultLife(cluster: RaisedHosts, plan: LifePlan): Promise<L
   return life;
 }
 
-/** Whoever was paused goes on, and nothing is lost. */
+/** A paused host or server resumes, and nothing is lost. */
 async function pauseRound(cluster: RaisedHosts, draw: () => number, { faults, wrong }: Life): Promise<void> {
   const fault = drawFault(cluster.fabric.type.faults.pauses, cluster, draw);
   faults.push(fault);

@@ -25,7 +25,7 @@ export interface Behaviour {
 
 export interface Surroundings extends Pick<HostSpec, 'clock' | 'memoryMb'> {
   signal: AbortSignal;
-  /** Of zerohop-splice-test. */
+  /** Arguments of zerohop-splice-test. */
   arguments?: readonly string[];
   /** Run in the guest when the suite has ended, for the last complaints. */
   afterwards?: readonly string[];

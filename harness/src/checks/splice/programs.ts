@@ -8,7 +8,7 @@ import { programsInGuest } from './host.ts';
 /** A program of others, run as it is: a script of harness/guest/programs/ that compares what it gets. */
 export interface Program {
   layers: readonly (LayerName | ProgramLayerName)[];
-  /** At least so much of what it sends is to go through rings. */
+  /** The fewest of its bytes that must go through rings. */
   ringBytes: number;
 }
 

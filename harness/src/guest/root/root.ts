@@ -27,7 +27,7 @@ export interface Root {
 
 interface RootOptions {
   progress?: Progress | undefined;
-  /** Of the kernel that it is for, like `modulesDir`. */
+  /** The types of the root's kernel; `modulesDir` has its modules. */
   types?: string | undefined;
   modulesDir?: string | undefined;
 }

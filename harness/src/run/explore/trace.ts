@@ -18,7 +18,7 @@ export interface TraceLine {
   address: bigint;
   /** The instant that the host waits for, or the program's number. */
   value: bigint;
-  /** Of all hosts' registers and clocks until then. */
+  /** The hash of all hosts' registers and clocks until then. */
   hash: string;
 }
 
