@@ -57,9 +57,15 @@ function split(verb: Verb, { flags }: Usage, args: readonly string[]) {
     );
     return { given, positionals };
   } catch (error) {
-    // The rest of Node's message is advice that does not fit here.
-    throw usageFailure(verb, (error as Error).message.replace(/\. .*/s, ''));
+    throw usageFailure(verb, misuse((error as Error).message));
   }
+}
+
+/** Node's message without its advice, which does not fit here. */
+function misuse(message: string): string {
+  const dash = /^Option '(--[^']+)' argument is ambiguous/.exec(message);
+  if (dash !== null) return `Expected a value after ${dash[1]}, got one that begins with a dash`;
+  return message.replace(/\. .*/s, '');
 }
 
 function flagValue(verb: Verb, flag: Flag, given: readonly GivenFlag[]): unknown {

@@ -38,6 +38,14 @@ test('an unknown flag ends 2 and points to the help', async () => {
   );
 });
 
+test('a value that begins with a dash ends 2 with one sentence', async () => {
+  const { exitCode, stderr } = await zerohop(['experiment', 'netperf', '--seed', '-1']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(
+    /^zerohop: Expected a value after --seed, got one that begins with a dash\n {2}next: /,
+  );
+});
+
 test.each([
   ['nightly', 'baseline', 'npm run nightly -- --part baseline'],
   ['artifact', 'smoke', 'npm run artifact -- --profile smoke'],
