@@ -33,7 +33,7 @@ async function runVerb(verb: string | undefined, argv: string[], stop: Stop): Pr
   if (!isVerb(verb)) throw unknownVerb(verb);
   demandSeparator(verb, argv);
   if (asksForHelp(verb, argv)) {
-    process.stdout.write(helpText(verb));
+    process.stdout.write(helpText(verb, process.stdout.columns));
     return 0;
   }
   const module = (await import(`./${verb}.ts`)) as Record<string, RunVerb>;

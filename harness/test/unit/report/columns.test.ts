@@ -24,6 +24,20 @@ test('colours do not count as width', () => {
   ]);
 });
 
+test('the last column is wrapped at words to the width of a terminal', () => {
+  const long = [
+    ['--seed N', 'draw the order of the boots from this number'],
+    ['--force', 'short'],
+  ];
+  expect(columnLines(long, { width: 32 })).toEqual([
+    '--seed N  draw the order of the',
+    '          boots from this number',
+    '--force   short',
+  ]);
+  // Words that nobody could read under each other stay in one line.
+  expect(columnLines(long, { width: 25 })).toHaveLength(2);
+});
+
 test('no rows are no lines', () => {
   expect(columnLines([])).toEqual([]);
 });
