@@ -7,6 +7,7 @@ import { requirementsFor } from '../host/requirements.ts';
 import { columnLines } from '../report/columns.ts';
 import { parseArguments } from './arguments.ts';
 import { outcomeLine } from './outcome.ts';
+import { drawProgress } from './progress.ts';
 
 /** The main purpose. A machine that lacks only requirements of other purposes is complete. */
 const measuring: Need = {
@@ -40,12 +41,17 @@ const testing: Need = { name: 'test', commands: 'npm test', requirements: requir
 /** Prints the whole table to stdout, because it is the result. */
 export async function doctor(argv: string[]): Promise<number> {
   parseArguments('doctor', argv);
-  const examination = await examine([measuring, sharing, making, asking, testing]);
-  process.stdout.write(tableOf(examination));
+  const { progress, end } = drawProgress();
+  const examination = await examine([measuring, sharing, making, asking, testing], progress).finally(end);
+  process.stdout.write(tableOf(examination, process.stdout.columns));
   return conclude(examination);
 }
 
-function tableOf({ accelerator, cache, conditions, needs, system }: Examination): string {
+/** On a terminal a line of the table is cut where it ends. */
+function tableOf(
+  { accelerator, cache, conditions, needs, system }: Examination,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const rows = [
     ['', 'what', 'found', 'needed', 'for', 'why'],
     ['ok', 'Node', system.node, '>= 20', 'all', 'runs the harness'],
@@ -56,7 +62,7 @@ function tableOf({ accelerator, cache, conditions, needs, system }: Examination)
   const guests = accelerator ? `${accelerator.kind}: ${accelerator.why}` : 'not known before QEMU is there';
   const held = `${(cache.sizeBytes / 2 ** 30).toFixed(1)} GiB; "rm -r ${cache.dir}" empties it, and entries are rebuilt when needed`;
   const facts = [`machine       ${cpus}`, `accelerator   ${guests}`, `cache         ${held}`];
-  return [...columnLines(rows), '', ...facts, ''].join('\n');
+  return [...columnLines(rows).map((line) => line.slice(0, columns)), '', ...facts, ''].join('\n');
 }
 
 function row({ name: need }: Need, { requirement, status, found }: Inspection): string[] {

@@ -4,6 +4,7 @@ import { type AcceleratorChoice, accelerator } from './accelerator.ts';
 import { packageOrigins } from './apt.ts';
 import { cacheRoot } from './cache.ts';
 import { type Inspection, inspect } from './inspect.ts';
+import type { Progress } from './progress.ts';
 import type { Requirement } from './requirements.ts';
 import { freeDiskBytes, type System, system } from './system.ts';
 
@@ -35,7 +36,8 @@ export interface Examination {
 }
 
 /** Checks everything that zerohop needs on this machine. Changes nothing. */
-export async function examine(needs: readonly Need[]): Promise<Examination> {
+export async function examine(needs: readonly Need[], progress: Progress): Promise<Examination> {
+  progress({ what: 'tools of this machine' });
   const machine = await system();
   const met = await Promise.all(
     needs.map(async (need) => ({ need, findings: await inspect(need.requirements) })),
@@ -43,7 +45,9 @@ export async function examine(needs: readonly Need[]): Promise<Examination> {
   const hasQemu = met
     .flatMap(({ findings }) => findings)
     .some(({ requirement, status }) => requirement.name === 'QEMU' && status === 'ok');
+  progress({ what: 'size of the cache' });
   const cache = { dir: cacheRoot(), sizeBytes: await sizeBytes(cacheRoot()) };
+  progress({ what: 'accelerator' });
   return {
     system: machine,
     needs: met,
@@ -101,11 +105,11 @@ function memory({ memoryBytes }: System): Condition {
 
 async function disk({ dir, sizeBytes: used }: Examination['cache']): Promise<Condition> {
   const free = await freeDiskBytes(dir);
-  const held = used > 0.1 * gib ? `, ${(used / gib).toFixed(1)} in use there` : '';
+  const held = used > 0.1 * gib ? `, ${(used / gib).toFixed(1)} in the cache` : '';
   return {
     name: 'disk',
     ok: free + used >= neededDiskGib * gib,
-    found: `${(free / gib).toFixed(1)} GiB free at ${dir}${held}`,
+    found: `${(free / gib).toFixed(1)} GiB free${held}`,
     needed: `${neededDiskGib} GiB in all`,
     fix: 'free some space, or point ZEROHOP_CACHE at a larger disk',
   };
