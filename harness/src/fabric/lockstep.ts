@@ -53,6 +53,8 @@ export interface Lockstep {
 export interface Turns {
   /** That the turns are drawn from: the last barrier's. */
   seed: number;
+  /** The virtual clock, where the turn that runs ends. */
+  ns: number;
   slices: number;
   hash: string;
   /** How many barriers there were. */
@@ -101,13 +103,14 @@ export function tracePath(folder: string, index: number): string {
 
 /** struct lockstep_page of the QEMU series. */
 const pageBytes = 4096;
-const at = { seed: 24, slices: 48, hash: 56, rounds: 64 };
+const at = { ns: 8, seed: 24, slices: 48, hash: 56, rounds: 64 };
 
 function turnsOf({ fd }: MemoryFile): Turns {
   const page = Buffer.alloc(at.rounds + 8);
   readSync(fd, page, 0, page.length, 0);
-  const [seed = 0n, slices = 0n, hash = 0n, rounds = 0n] = Object.values(at).map((offset) =>
+  const [ns = 0n, seed = 0n, slices = 0n, hash = 0n, rounds = 0n] = Object.values(at).map((offset) =>
     page.readBigUInt64LE(offset),
   );
-  return { seed: Number(seed), slices: Number(slices), hash: hash.toString(16), rounds: Number(rounds) };
+  const whole = { ns: Number(ns), seed: Number(seed), slices: Number(slices), rounds: Number(rounds) };
+  return { ...whole, hash: hash.toString(16) };
 }

@@ -3,9 +3,10 @@ import { distributions, type MemoryBehaviour } from '../../fabric/lockstep.ts';
 import { newLogFolder } from '../../guest/log-folder.ts';
 import type { Context } from '../../host/context.ts';
 import { resolveKernel } from '../../kernel/resolve.ts';
+import { shortest } from '../../run/explore/failing.ts';
 import { replay } from '../../run/explore/replay.ts';
 import type { RoundsRequest } from '../../run/explore/rounds.ts';
-import { shortest, sweep } from '../../run/explore/sweep.ts';
+import { sweep } from '../../run/explore/sweep.ts';
 import type { PartResult } from '../part-result.ts';
 
 /** What is planted is found in so many seeds; what is right is not wrong in ten times as many, of the uniform order. */

@@ -2,10 +2,11 @@ import { play } from '../../fabric/play.ts';
 import type { Context } from '../../host/context.ts';
 import { Failure } from '../../host/failure.ts';
 import { columns } from './columns.ts';
+import { type FailingSeed, failuresIn } from './failing.ts';
+import { watchForHang } from './hang.ts';
 import { roundPage } from './page.ts';
 import { nameAll } from './places.ts';
-import { playOf, type RoundsRequest, watchForHang } from './rounds.ts';
-import { type FailingSeed, failuresIn } from './sweep.ts';
+import { playOf, type RoundsRequest } from './rounds.ts';
 import { roundOf, type TraceLine } from './trace.ts';
 
 export interface Replay {
@@ -15,9 +16,14 @@ export interface Replay {
   page: string;
   /** Equal for equal rounds: of every turn's host, clock and registers. */
   hash: string;
-  /** As the program said; undefined where the seed did not fail. */
+  /** As the program said; undefined where the seed did not fail, or its round does not end. */
   failure: FailingSeed | undefined;
+  /** Only the beginning of the round is here. */
+  isEndless: boolean;
 }
+
+/** So many are shown of a round without an end. */
+const shownTurns = 10_000;
 
 /** Whether the program has said what it found: its lines leave the host long after the round. */
 const told = (seed: number, output: string) => failuresIn(output).some((one) => one.seed >= seed);
@@ -29,18 +35,22 @@ export async function replay(
   { progress, signal }: Context,
 ): Promise<Replay> {
   const hangs = watchForHang();
-  const { outputs, traces } = await play(
+  let isHung = false;
+  const { outputs, traces, turns } = await play(
     {
       ...(await playOf(request, progress)),
       traceSeed: seed,
-      onTurns: (turns, said) => {
-        progress({ what: turns.rounds === 0 ? 'boot of the hosts' : 'replay' });
-        return (turns.seed > seed + 1 && told(seed, said())) || hangs(turns);
+      onTurns: (now, said) => {
+        progress({ what: now.rounds === 0 ? 'boot of the hosts' : 'replay' });
+        isHung = hangs(now);
+        return isHung || (now.seed > seed + 1 && told(seed, said()));
       },
     },
     { progress, signal },
   );
-  const lines = roundOf(seed, traces);
+  const round = roundOf(seed, traces);
+  const isEndless = isHung && turns.rounds === round[0]?.round;
+  const lines = isEndless ? round.filter(({ turn }) => turn <= shownTurns) : round;
   const hash = lines.at(-1)?.hash;
   if (hash === undefined)
     throw new Failure('infra', `no round of seed ${seed} was played`, { log: request.logDir });
@@ -52,5 +62,5 @@ export async function replay(
   const failure = outputs.flatMap(failuresIn).find((one) => one.seed === seed);
   const title = `${request.program.join(' ')}, seed ${seed}`;
   const page = roundPage(lines, request.hosts, name, title);
-  return { lines, text: columns(lines, request.hosts, name), page, hash, failure };
+  return { lines, text: columns(lines, request.hosts, name), page, hash, failure, isEndless };
 }

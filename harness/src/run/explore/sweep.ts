@@ -1,12 +1,8 @@
-import { z } from 'zod';
 import { play } from '../../fabric/play.ts';
 import type { Context } from '../../host/context.ts';
-import { demandGoodEnds, playOf, type RoundsRequest, watchForHang } from './rounds.ts';
-
-/** The program's line about a seed. */
-const lineSchema = z.object({ seed: z.int(), wrong: z.int(), turns: z.int() });
-
-export type FailingSeed = z.infer<typeof lineSchema>;
+import { type FailingSeed, failingSeeds } from './failing.ts';
+import { watchForHang } from './hang.ts';
+import { demandGoodEnds, playOf, type RoundsRequest } from './rounds.ts';
 
 export interface Sweep {
   /** With how much went wrong, and how many turns the hosts took. */
@@ -21,7 +17,7 @@ export async function sweep(request: RoundsRequest, { progress, signal }: Contex
   const hangs = watchForHang();
   let hung: number | undefined;
   const rounds = await playOf(request, progress);
-  const { outputs } = await play(
+  const played = await play(
     {
       ...rounds,
       onTurns: (turns) => {
@@ -33,21 +29,6 @@ export async function sweep(request: RoundsRequest, { progress, signal }: Contex
     },
     { progress, signal },
   );
-  if (hung === undefined) await demandGoodEnds(rounds, outputs, request.logDir);
-  return { failing: outputs.flatMap(failuresIn), hung };
-}
-
-/** What a program said of seeds that went wrong. Where the play was ended, the last line may not be whole. */
-export function failuresIn(output: string): FailingSeed[] {
-  return output
-    .split('\n')
-    .slice(0, -1)
-    .filter((line) => line.startsWith('{"seed":'))
-    .map((line) => lineSchema.parse(JSON.parse(line)))
-    .filter(({ wrong }) => wrong > 0);
-}
-
-/** With the fewest turns: the easiest to understand. */
-export function shortest(failing: readonly FailingSeed[]): FailingSeed | undefined {
-  return [...failing].sort((a, b) => a.turns - b.turns || a.seed - b.seed)[0];
+  if (hung === undefined || played.turns.rounds === 0) await demandGoodEnds(rounds, played, request);
+  return { failing: failingSeeds(played.outputs), hung };
 }

@@ -27,7 +27,8 @@ export function roundOf(seed: number, traces: readonly string[]): TraceLine[] {
   const lines = traces.flatMap((text, host) =>
     text
       .split('\n')
-      .filter((line) => line !== '')
+      // Where the play was ended, the last line may not be whole.
+      .slice(0, -1)
       .map((line) => lineOf(line, host))
       // Before the first barrier the hosts boot, with a seed of their own.
       .filter((line) => line.seed === seed && line.round > 0),

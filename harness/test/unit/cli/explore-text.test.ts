@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseArguments } from '../../../src/cli/arguments.ts';
 import { replayCommand, replayText, sweepText } from '../../../src/cli/explore-text.ts';
+import type { Replay } from '../../../src/run/explore/replay.ts';
 
 const request = { seeds: { first: 1, last: 2000 } };
 const asked = parseArguments('explore', [
@@ -42,6 +43,21 @@ test('a round that does not end is a failure, and the end of the sweep', () => {
   );
 });
 
+test('a round that does not end counts beside the seeds that failed before it', () => {
+  const failing = [{ seed: 3, wrong: 2, turns: 40 }];
+  const { text } = sweepText({ failing, hung: 4 }, request, (seed) => `again ${seed}`);
+  expect(text).toContain('\n2 of 4 seeds failed; seed 3 has the fewest turns, 40\n');
+});
+
+test('the replay of a round that does not end is a failure, and says how much of it there is', () => {
+  const lines = [{ turn: 10_000 }] as unknown as Replay['lines'];
+  const replay = { lines, text: 'turn', page: '', hash: 'abc', failure: undefined, isEndless: true };
+  expect(replayText(replay, 4)).toEqual({
+    text: 'turn\nseed 4: the round does not end; these are its first 10000 turns; hash abc\n',
+    failed: true,
+  });
+});
+
 test('a replay ends with what failed and the hash by which two replays are compared', () => {
   const replay = {
     lines: [],
@@ -49,6 +65,7 @@ test('a replay ends with what failed and the hash by which two replays are compa
     page: '',
     hash: 'abc',
     failure: { seed: 9, wrong: 1, turns: 12 },
+    isEndless: false,
   };
   expect(replayText(replay, 9)).toEqual({
     text: 'turn\nseed 9: 1 wrong, 12 turns; hash abc\n',

@@ -25,6 +25,10 @@ test('a round is the first one of its seed after the boot, in the order of its t
   expect(roundOf(9, [h0, h1])).toEqual([]);
 });
 
+test('a line that is not whole, because the play was ended, is left out', () => {
+  expect(roundOf(7, ['', `${h1}t 15 7 5 11`]).map(({ turn }) => turn)).toEqual([3]);
+});
+
 test('columns show where each turn ended, under its host', () => {
   const text = columns(roundOf(7, [h0, h1]), 2, (address) => `at ${address.toString(16)}`);
   expect(text.split('\n')).toEqual([

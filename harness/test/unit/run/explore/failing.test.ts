@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failuresIn, shortest } from '../../../../src/run/explore/sweep.ts';
+import { failingSeeds, failuresIn, shortest } from '../../../../src/run/explore/failing.ts';
 
 test('failures are the lines whose seed went wrong, and no other line, nor one that is cut off', () => {
   const output = [
@@ -10,7 +10,26 @@ test('failures are the lines whose seed went wrong, and no other line, nor one t
     '{"seed":6,"wro',
   ].join('\n');
   expect(failuresIn(output)).toEqual([{ seed: 5, wrong: 2, turns: 30 }]);
-  expect(() => failuresIn('{"seed":5,"wrong":2}\n')).toThrow(/turns/);
+});
+
+test.each(['{"seed":5,"wrong":2}', '{"seed":5,"wrong":'])(
+  'a line that is no failure is refused: %s',
+  (line) => {
+    expect(() => failuresIn(`${line}\n`)).toThrow(
+      `Expected {"seed":N,"wrong":N,"turns":N} of the program, got ${line}`,
+    );
+  },
+);
+
+test('a seed fails once, however many hosts say so', () => {
+  const outputs = [
+    '{"seed":9,"wrong":1,"turns":3}\n',
+    '{"seed":4,"wrong":1,"turns":7}\n{"seed":9,"wrong":2,"turns":3}\n',
+  ];
+  expect(failingSeeds(outputs)).toEqual([
+    { seed: 4, wrong: 1, turns: 7 },
+    { seed: 9, wrong: 1, turns: 3 },
+  ]);
 });
 
 test('the shortest failure has the fewest turns, and of equals the lowest seed', () => {
