@@ -68,6 +68,15 @@ static void plain(const struct round *round)
 	}
 }
 
+/* Broken: one instruction, which a processor parts. Only a store buffer does here. */
+static void unlocked(const struct round *round)
+{
+	struct counter *counter = round->memory;
+
+	for (uint64_t i = 0; i < round->ops; i++)
+		asm volatile("incq %0" : "+m"(counter->value.value) : : "cc");
+}
+
 static uint64_t lost(const struct round *round)
 {
 	return round->hosts * round->ops - ((struct counter *)round->memory)->value.value;
@@ -86,5 +95,6 @@ const struct structure counter_forms[] = {
 	{ .name = "cas16", .run = compare_and_swap16, .check = lost16 },
 	{ .name = "lock", .run = under_lock, .check = lost },
 	{ .name = "add", .broken = "plain", .run = plain, .check = lost },
+	{ .name = "add", .broken = "unlocked", .run = unlocked, .check = lost },
 	{ },
 };

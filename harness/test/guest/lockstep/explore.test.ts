@@ -25,3 +25,9 @@ test('a sweep finds a planted race, its replay line shows the same failure, and 
   expect(right.exitCode, right.stderr).toBe(0);
   expect(right.stdout).toBe('0 of 200 seeds failed');
 });
+
+test('a program that plays no round is an error, and no sweep without failures', async () => {
+  const idle = await explore('--', 'true');
+  expect(idle.exitCode, idle.stderr).toBe(3);
+  expect(idle.stderr).toContain('Expected 200 barriers or more, got 0');
+});

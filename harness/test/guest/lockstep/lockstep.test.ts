@@ -38,11 +38,14 @@ test('atomics lose nothing and what is right is never found wrong, while planted
   ]
     .concat(['tally --broken neighbours', 'tally --broken locked', 'message', 'tally'])
     .map((form) => sweep(form, '1:50'));
-  const fences = ['', ' --broken no-fence'].map((form) => sweep(`sb${form}`, '1:100'));
+  // What a store buffer alone shows.
+  const buffered = ['sb', 'sb --broken no-fence', 'add --broken unlocked'].map((form) =>
+    sweep(form, '1:100'),
+  );
   const broken = Object.entries(planted).flatMap(([name, forms]) =>
     forms.map((form) => sweep(`${name} --broken ${form}`, form === 'no-successor' ? '1:20' : '1:300')),
   );
-  const all = [...atomics, ...right, ...unflushed, ...fences, ...broken];
+  const all = [...atomics, ...right, ...unflushed, ...buffered, ...broken];
   const failed = numbers(await scene({ commands: all.map((words) => `${structures} ${words}`) }), 'failed');
   expect(failed).toHaveLength(all.length);
   const correct = failed.slice(0, -broken.length);
@@ -55,11 +58,13 @@ test('store buffers are seen without a fence alone, and far memory takes its tim
   const atomics = ['add', 'cas', 'cas16', 'lock'].map(
     (name) => `${structures} --structure ${name} --ops 2000`,
   );
-  const commands = ['zerohop-access-time', `${sb} --broken no-fence`, sb, ...atomics];
+  const unlocked = `${structures} --structure add --broken unlocked --quantum 100 --seeds 1:20 --ops 20`;
+  const commands = ['zerohop-access-time', `${sb} --broken no-fence`, unlocked, sb, ...atomics];
   const outcome = await scene({ commands, memory: { storeBuffer: 8, farNs: 250 } });
   expect(outcome.said[0]).toEqual({ loads: 1750, stores: 1750, locked: 1750, flushed: 1750 });
-  const [unfenced, ...rest] = numbers(outcome, 'failed');
+  const [unfenced, alone, ...rest] = numbers(outcome, 'failed');
   expect(unfenced).toBeGreaterThan(0);
+  expect(alone).toBeGreaterThan(0);
   expect(rest).toEqual([0, 0, 0, 0, 0]);
 });
 
