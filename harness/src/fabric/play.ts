@@ -68,8 +68,8 @@ export async function play(
   }
 }
 
-/** Of a round that does not end a trace is longer than a string can be. */
-const mostTraceBytes = 64 * 2 ** 20;
+/** Some 400,000 turns. The trace of a round that does not end would fill the memory. */
+const mostTraceBytes = 32 * 2 ** 20;
 
 async function beginningOf(path: string): Promise<string> {
   await using file = await open(path);

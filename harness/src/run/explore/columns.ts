@@ -6,7 +6,7 @@ export function columns(lines: readonly TraceLine[], hosts: number, name: Namer)
   const begin = lines[0]?.ns ?? 0;
   const cells = lines.map((line) => cellOf(line, name));
   const widths = Array.from({ length: hosts }, (_, host) =>
-    Math.max(12, ...cells.filter((_, at) => lines[at]?.host === host).map(({ length }) => length)),
+    cells.reduce((most, { length }, at) => (lines[at]?.host === host ? Math.max(most, length) : most), 12),
   );
   const heads = widths.map((width, host) => `h${host}`.padEnd(width));
   const rows = lines.map(({ turn, ns, host }, at) => {

@@ -33,7 +33,7 @@ export function roundOf(seed: number, traces: readonly string[]): TraceLine[] {
       // Before the first barrier the hosts boot, with a seed of their own.
       .filter((line) => line.seed === seed && line.round > 0),
   );
-  const first = Math.min(...lines.map(({ round }) => round));
+  const first = lines.reduce((least, { round }) => Math.min(least, round), Number.POSITIVE_INFINITY);
   return lines.filter(({ round }) => round === first).sort((a, b) => a.turn - b.turn || a.ns - b.ns);
 }
 

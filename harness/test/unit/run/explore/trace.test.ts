@@ -29,6 +29,13 @@ test('a line that is not whole, because the play was ended, is left out', () => 
   expect(roundOf(7, ['', `${h1}t 15 7 5 11`]).map(({ turn }) => turn)).toEqual([3]);
 });
 
+test('a round has as many turns as it takes', () => {
+  const turns = 150_000;
+  const lines = roundOf(7, [h1.repeat(turns)]);
+  expect(lines).toHaveLength(turns);
+  expect(columns(lines, 2, String).split('\n')).toHaveLength(turns + 1);
+});
+
 test('columns show where each turn ended, under its host', () => {
   const text = columns(roundOf(7, [h0, h1]), 2, (address) => `at ${address.toString(16)}`);
   expect(text.split('\n')).toEqual([
