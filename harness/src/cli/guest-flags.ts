@@ -116,6 +116,16 @@ export const guestFlags = [
   { name: 'resume', value: 'SOCKET', type: text, about: 'let a paused host go on' },
   { name: 'kill', value: 'SOCKET', type: text, about: 'kill the host behind a socket that --qmp printed' },
   {
+    name: 'poison',
+    value: 'SOCKET@OFFSET',
+    type: form('SOCKET@OFFSET, OFFSET in bytes', /^(.+)@(0x[0-9a-f]+|\d+)$/, ([socket = '', offset]) => ({
+      socket,
+      offset: Number(offset),
+    })),
+    example: 'qmp@0x1000',
+    about: 'let the cache line at this offset of the shared memory go bad for the host behind the socket',
+  },
+  {
     name: 'share',
     value: 'HOSTDIR:GUESTDIR[:rw]',
     type: form(

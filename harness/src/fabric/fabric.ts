@@ -80,7 +80,9 @@ export interface Fabric extends AsyncDisposable, Pick<FabricMeans, 'memoryPath' 
 
 /**
  * A host on the fabric, under that number. A kernel that sees one CPU would patch the LOCK prefixes out of itself,
- * and other hosts are CPUs that it does not see.
+ * and other hosts are CPUs that it does not see. When memory goes bad, Linux dies of the machine check of an AMD CPU,
+ * which is what QEMU emulates otherwise; and it must not wait until somebody reads it again, because a DAX device then
+ * gives the page back.
  */
 export function attached(fabric: Fabric, spec: HostSpec, index: number): HostSpec {
   const { qemuArgs, ...rest } = fabric.attach(index);
@@ -88,7 +90,8 @@ export function attached(fabric: Fabric, spec: HostSpec, index: number): HostSpe
     ...spec,
     ...rest,
     qemuArgs: [...qemuArgs, ...spec.qemuArgs],
-    append: ['noreplace-smp', ...spec.append],
+    append: ['noreplace-smp', 'sysctl.vm.memory_failure_early_kill=1', ...spec.append],
+    intel: true,
   };
 }
 

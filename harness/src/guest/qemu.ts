@@ -53,7 +53,7 @@ export function possibleCpus(cpus: number): number {
  * ERMS and FSRM are hidden, because with them TCG would copy byte by byte. A virtual clock also hides the random
  * numbers, which differ between boots, and always starts at the same date.
  */
-function processors({ cpus, clock }: HostSpec, accelerator: Accelerator): string[] {
+function processors({ cpus, clock, intel = false }: HostSpec, accelerator: Accelerator): string[] {
   const smp = ['-smp', `cpus=${cpus},maxcpus=${possibleCpus(cpus)}`];
   if (clock === 'virtual') {
     return [
@@ -62,7 +62,8 @@ function processors({ cpus, clock }: HostSpec, accelerator: Accelerator): string
     ];
   }
   if (accelerator.kind === 'kvm') return ['-accel', 'kvm', ...smp, '-cpu', accelerator.cpu];
-  return ['-accel', 'tcg,thread=multi', ...smp, '-cpu', 'max,erms=off,fsrm=off'];
+  const vendor = intel ? ',vendor=GenuineIntel,family=6,model=85' : '';
+  return ['-accel', 'tcg,thread=multi', ...smp, '-cpu', `max,erms=off,fsrm=off${vendor}`];
 }
 
 /**

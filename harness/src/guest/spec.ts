@@ -41,6 +41,8 @@ export interface HostSpec {
   unpinned?: boolean;
   /** Never use KVM: the host's fabric needs emulated instructions. */
   emulate?: boolean;
+  /** An emulated CPU says that it is one of Intel's. */
+  intel?: boolean;
   /** QEMU to use; qemu-system-x86_64 of the PATH if absent. */
   qemu?: string;
 }

@@ -41,12 +41,12 @@ test.each([
 ] as const)('--%s tells QEMU to %s', async (name, command) => {
   const socket = join(dir, 'qmp');
   const told = qemu(socket);
-  await giveOrder({ name, socket });
+  await giveOrder({ name, socket, offset: 0 });
   expect(told).toEqual(['qmp_capabilities', command]);
 });
 
 test('an order to nobody is refused with what to name', async () => {
-  await expect(giveOrder({ name: 'pause', socket: join(dir, 'qmp') })).rejects.toMatchObject({
+  await expect(giveOrder({ name: 'pause', socket: join(dir, 'qmp'), offset: 0 })).rejects.toMatchObject({
     kind: 'usage',
     message: `no host listens on ${dir}/qmp (ENOENT)`,
     next: expect.stringContaining('--qmp'),
@@ -54,7 +54,14 @@ test('an order to nobody is refused with what to name', async () => {
 });
 
 test('hostOrder reads one order, relative to the caller, and nothing beside it', () => {
-  expect(hostOrder(['--pause', 'qmp'], '/logs')).toEqual({ name: 'pause', socket: '/logs/qmp' });
+  expect(hostOrder(['--pause', 'qmp'], '/logs')).toEqual({ name: 'pause', socket: '/logs/qmp', offset: 0 });
+  expect(hostOrder(['--poison', 'a@b@0x1000'], '/logs')).toEqual({
+    name: 'poison',
+    socket: '/logs/a@b',
+    offset: 4096,
+  });
+  expect(() => hostOrder(['--poison', 'qmp'], '/')).toThrow('SOCKET@OFFSET');
+  expect(() => hostOrder(['--poison', 'qmp@8', '--hosts', '2'], '/')).toThrow('takes nothing beside it');
   expect(hostOrder(['--qmp', '--', 'true'], '/logs')).toBeUndefined();
   expect(() => hostOrder(['--kill', 'a', '--pause', 'b'], '/')).toThrow('takes nothing beside it');
   expect(() => hostOrder(['--resume', 'a', '--', 'true'], '/')).toThrow('takes nothing beside it');

@@ -37,6 +37,10 @@ test('counts instructions on one thread, with nothing that differs from boot to 
 test('takes the accelerator that works for real time', () => {
   expect(line({}, kvm)).toContain('-accel kvm -smp cpus=2,maxcpus=2 -cpu host,arch-capabilities=off ');
   expect(line({})).toContain('-accel tcg,thread=multi -smp cpus=2,maxcpus=2 -cpu max,erms=off,fsrm=off ');
+  expect(line({ intel: true })).toContain(
+    '-cpu max,erms=off,fsrm=off,vendor=GenuineIntel,family=6,model=85 ',
+  );
+  expect(line({ intel: true }, kvm)).toContain('-cpu host,arch-capabilities=off ');
   expect(line({ idle: 'poll' })).toContain('idle=poll');
 });
 
