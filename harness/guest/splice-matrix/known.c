@@ -25,9 +25,6 @@ static const struct {
 	{ "leaving", "recv_least", NULL, "the same" },
 	{ NULL, "peek_all", "disconnected", "a fault: a peek that has a part says EPIPE" },
 	{ NULL, "peek_least", "disconnected", "the same" },
-	{ "syn_sent", NULL, "urgent", "FIONREAD counts bytes of a ring behind an urgent one before it" },
-	{ "queued", NULL, "urgent", "the same" },
-	{ "paired", NULL, "urgent", "the same" },
 	{ 0 },
 };
 
