@@ -23,7 +23,7 @@ const wrong = (...argv: string[]): Failure => {
 
 test('experimentOptions refuses a factor, a value and a shard that the plan does not have', () => {
   expect(wrong('netperf', '--only', 'size=1025').message).toBe('--only size=1025: size has no value "1025"');
-  expect(wrong('netperf', '--only', 'siz=1024').message).toContain('unknown factor "siz"');
+  expect(wrong('netperf', '--only', 'length=1024').message).toContain('unknown factor "length"');
   expect(wrong('netperf', '--seed', '1', '--shard', '900/900').message).toContain('nothing to measure');
 });
 
