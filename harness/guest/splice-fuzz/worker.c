@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "notes.h"
 
 #define LIMIT_SECONDS 60
 #define RING_SIZE "/proc/sys/net/ipv4/tcp_splice_ring_bytes"
@@ -30,18 +31,12 @@ static volatile sig_atomic_t broken_pipes;
 
 void note(const char *format, ...)
 {
-	char line[512];
 	va_list args;
-	int size;
 
 	va_start(args, format);
-	size = vsnprintf(line, sizeof(line) - 1, format, args);
-	va_end(args);
-	if (size > (int)sizeof(line) - 2)
-		size = sizeof(line) - 2;
-	line[size++] = '\n';
-	if (write(notes_fd, line, (size_t)size) != size)
+	if (!write_note(notes_fd, format, args))
 		_exit(4);
+	va_end(args);
 }
 
 void give_up(const char *format, ...)

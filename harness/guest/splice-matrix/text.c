@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "matrix.h"
+#include "notes.h"
 
 int text_fd = STDOUT_FILENO;
 
@@ -15,9 +16,8 @@ void note(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	vdprintf(text_fd, format, arguments);
+	write_note(text_fd, format, arguments);
 	va_end(arguments);
-	dprintf(text_fd, "\n");
 }
 
 void give_up(const char *format, ...)

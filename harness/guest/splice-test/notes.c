@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "notes.h"
 #include "test.h"
 
 static int notes_fd = STDOUT_FILENO;
@@ -16,17 +17,13 @@ void write_notes_to(int fd)
 	notes_fd = fd;
 }
 
-/* In one write: several threads may note at once. */
 void note(const char *format, ...)
 {
-	char line[4096];
 	va_list args;
-	int size;
 
 	va_start(args, format);
-	size = vsnprintf(line, sizeof(line), format, args);
+	write_note(notes_fd, format, args);
 	va_end(args);
-	dprintf(notes_fd, "%.*s\n", size, line);
 }
 
 void note_result(const char *what, long result)
