@@ -18,12 +18,12 @@ export async function poison(monitor: Monitor, offset: number): Promise<void> {
       next: 'name an offset into the shared memory, in bytes',
     });
   await monitor.execute('cxl-inject-poison', { ...device, start, length: lineBytes });
-  await monitor.execute('cxl-inject-general-media-event', { ...device, dpa: start, ...readByHost });
+  await monitor.execute('cxl-inject-general-media-event', { ...device, dpa: start, ...scrubbed });
   await machineCheck(monitor, memory.base + start);
 }
 
-/** CXL 3.1, table 8-45: an uncorrectable event, of invalid data, found by a read or a write of the host. */
-const readByHost = { log: 'failure', flags: 1, descriptor: 1, type: 2, 'transaction-type': 1 };
+/** CXL 3.0, tables 8-42 and 8-43: a failure (2), uncorrectable (1), an ECC error (0), found by the device's scrubber (5). */
+const scrubbed = { log: 'failure', flags: 2, descriptor: 1, type: 0, 'transaction-type': 5 };
 
 /** Where the host's kernel has put the memory. */
 async function memoryOf(monitor: Monitor): Promise<{ base: number; bytes: number }> {

@@ -11,7 +11,7 @@ echo counts
 zerohop-cas --op add --host 0 --hosts 1 --offset $((HOST_INDEX * ${pageBytes})) --run-ms $((10000 + HOST_INDEX * 50000)) >/dev/null
 echo status $?
 echo 1 >/sys/bus/cxl/devices/mem0/trigger_poison_list
-grep -oE 'cxl_general_media|log=Failure| dpa=0x[0-9a-f]+|trace_type=List' /sys/kernel/tracing/trace | sort -u
+grep -oE 'cxl_general_media|log=Failure|UNCORRECTABLE_EVENT|ECC Error|Internal Media Scrub| dpa=0x[0-9a-f]+|trace_type=List' /sys/kernel/tracing/trace | sort -u
 dmesg | grep -oE 'Memory failure: 0x[0-9a-f]+: (Sending SIGBUS to [a-z-]+|recovery action.*)'`;
 
 test('memory that goes bad for one host ends its program by SIGBUS, and the others go on', async () => {
@@ -45,6 +45,9 @@ test('memory that goes bad for one host ends its program by SIGBUS, and the othe
     'counts',
     'status 135',
     'dpa=0x200040',
+    'ECC Error',
+    'Internal Media Scrub',
+    'UNCORRECTABLE_EVENT',
     'cxl_general_media',
     'log=Failure',
     'trace_type=List',
