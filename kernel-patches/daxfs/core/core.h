@@ -136,7 +136,10 @@ int daxfs_name_and_look(struct daxfs_call *call, enum daxfs_intent intent, u64 a
 int daxfs_hold(struct daxfs_call *call, const void *word, const void *expected);
 
 /* unit.c */
-/* Up to `want` units that lie together, private and not cleared; how many, 0: none are free. */
+/*
+ * Up to `want` units that lie together, private and not cleared; how many, 0: none are free,
+ * and *first is none.
+ */
 u64 daxfs_unit_alloc(struct daxfs *fs, enum daxfs_kind kind, u64 owner, u64 want, bool urgent,
 		     u64 *first);
 /*
@@ -164,7 +167,7 @@ static inline u32 daxfs_slot_size(enum daxfs_kind kind)
 
 /* The slot behind a reference, or NULL if it leads to none of this kind. */
 void *daxfs_slot_at(struct daxfs *fs, u64 ref, enum daxfs_kind kind);
-/* A private slot, cleared but for its state (and an inode's generation). */
+/* A private slot, cleared but for its state (and an inode's generation). -ENOSPC: *ref is none. */
 int daxfs_slot_alloc(struct daxfs *fs, enum daxfs_kind kind, bool urgent, u64 *ref, void **at);
 void daxfs_slot_live(struct daxfs *fs, u64 ref, enum daxfs_kind kind);
 void daxfs_slot_retire(struct daxfs *fs, u64 ref, enum daxfs_kind kind);

@@ -84,13 +84,11 @@ int daxfs_cut_off(struct daxfs_call *call, u32 host, u64 claim);
 /* `start` spreads callers over the lines, such as the CPU's number. -EBUSY: all are in use. */
 int daxfs_begin(struct daxfs *fs, struct daxfs_call *call, u32 start);
 void daxfs_end(struct daxfs_call *call);
-/* Moves the epoch on if every live host has seen it. */
-bool daxfs_advance(struct daxfs *fs);
 /*
- * After -ENOSPC, outside of any call: moves the epoch on as far as other calls allow, so
- * that what was retired can be reused. True: it is worth another try.
+ * Moves the epoch on if every live host has seen it. What was retired can be reused when it
+ * has moved twice: after -ENOSPC that is worth another try.
  */
-bool daxfs_make_room(struct daxfs *fs);
+bool daxfs_advance(struct daxfs *fs);
 
 /* inode.c */
 struct daxfs_attr {

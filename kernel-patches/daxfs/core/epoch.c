@@ -114,11 +114,6 @@ bool daxfs_advance(struct daxfs *fs)
 	return daxfs_swap(word, epoch, epoch + 1);
 }
 
-bool daxfs_make_room(struct daxfs *fs)
-{
-	return daxfs_advance(fs) && daxfs_advance(fs);
-}
-
 void daxfs_count_retired(struct daxfs *fs)
 {
 	u64 count = daxfs_peek(&fs->retired) + 1;

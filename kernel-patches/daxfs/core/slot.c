@@ -138,6 +138,7 @@ int daxfs_slot_alloc(struct daxfs *fs, enum daxfs_kind kind, bool urgent, u64 *r
 	    daxfs_slot_grow(fs, kind, urgent, ref, at) ||
 	    daxfs_slot_look(fs, kind, fs->units - fs->pool, ref, at))
 		return 0;
+	*ref = 0;
 	return -ENOSPC;
 }
 

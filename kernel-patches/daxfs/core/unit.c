@@ -80,6 +80,8 @@ static u64 daxfs_unit_find(struct daxfs *fs, const struct daxfs_want *want, bool
 		got = daxfs_unit_search(fs, common, fs->units - 1, want, first);
 	if (got)
 		daxfs_init(&fs->hint, *first + got);
+	else
+		*first = 0;
 	return got;
 }
 

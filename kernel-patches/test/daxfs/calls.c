@@ -488,6 +488,48 @@ static void test_constant_use(void)
 	EXPECT(daxfs_free_units(&one) + 4 >= before);
 }
 
+/* Whether the file is `bytes` of the buffer again and again. */
+static bool is_buffers(struct daxfs_inode *inode, u64 bytes)
+{
+	for (u64 at = 0; at < bytes; at += sizeof(buffer))
+		if (lib_read(&one, inode, at, other, sizeof(buffer)) != (s64)sizeof(buffer) ||
+		    memcmp(other, buffer, sizeof(buffer)))
+			return false;
+	return true;
+}
+
+/* What does not get the space that it wants takes nothing of others. */
+static void test_short(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *full, *small;
+	struct daxfs_call call;
+	u64 at = 0;
+	int err = 0;
+
+	fill(buffer, 0, sizeof(buffer), 7);
+	EXPECT(lib_create(&one, root, "small", LIB_FILE, &small) == 0);
+	EXPECT(lib_write(&one, small, 0, buffer, 8192) == 8192);
+	EXPECT(lib_create(&one, root, "full", LIB_FILE, &full) == 0);
+	while (lib_write(&one, full, at, buffer, sizeof(buffer)) == (s64)sizeof(buffer))
+		at += sizeof(buffer);
+	EXPECT(lib_append(&one, full, buffer, 4096, &(u64){ 0 }) == -ENOSPC);
+	EXPECT(lib_append(&two, small, buffer, 4096, &(u64){ 0 }) == -ENOSPC);
+	EXPECT(is_buffers(full, at));
+	EXPECT(!lib_check(region, UNITS, true));
+	/* While a call is under way, what is replaced does not come back. */
+	lib_begin(&two, &call);
+	for (int i = 0; i < 200 && !err; i++)
+		err = lib_punch(&one, small, 100, 200);
+	EXPECT(err == -ENOSPC);
+	daxfs_end(&call);
+	EXPECT(is_buffers(full, at));
+	EXPECT(!lib_check(region, UNITS, true));
+	lib_close(&one, full);
+	lib_close(&one, small);
+	EXPECT(lib_unlink(&one, root, "full") == 0);
+	EXPECT(lib_unlink(&one, root, "small") == 0);
+}
+
 static void test_full(void)
 {
 	struct daxfs_inode *root = lib_root(&one), *inode;
@@ -557,6 +599,7 @@ static const struct {
 	{ "attributes are set, listed and taken away", test_xattr },
 	{ "readdir gives each of 9000 names once", test_many_names },
 	{ "space comes back", test_constant_use },
+	{ "what does not get the space that it wants takes nothing of others", test_short },
 	{ "a full filesystem loses nothing and empties", test_full },
 	{ "a fenced host has no authority", test_fence },
 };

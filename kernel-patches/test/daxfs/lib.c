@@ -2,8 +2,12 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "lib.h"
+
+/* Looks, 50 us apart, until calls that are under way must have ended or are stuck. */
+#define LIB_LOOKS	20000
 
 static u64 lib_now(void)
 {
@@ -60,6 +64,25 @@ void lib_begin(struct daxfs *fs, struct daxfs_call *call)
 		sched_yield();
 }
 
+bool lib_make_room(struct daxfs *fs)
+{
+	return daxfs_advance(fs) && daxfs_advance(fs);
+}
+
+/* As a mount does where space is short: what was freed is there when the calls under way have ended. */
+static bool wait_for_calls(struct daxfs *fs)
+{
+	int moved = 0;
+
+	for (int i = 0; i < LIB_LOOKS && moved < 2; i++) {
+		if (daxfs_advance(fs))
+			moved++;
+		else
+			usleep(50);
+	}
+	return moved == 2;
+}
+
 /* Runs a call, again where it asks for that. */
 #define CALL(fs, expression) ({						\
 	struct daxfs_call call;						\
@@ -74,7 +97,7 @@ void lib_begin(struct daxfs *fs, struct daxfs_call *call)
 			daxfs_end(&call);				\
 		}							\
 	} while (err_ == -EAGAIN ||					\
-		 (err_ == -ENOSPC && tries_-- && daxfs_make_room(fs)));	\
+		 (err_ == -ENOSPC && tries_-- && wait_for_calls(fs)));	\
 	err_;								\
 })
 
@@ -136,6 +159,12 @@ s64 lib_write(struct daxfs *fs, struct daxfs_inode *inode, u64 pos, const void *
 	return done;
 }
 
+static int drop_append(struct daxfs_call *call, struct daxfs_append *append)
+{
+	daxfs_append_drop(call, append);
+	return 0;
+}
+
 s64 lib_append(struct daxfs *fs, struct daxfs_inode *inode, const void *from, u64 bytes, u64 *pos)
 {
 	struct daxfs_append append;
@@ -151,6 +180,9 @@ s64 lib_append(struct daxfs *fs, struct daxfs_inode *inode, const void *from, u6
 		done += got;
 	}
 	err = CALL(fs, daxfs_append_commit(&call, &append, pos));
+	/* Registered, and not carried out: it may land yet. */
+	if (err && err != -EIO && err != -ESTALE)
+		CALL(fs, drop_append(&call, &append));
 	return err ? err : (s64)bytes;
 }
 

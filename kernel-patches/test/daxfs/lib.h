@@ -15,6 +15,8 @@ void lib_mount(struct daxfs *fs, void *region, u64 units);
 struct daxfs_name lib_name(const char *text);
 struct daxfs_inode *lib_root(struct daxfs *fs);
 
+/* Moves the epoch on twice if nobody holds it back, so that what was retired can be reused. */
+bool lib_make_room(struct daxfs *fs);
 void lib_begin(struct daxfs *fs, struct daxfs_call *call);
 
 /* As pread(2), pwrite(2) and so on; a negative errno. The inode is open. */

@@ -35,7 +35,7 @@ test('no schedule within the bounds breaks a protocol', async () => {
 test('hosts that do everything at once, as threads and as processes, lose nothing', async () => {
   const { exitCode, all } = await make('stress', 'ROUNDS=1000');
   expect(exitCode, all).toBe(0);
-  expect(all.match(/records, ok$/gm)?.length).toBe(3);
+  expect(all.match(/records, ok$/gm)?.length).toBe(4);
 });
 
 test('no image makes the validator, the check or a call touch what is not the region', async () => {

@@ -37,12 +37,12 @@ static const char *end_reuse(void)
 /* The epoch moves on in steps. */
 static void advance_0(void)
 {
-	daxfs_make_room(&hosts[0]);
+	lib_make_room(&hosts[0]);
 }
 
 static void advance_and_reuse(void)
 {
-	daxfs_make_room(&hosts[2]);
+	lib_make_room(&hosts[2]);
 	take(2, unit);
 	lib_write(&hosts[2], other, 2 * DAXFS_UNIT, pattern[1], DAXFS_UNIT);
 }
@@ -50,7 +50,7 @@ static void advance_and_reuse(void)
 static void cut_alone(void)
 {
 	lib_truncate(&hosts[0], file, 0);
-	daxfs_make_room(&hosts[0]);
+	lib_make_room(&hosts[0]);
 }
 
 const struct scenario epochs_scenarios[] = {

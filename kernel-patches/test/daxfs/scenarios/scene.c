@@ -73,8 +73,8 @@ void take(int host, u64 which)
 
 void make_room(int host)
 {
-	daxfs_make_room(&hosts[host]);
-	daxfs_make_room(&hosts[host]);
+	lib_make_room(&hosts[host]);
+	lib_make_room(&hosts[host]);
 }
 
 void begin_long(void)
