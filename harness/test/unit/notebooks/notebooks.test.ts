@@ -33,8 +33,19 @@ async function plant(source: string): Promise<string> {
   return path;
 }
 
+/** Says where two notebooks part. A picture is a line of 100,000 characters, so a diff of the lines would not. */
+function parting(shown: string, committed: string): string {
+  const [a, b] = [shown.split('\n'), committed.split('\n')];
+  const line = a.findIndex((text, index) => text !== b[index]);
+  const [left = '', right = ''] = [a[line], b[line]];
+  const column = [...left].findIndex((character, index) => character !== right[index]);
+  const around = (text: string) => text.slice(Math.max(0, column - 30), column + 50);
+  return `line ${line + 1} of ${b.length}, column ${column}: ${around(left)} is not ${around(right)}`;
+}
+
 test.each([...notebooks])('%s shows what is committed when it is executed', async (_name, path) => {
-  expect(await executed(path)).toBe(readFileSync(path, 'utf8'));
+  const [shown, committed] = [await executed(path), readFileSync(path, 'utf8')];
+  expect(shown === committed, parting(shown, committed)).toBe(true);
 });
 
 test.each([...notebooks])(
