@@ -68,7 +68,10 @@ async function environment(scratch: string): Promise<NodeJS.ProcessEnv> {
   };
 }
 
-/** The deno of notebooks/package.json, installed when it is missing or another version. */
+/**
+ * The deno of notebooks/package.json, installed when it is missing or another version. From 2.8 on, deno tells Jupyter
+ * that a cell is done without waiting for what it shows, and Jupyter leaves out what comes later: 2.7 waits.
+ */
 async function deno(): Promise<string> {
   const root = join(checkoutRoot(), 'notebooks');
   const program = join(root, 'node_modules/@deno/linux-x64-glibc/deno');
@@ -81,7 +84,7 @@ async function deno(): Promise<string> {
       reject: false,
     });
     if (lacks)
-      throw new Failure('infra', `deno cannot be installed: ${stderr.split('\n')[0]}`, {
+      throw new Failure('infra', `deno cannot be installed: ${stderr.match(/^npm error .+/m)?.[0] ?? stderr.trim()}`, {
         next: 'check the network, then run npm ci --prefix notebooks',
       });
   }
