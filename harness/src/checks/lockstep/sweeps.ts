@@ -12,8 +12,9 @@ import type { PartResult } from '../part-result.ts';
 /** What is planted is found in so many seeds; what is right is not wrong in ten times as many, of the uniform order. */
 const seeds = 2000;
 const rightSeeds = 10 * seeds;
-/** So many are enough of a bug that one in ten of them finds: a round that hangs takes half a second. */
-const fewSeeds = 200;
+/** A bug is played in more and more seeds until so many fail: a round that hangs takes half a second. */
+const portions = [20, 200, seeds] as const;
+const enough = 10;
 /** The form of which a failing seed is replayed, so many times. */
 const replayed = { name: 'stack', form: 'aba', times: 100 };
 
@@ -81,9 +82,12 @@ export async function sweeps(context: Context): Promise<PartResult> {
 async function hunt(
   play: (last: number) => Promise<Sweep>,
 ): Promise<{ failing: Sweep['failing']; of: number }> {
-  const { failing } = await play(fewSeeds);
-  if (failing.length >= fewSeeds / 10) return { failing, of: fewSeeds };
-  return { failing: (await play(seeds)).failing, of: seeds };
+  let found: { failing: Sweep['failing']; of: number } = { failing: [], of: 0 };
+  for (const of of portions) {
+    found = { failing: (await play(of)).failing, of };
+    if (found.failing.length >= enough) break;
+  }
+  return found;
 }
 
 async function differing(request: RoundsRequest, seed: number, context: Context): Promise<string[]> {
