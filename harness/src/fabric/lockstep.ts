@@ -39,6 +39,9 @@ export const mostQuantumNs = 1_000_000_000;
 
 export const defaultSchedule: Schedule = { seed: 1, quantumNs: 100_000, distribution: 'uniform' };
 
+/** QEMU's object that keeps a host in lockstep. */
+export const lockstepObject = 'lockstep0';
+
 /** Several hosts on one virtual clock: one runs at a time, in an order that the schedule draws (docs/lockstep.md). */
 export interface Lockstep {
   schedule: Schedule;
@@ -70,7 +73,7 @@ export function startLockstep(request: LockstepRequest): Lockstep {
     isCoherent: memory?.nonCoherent !== true,
     argumentsOf: (index) => [
       '-object',
-      [`lockstep,id=lockstep0,mem-path=${page.path},host=${index},hosts=${hosts},${common}`]
+      [`lockstep,id=${lockstepObject},mem-path=${page.path},host=${index},hosts=${hosts},${common}`]
         .concat(observing(request, index))
         .join(),
     ],

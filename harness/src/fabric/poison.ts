@@ -1,5 +1,6 @@
 import type { Qmp } from '../guest/qmp.ts';
 import { Failure } from '../host/failure.ts';
+import { lockstepObject } from './lockstep.ts';
 
 type Monitor = Pick<Qmp, 'execute'>;
 
@@ -12,6 +13,7 @@ const device = { path: '/machine/peripheral/cxl-mem0' };
  */
 export async function poison(monitor: Monitor, offset: number): Promise<void> {
   const start = offset - (offset % lineBytes);
+  await refuseLockstep(monitor);
   const memory = await memoryOf(monitor);
   if (start >= memory.bytes)
     throw new Failure('usage', `the memory has ${memory.bytes} bytes, and none at ${offset}`, {
@@ -20,6 +22,19 @@ export async function poison(monitor: Monitor, offset: number): Promise<void> {
   await monitor.execute('cxl-inject-poison', { ...device, start, length: lineBytes });
   await monitor.execute('cxl-inject-general-media-event', { ...device, dpa: start, ...scrubbed });
   await machineCheck(monitor, memory.base + start);
+}
+
+/** The machine check would come at an instant of real time, so that no run would repeat another. */
+async function refuseLockstep(monitor: Monitor): Promise<void> {
+  const objects = (await monitor.execute('qom-list', { path: '/objects' })) as readonly { name: string }[];
+  if (!objects.some(({ name }) => name === lockstepObject)) return;
+  throw new Failure(
+    'usage',
+    'this host runs in lockstep, where nothing may happen that the seed does not say',
+    {
+      next: 'boot the hosts without lockstep',
+    },
+  );
 }
 
 /** CXL 3.0, tables 8-42 and 8-43: a failure (2), uncorrectable (1), an ECC error (0), found by the device's scrubber (5). */

@@ -11,9 +11,10 @@ FlatView #1
 `;
 
 /** Answers as QEMU does, and writes down what it was told. */
-function monitor(mapped: string) {
+function monitor(mapped: string, objects: readonly string[] = ['fabric0']) {
   const told: unknown[] = [];
   const execute = async (command: string, args: Record<string, unknown> = {}) => {
+    if (command === 'qom-list') return objects.map((name) => ({ name, type: 'child<memory-backend-file>' }));
     const { 'command-line': line, ...rest } = args;
     told.push(line ?? [command, rest]);
     return line === 'info mtree -f' ? mapped.replaceAll('\n', '\r\n') : {};
@@ -36,4 +37,10 @@ test('memory that is not there cannot go bad', async () => {
     'has 268435456 bytes, and none at 268435456',
   );
   await expect(poison(monitor('FlatView #0\n'), 0)).rejects.toThrow('no CXL memory in use');
+});
+
+test('in lockstep nothing goes bad', async () => {
+  const { told, execute } = monitor(views, ['fabric0', 'lockstep0']);
+  await expect(poison({ execute }, 0)).rejects.toThrow('this host runs in lockstep');
+  expect(told).toEqual([]);
 });
