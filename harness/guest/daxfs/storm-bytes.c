@@ -211,6 +211,37 @@ static void opened_large(void)
 	must(pwrite(fd, large, LARGE / 8, 0) == LARGE / 8, "pwrite");
 }
 
+static void reserve_too_much(void)
+{
+	must(fallocate(fd, 0, 0, 1L << 40) < 0 && errno == ENOSPC, "fallocate");
+}
+
+static long pages;
+
+/* One page more, as long as the allocation lasts, and one of those before is there. */
+static void write_more(void)
+{
+	char text[RECORD], got[RECORD];
+	long before;
+
+	memset(text, 'A', sizeof(text));
+	if (may(pwrite(fd, text, RECORD, pages * PAGE), ENOSPC, 0, "pwrite") < 0)
+		return;
+	before = rand() % ++pages * PAGE;
+	must(pread(fd, got, RECORD, before) == RECORD && !memcmp(got, text, RECORD), "a write is lost");
+	if (pages * PAGE < LARGE)
+		return;
+	must(!ftruncate(fd, 0), "ftruncate");
+	pages = 0;
+}
+
+static void opened_empty(void)
+{
+	opened();
+	must(!ftruncate(fd, 0), "ftruncate");
+	pages = 0;
+}
+
 const struct scene storm_bytes[] = {
 	{ "a read sees the file's bytes while it is cut", opened,
 	  { cut_and_write, read_all, others_bytes, read_all }, closed },
@@ -226,5 +257,7 @@ const struct scene storm_bytes[] = {
 	  { fork_and_store, cut_and_grow, load, others_bytes }, closed },
 	{ "space that was cut off serves the next write while others read", opened_large,
 	  { fill, read_large, read_large }, closed },
+	{ "a write stands beside an allocation that fails", opened_empty,
+	  { reserve_too_much, write_more }, closed },
 	{}
 };

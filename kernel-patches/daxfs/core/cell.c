@@ -86,6 +86,14 @@ static u64 daxfs_step_size(struct daxfs_step *step, u64 asked, bool shrinks,
 	return size;
 }
 
+/* Where bytes from `from` on begin to lie behind the last page of a file of this size. */
+static u64 daxfs_behind(u64 size, u64 from)
+{
+	u64 end = daxfs_page_end(size);
+
+	return from > end ? from : end;
+}
+
 static int daxfs_step_cut(struct daxfs_step *step, u64 size, struct daxfs_gone gone)
 {
 	struct daxfs *fs = step->call->fs;
@@ -242,6 +250,10 @@ static int daxfs_cell_help(struct daxfs_step *step)
 		return daxfs_step_cut(step, size, gone);
 	case DAXFS_OP_PUNCH:
 		return daxfs_step_cut(step, daxfs_bytes_of(step->old), gone);
+	case DAXFS_OP_PUNCH_BEHIND:
+		size = daxfs_decide(&step->new->tail, daxfs_bytes_of(step->old));
+		gone.from = daxfs_behind(size, from);
+		return daxfs_step_cut(step, size, gone);
 	default:
 		return -EUCLEAN;
 	}
@@ -298,6 +310,7 @@ static bool daxfs_op_concerns(struct daxfs_cell *cell, u64 from, u64 to, bool wr
 		if (was < first)
 			first = was;
 		break;
+	case DAXFS_OP_PUNCH_BEHIND:
 	case DAXFS_OP_PUNCH:
 		if (from >= daxfs_page_end(what & DAXFS_OP_BYTE))
 			return false;

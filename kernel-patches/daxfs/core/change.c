@@ -74,6 +74,13 @@ int daxfs_punch(struct daxfs_call *call, struct daxfs_inode *inode, u64 from, u6
 	return daxfs_change(call, inode, DAXFS_OP_PUNCH, from, to);
 }
 
+int daxfs_punch_behind(struct daxfs_call *call, struct daxfs_inode *inode, u64 from, u64 to)
+{
+	if (from >= to || to > DAXFS_SIZE_MAX)
+		return from == to ? 0 : -EINVAL;
+	return daxfs_change(call, inode, DAXFS_OP_PUNCH_BEHIND, from, to);
+}
+
 int daxfs_renew(struct daxfs_call *call, struct daxfs_inode *inode)
 {
 	return daxfs_change(call, inode, DAXFS_OP_PUNCH, 0, 0);

@@ -198,6 +198,8 @@ int daxfs_truncate(struct daxfs_call *call, struct daxfs_inode *inode, u64 size)
 /* Has the file at least this size, with zeroes from its end on. */
 int daxfs_grow(struct daxfs_call *call, struct daxfs_inode *inode, u64 size);
 int daxfs_punch(struct daxfs_call *call, struct daxfs_inode *inode, u64 from, u64 to);
+/* The same for pages behind the end that the file has then, and for no byte of it. */
+int daxfs_punch_behind(struct daxfs_call *call, struct daxfs_inode *inode, u64 from, u64 to);
 
 /*
  * An append: begin (in a call), fill its runs (outside of any: the pages are private),

@@ -189,6 +189,7 @@ enum daxfs_op {
 	DAXFS_OP_SIZE = 2,		/* truncate, either way */
 	DAXFS_OP_PUNCH = 3,
 	DAXFS_OP_GROW = 4,		/* to a size, unless the file has it */
+	DAXFS_OP_PUNCH_BEHIND = 5,	/* of the bytes what lies behind the file's last page */
 };
 #define DAXFS_OP_SHIFT		56
 #define DAXFS_OP_BYTE		((1ULL << DAXFS_OP_SHIFT) - 1)

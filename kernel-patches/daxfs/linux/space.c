@@ -92,15 +92,29 @@ static int daxfs_allocate_from(struct inode *inode, u64 page, u64 end)
 	return 0;
 }
 
-/* Where it fails, nothing is left behind the end: nobody would look for it there. */
+static int daxfs_drop_behind(struct inode *inode, u64 from, u64 to)
+{
+	int err = daxfs_unmap_begin(inode, from);
+
+	if (err)
+		return err;
+	err = DAXFS_CALL(daxfs_of(inode),
+			 daxfs_punch_behind(call, daxfs_info(inode)->raw, from, to));
+	daxfs_unmap_end(inode);
+	return err;
+}
+
+/*
+ * Where it fails, nothing is left behind the end: nobody would look for it there. What
+ * others have written since is not behind it.
+ */
 static int daxfs_allocate(struct inode *inode, u64 from, u64 to)
 {
-	u64 end = DIV_ROUND_UP_ULL(i_size_read(inode), DAXFS_UNIT) << DAXFS_UNIT_SHIFT;
 	int err = daxfs_allocate_from(inode, from >> DAXFS_UNIT_SHIFT,
 				      DIV_ROUND_UP_ULL(to, DAXFS_UNIT));
 
-	if (err && to > end)
-		daxfs_make_hole(inode, max(end, from), to);
+	if (err)
+		daxfs_drop_behind(inode, from, to);
 	return err;
 }
 

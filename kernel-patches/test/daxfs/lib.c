@@ -201,6 +201,11 @@ int lib_punch(struct daxfs *fs, struct daxfs_inode *inode, u64 from, u64 to)
 	return CALL(fs, daxfs_punch(&call, inode, from, to));
 }
 
+int lib_punch_behind(struct daxfs *fs, struct daxfs_inode *inode, u64 from, u64 to)
+{
+	return CALL(fs, daxfs_punch_behind(&call, inode, from, to));
+}
+
 int lib_create(struct daxfs *fs, struct daxfs_inode *dir, const char *name, u32 mode,
 	       struct daxfs_inode **inode)
 {

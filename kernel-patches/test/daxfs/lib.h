@@ -26,6 +26,7 @@ s64 lib_append(struct daxfs *fs, struct daxfs_inode *inode, const void *from, u6
 int lib_truncate(struct daxfs *fs, struct daxfs_inode *inode, u64 size);
 int lib_grow(struct daxfs *fs, struct daxfs_inode *inode, u64 size);
 int lib_punch(struct daxfs *fs, struct daxfs_inode *inode, u64 from, u64 to);
+int lib_punch_behind(struct daxfs *fs, struct daxfs_inode *inode, u64 from, u64 to);
 /* Leaves the inode open. */
 int lib_create(struct daxfs *fs, struct daxfs_inode *dir, const char *name, u32 mode,
 	       struct daxfs_inode **inode);

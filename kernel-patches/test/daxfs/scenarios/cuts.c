@@ -181,6 +181,37 @@ static const char *end_grown(void)
 	return "bytes behind the end are in the file";
 }
 
+/* Pages behind the end are let go of; another host makes one of them a part of the file. */
+static void begin_reserved(void)
+{
+	struct daxfs_call call;
+	u64 unit;
+
+	begin_long();
+	lib_begin(&hosts[0], &call);
+	daxfs_pages_make(&call, file, 1, 2, &unit);
+	daxfs_end(&call);
+}
+
+static void drop_behind(void)
+{
+	lib_punch_behind(&hosts[0], file, 0, 3 * DAXFS_UNIT);
+}
+
+static void write_reserved(void)
+{
+	lib_write(&hosts[1], file, DAXFS_UNIT, pattern[1], 500);
+}
+
+static const char *end_reserved(void)
+{
+	if (!holds(file, 0, 3000, 'A') || (!stopped(1) && !holds(file, DAXFS_UNIT, DAXFS_UNIT + 500, 'B')))
+		return "an acknowledged write is lost";
+	if (!stopped(0) && !stopped(1) && daxfs_load(&file->pages) != 2)
+		return "a page behind the end stays";
+	return NULL;
+}
+
 /* What a call on one host did is there for a call that begins later on another. */
 static void cut_and_tell(void)
 {
@@ -229,6 +260,11 @@ const struct scenario cuts_scenarios[] = {
 	{
 		.name = "growth against a write behind the end", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_scribbled, .body = { grow, write_to_end }, .end = end_grown,
+	},
+	{
+		.name = "punch behind the end against a write there", .hosts = 2, .depth = 2,
+		.stops = 1, .begin = begin_reserved, .body = { drop_behind, write_reserved },
+		.end = end_reserved,
 	},
 	{
 		.name = "punch against a write to a hole", .hosts = 2, .depth = 2, .stops = 1,
