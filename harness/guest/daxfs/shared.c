@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -147,10 +148,26 @@ static void wakes(const char *name)
 	says("a futex wakes who sleeps in another mapping", all_end_well(1) && woken == 1);
 }
 
+/* Takes pages for other files, and lets them go. */
+static void churn(void)
+{
+	memset(page, 'c', PAGE);
+	for (int i = 0; i < 200; i++) {
+		int fd = open("churn", O_RDWR | O_CREAT | O_TRUNC, 0644);
+
+		for (int j = 0; j < 8; j++)
+			if (write(fd, page, PAGE) != PAGE)
+				perror("churn");
+		close(fd);
+		unlink("churn");
+	}
+	memset(page, 0, PAGE);
+}
+
 /* The page is another file's only when the pipe has let it go. */
 static void outlives(void)
 {
-	int ends[2], open_file, fd;
+	int ends[2], open_file;
 	struct iovec held;
 	char *at;
 
@@ -162,21 +179,67 @@ static void outlives(void)
 	says("a pipe takes a page", !pipe(ends) && vmsplice(ends[1], &held, 1, 0) == PAGE);
 	munmap(at, PAGE);
 	unlink("pinned");
-	for (int i = 0; i < 200; i++) {
-		fd = open("churn", O_RDWR | O_CREAT | O_TRUNC, 0644);
-		memset(page, 'c', PAGE);
-		for (int j = 0; j < 8; j++)
-			if (write(fd, page, PAGE) != PAGE)
-				perror("churn");
-		close(fd);
-		unlink("churn");
-	}
-	memset(page, 0, PAGE);
+	churn();
 	says("it holds the page's bytes when the name is gone",
 	     read(ends[0], page, PAGE) == PAGE && page[0] == 'p' && page[PAGE - 1] == 'p');
 	close(ends[0]);
 	close(ends[1]);
 	close(open_file);
+}
+
+static unsigned long free_pages(void)
+{
+	struct statfs about;
+
+	return statfs(".", &about) ? 0 : about.f_bfree;
+}
+
+/* A file without a name, whose last close a pipe has seen, is gone when the pipe is. */
+static void comes_back(void)
+{
+	unsigned long before = free_pages(), after = 0;
+	struct iovec held;
+	int ends[2];
+	char *at;
+
+	made("gone", LARGE, LARGE);
+	at = map_of("gone", LARGE);
+	held = (struct iovec){ at, PAGE };
+	says("a pipe takes a page of a large file", !pipe(ends) && vmsplice(ends[1], &held, 1, 0) == PAGE);
+	munmap(at, LARGE);
+	unlink("gone");
+	says("a file that a pipe holds a page of keeps its space", free_pages() + LARGE / PAGE / 2 < before);
+	close(ends[0]);
+	close(ends[1]);
+	for (int i = 0; i < 500 && after + LARGE / PAGE / 2 < before; i++) {
+		usleep(10000);
+		after = free_pages();
+	}
+	says("its space comes back when the pipe lets go", after + LARGE / PAGE / 2 >= before);
+}
+
+/* Opened again while a pipe still holds a page, a file is not closed when the pipe lets go. */
+static void stays_open(void)
+{
+	struct iovec held;
+	int ends[2], fd;
+	char *at;
+
+	made("again", PAGE, PAGE);
+	at = map_of("again", PAGE);
+	memset(at, 'a', PAGE);
+	held = (struct iovec){ at, PAGE };
+	says("a pipe takes a page of a file with a name", !pipe(ends) && vmsplice(ends[1], &held, 1, 0) == PAGE);
+	munmap(at, PAGE);
+	fd = open("again", O_RDONLY);
+	close(ends[0]);
+	close(ends[1]);
+	usleep(700000);
+	unlink("again");
+	churn();
+	says("it has its bytes for who has opened it since",
+	     pread(fd, page, PAGE, 0) == PAGE && page[0] == 'a' && page[PAGE - 1] == 'a');
+	close(fd);
 }
 
 /* Through the device, from one mapping to the other. */
@@ -210,6 +273,8 @@ int sharing(int argc, char **argv)
 	owner_dies("large");
 	wakes("large");
 	outlives();
+	comes_back();
+	stays_open();
 	direct(argv[2], PAGE);
 	unlink("small");
 	unlink("large");

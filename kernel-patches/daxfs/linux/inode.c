@@ -176,24 +176,34 @@ struct inode *daxfs_inode_for(struct super_block *sb, const struct daxfs_attr *a
 	return inode;
 }
 
+int daxfs_open_raw(struct inode *inode)
+{
+	struct daxfs_info *info = daxfs_info(inode);
+
+	return DAXFS_CALL(daxfs_of(inode),
+			  daxfs_inode_open(call, inode->i_ino, info->gen, &info->raw));
+}
+
 int daxfs_vfs_hold(struct inode *inode)
 {
 	struct daxfs_info *info = daxfs_info(inode);
 	int err = 0;
 
 	mutex_lock(&info->lock);
+	/* One that is this inode's came there before, under this lock or before this inode. */
 	if (!info->opens)
-		err = DAXFS_CALL(daxfs_of(inode),
-				 daxfs_inode_open(call, inode->i_ino, info->gen, &info->raw));
+		err = list_empty_careful(&daxfs_region_of(inode->i_sb)->pinned) ?
+			      daxfs_open_raw(inode) :
+			      daxfs_pinned_open(inode, &info->mapped);
 	if (!err)
 		info->opens++;
 	mutex_unlock(&info->lock);
 	return err;
 }
 
-static int daxfs_not_mapped(struct daxfs_call *call, struct daxfs_info *info)
+static int daxfs_not_mapped(struct daxfs_call *call, struct daxfs_inode *raw)
 {
-	daxfs_inode_unmap(call, info->raw);
+	daxfs_inode_unmap(call, raw);
 	return 0;
 }
 
@@ -209,21 +219,20 @@ static int daxfs_cut_end(struct daxfs_call *call, struct daxfs_inode *raw)
 	return daxfs_truncate(call, raw, size - step) ?: 1;
 }
 
-static int daxfs_let_go(struct daxfs_call *call, struct daxfs_info *info)
+static int daxfs_let_go(struct daxfs_call *call, struct daxfs_inode *raw)
 {
-	daxfs_inode_close(call, info->raw);
+	daxfs_inode_close(call, raw);
 	return 0;
 }
 
-/* At the last close. A call that freed a large file at once would keep the epoch for long. */
-static void daxfs_last_close(struct daxfs *fs, struct daxfs_info *info)
+/* A call that freed a large file at once would keep the epoch for long. */
+void daxfs_last_close(struct daxfs *fs, struct daxfs_inode *raw, bool mapped)
 {
-	if (info->mapped)
-		DAXFS_CALL(fs, daxfs_not_mapped(call, info));
-	info->mapped = false;
-	while (DAXFS_CALL(fs, daxfs_cut_end(call, info->raw)) > 0)
+	if (mapped)
+		DAXFS_CALL(fs, daxfs_not_mapped(call, raw));
+	while (DAXFS_CALL(fs, daxfs_cut_end(call, raw)) > 0)
 		cond_resched();
-	DAXFS_CALL(fs, daxfs_let_go(call, info));
+	DAXFS_CALL(fs, daxfs_let_go(call, raw));
 }
 
 void daxfs_vfs_unhold(struct inode *inode)
@@ -231,8 +240,12 @@ void daxfs_vfs_unhold(struct inode *inode)
 	struct daxfs_info *info = daxfs_info(inode);
 
 	mutex_lock(&info->lock);
-	/* What somebody still holds a page of stays open on this host. */
-	if (!--info->opens && (!info->mapped || daxfs_unmap_last(inode)))
-		daxfs_last_close(daxfs_of(inode), info);
+	if (!--info->opens) {
+		if (info->mapped && daxfs_is_pinned(daxfs_region_of(inode->i_sb), info->raw, 0))
+			daxfs_pinned_add(inode);
+		else
+			daxfs_last_close(daxfs_of(inode), info->raw, info->mapped);
+		info->mapped = false;
+	}
 	mutex_unlock(&info->lock);
 }

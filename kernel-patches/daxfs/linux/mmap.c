@@ -157,33 +157,9 @@ int daxfs_vfs_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
-static int daxfs_next_page(struct daxfs_call *call, struct daxfs_inode *raw, u64 *pos, u64 *unit)
-{
-	int err = daxfs_seek(call, raw, pos, true);
-
-	return err ?: daxfs_page(call, raw, *pos >> DAXFS_UNIT_SHIFT, false, unit);
-}
-
-/* Whether a page of the bytes from `from` on is pinned: by I/O under way, or by a pipe. */
-static bool daxfs_pinned(struct inode *inode, u64 from)
-{
-	struct daxfs_region *region = daxfs_region_of(inode->i_sb);
-	struct daxfs_inode *raw = daxfs_info(inode)->raw;
-	u64 unit;
-
-	while (!DAXFS_CALL(&region->fs, daxfs_next_page(call, raw, &from, &unit))) {
-		struct page *page = pfn_to_page(PHYS_PFN(region->start) + unit);
-
-		if (unit && folio_ref_count(page_folio(page)) > 1)
-			return true;
-		from = (from & ~(u64)(DAXFS_UNIT - 1)) + DAXFS_UNIT;
-		cond_resched();
-	}
-	return false;
-}
-
 int daxfs_unmap_begin(struct inode *inode, u64 from)
 {
+	struct daxfs_region *region = daxfs_region_of(inode->i_sb);
 	struct daxfs_info *info = daxfs_info(inode);
 	u64 size;
 	int err;
@@ -193,11 +169,11 @@ int daxfs_unmap_begin(struct inode *inode, u64 from)
 		if (!info->mapped)
 			return 0;
 		unmap_mapping_range(inode->i_mapping, 0, 0, 0);
-		daxfs_count(daxfs_region_of(inode->i_sb), DAXFS_COUNT_REVOKES);
+		daxfs_count(region, DAXFS_COUNT_REVOKES);
 		err = daxfs_take_size(inode, &size);
 		if (err)
 			goto unlock;
-		if (!daxfs_pinned(inode, min(from, size) & ~(u64)(DAXFS_UNIT - 1)))
+		if (!daxfs_is_pinned(region, info->raw, min(from, size) & ~(u64)(DAXFS_UNIT - 1)))
 			break;
 		filemap_invalidate_unlock(inode->i_mapping);
 		if (signal_pending(current))
@@ -223,9 +199,4 @@ void daxfs_unmap_end(struct inode *inode)
 		DAXFS_CALL(fs, daxfs_map_it(call, info->raw));
 	}
 	filemap_invalidate_unlock(inode->i_mapping);
-}
-
-bool daxfs_unmap_last(struct inode *inode)
-{
-	return !daxfs_pinned(inode, 0);
 }

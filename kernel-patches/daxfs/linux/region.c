@@ -80,6 +80,7 @@ static struct daxfs_region *daxfs_region_new(phys_addr_t start, u64 bytes)
 		return ERR_PTR(-ENOMEM);
 	region->start = start;
 	region->bytes = bytes;
+	daxfs_pinned_init(region);
 	err = daxfs_region_map(region);
 	if (err) {
 		kfree(region);

@@ -232,6 +232,7 @@ static void daxfs_kill_sb(struct super_block *sb)
 
 	daxfs_keys_clear(region);
 	kill_anon_super(sb);
+	daxfs_pinned_exit(region);
 	if (region->claimed)
 		daxfs_release(&region->fs);
 	region->claimed = false;

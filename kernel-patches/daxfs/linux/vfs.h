@@ -14,6 +14,7 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
+#include <linux/workqueue.h>
 
 #include "core/daxfs.h"
 
@@ -40,6 +41,9 @@ struct daxfs_region {
 	u32 users;
 	struct daxfs fs;
 	bool claimed;
+	struct mutex pinned_lock;	/* of the list, and of closing what is in it */
+	struct list_head pinned;
+	struct delayed_work pinned_work;
 	struct kobject kobject;
 	atomic64_t counts[DAXFS_COUNTS];
 };
@@ -148,6 +152,9 @@ int daxfs_raw(struct daxfs_call *call, struct inode *inode, struct daxfs_inode *
 /* From hold to unhold the region's inode stays, whoever unlinks it, and ->raw may be used. */
 int daxfs_vfs_hold(struct inode *inode);
 void daxfs_vfs_unhold(struct inode *inode);
+/* What hold and unhold do first and last. */
+int daxfs_open_raw(struct inode *inode);
+void daxfs_last_close(struct daxfs *fs, struct daxfs_inode *raw, bool mapped);
 
 /* keep.c */
 /* Whoever has found the inode by a name can open it from now on, whoever unlinks it. */
@@ -215,7 +222,15 @@ int daxfs_vfs_mmap(struct file *file, struct vm_area_struct *vma);
  */
 int daxfs_unmap_begin(struct inode *inode, u64 from);
 void daxfs_unmap_end(struct inode *inode);
-/* At the last close: whether nobody holds a page any more. */
-bool daxfs_unmap_last(struct inode *inode);
+
+/* pinned.c */
+void daxfs_pinned_init(struct daxfs_region *region);
+void daxfs_pinned_exit(struct daxfs_region *region);
+/* Whether somebody holds a page of the bytes from `from` on: I/O under way, or a pipe. */
+bool daxfs_is_pinned(struct daxfs_region *region, struct daxfs_inode *raw, u64 from);
+/* Closes the inode that was just closed when nobody holds a page of it any more. */
+void daxfs_pinned_add(struct inode *inode);
+/* daxfs_open_raw(), and takes it from those that wait to be closed: then it may be mapped. */
+int daxfs_pinned_open(struct inode *inode, bool *may_be_mapped);
 
 #endif
