@@ -9,6 +9,7 @@ import {
   type Schedule,
 } from '../fabric/lockstep.ts';
 import type { LayerName } from '../guest/root/layer.ts';
+import { leastMemoryMb } from '../guest/spec.ts';
 import { clocks } from '../host/clock.ts';
 import { choice, form, positive, sizeMb, text, whole } from './flag-types.ts';
 import type { Flag } from './usage.ts';
@@ -42,7 +43,7 @@ export const guestFlags = [
     about: 'number of hosts',
   },
   { name: 'cpus', value: 'N', type: whole(1, mostCpus), default: '2', about: 'vCPUs of each host' },
-  { name: 'memory', value: '1G', type: sizeMb(), default: '1G', about: 'memory of each host' },
+  { name: 'memory', value: '1G', type: sizeMb(leastMemoryMb), default: '1G', about: 'memory of each host' },
   {
     name: 'fabric',
     value: `none|${fabricKinds.join('|')}|tcp:PROFILE|tcp://HOST:PORT`,

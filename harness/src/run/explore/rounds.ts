@@ -2,7 +2,7 @@ import { defaultSchedule, type MemoryBehaviour, type Schedule } from '../../fabr
 import type { Played, PlayRequest } from '../../fabric/play.ts';
 import { endedWell, gravest, judge } from '../../guest/console/verdict.ts';
 import { buildRoot } from '../../guest/root/root.ts';
-import { type HostSpec, plainHost } from '../../guest/spec.ts';
+import { type HostSpec, leastMemoryMb, plainHost } from '../../guest/spec.ts';
 import { Failure } from '../../host/failure.ts';
 import type { Progress } from '../../host/progress.ts';
 import { failuresIn } from './failing.ts';
@@ -38,7 +38,7 @@ export async function playOf(request: RoundsRequest, progress: Progress): Promis
     { length: hosts },
     (_, index): HostSpec => ({
       ...plainHost,
-      ...{ name: `h${index}`, clock: 'virtual', cpus: 1, memoryMb: 256, seed: index + 1 },
+      ...{ name: `h${index}`, clock: 'virtual', cpus: 1, memoryMb: leastMemoryMb, seed: index + 1 },
       ...{ kernelImage, rootImage, logDir: `${logDir}/h${index}` },
     }),
   );

@@ -50,6 +50,7 @@ test.each([
     ['--memory', '1T', '--', 'x'],
     'Expected --memory to be a size such as 512M or 2G, got 1T. Example: --memory 1G',
   ],
+  [['--memory', '255M', '--', 'x'], 'Expected --memory to be at least 256M, got 255M. Example: --memory 1G'],
   [['--timeout=-1', '--', 'x'], '--timeout to be a number above 0, got -1'],
   [['--timeout', '0', '--', 'x'], '--timeout to be a number above 0, got 0'],
   [['--share', '/tmp', '--', 'x'], '--share to be HOSTDIR:GUESTDIR[:rw]'],
