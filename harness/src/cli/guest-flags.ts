@@ -168,5 +168,5 @@ export const guestFlags = [
   },
   { name: 'gdb', about: 'wait for gdb before booting' },
   { name: 'shell', about: 'an interactive shell in a host' },
-  { name: 'dry-run', about: "print QEMU's command line and stop" },
+  { name: 'dry-run', about: "print QEMU's command line and what a run would build, and stop" },
 ] as const satisfies readonly Flag[];

@@ -1,6 +1,6 @@
 import type { Host } from '../guest/host.ts';
 import type { HostSpec } from '../guest/spec.ts';
-import type { Context } from '../host/context.ts';
+import type { BuildOptions } from '../host/context.ts';
 import type { GuestMemory } from './bring-up.ts';
 import type { CxlTopology } from './cxl-topology.ts';
 import type { Lockstep, LockstepRequest } from './lockstep.ts';
@@ -22,7 +22,7 @@ export interface FabricRequest {
   trace?: string;
   /** shm: the hosts share one virtual clock. */
   lockstep?: LockstepRequest;
-  /** shm: instead of the best that this machine has. */
+  /** Instead of the best that this machine has. */
   qemu?: ChosenQemu;
 }
 
@@ -55,8 +55,8 @@ export interface FabricType {
   readonly selfTest: readonly (readonly string[])[];
   /** What a host does in about a second, to size tests by. */
   readonly updatesASecond: number;
-  means(options: Partial<Context>): Promise<FabricMeans>;
-  start(request: FabricRequest, options: Partial<Context>): Promise<Fabric>;
+  means(options: BuildOptions): Promise<FabricMeans>;
+  start(request: FabricRequest, options: BuildOptions): Promise<Fabric>;
 }
 
 /** What a host gets from the fabric. */

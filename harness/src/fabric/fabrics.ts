@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Context } from '../host/context.ts';
+import type { BuildOptions } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import type { Fabric, FabricRequest, FabricType } from './fabric.ts';
 
@@ -23,6 +23,6 @@ export function fabricType(kind: string): FabricType {
   });
 }
 
-export function startFabric(request: FabricRequest, options: Partial<Context> = {}): Promise<Fabric> {
+export function startFabric(request: FabricRequest, options: BuildOptions = {}): Promise<Fabric> {
   return fabricType(request.kind).start(request, options);
 }

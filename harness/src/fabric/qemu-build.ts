@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { checkoutRoot, hashFile, hashOf, materialise } from '../host/cache.ts';
 import { ccacheEnvironment, withCcache } from '../host/ccache.ts';
-import type { Context } from '../host/context.ts';
+import type { BuildOptions, Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import { ensureRequirements } from '../host/install.ts';
 import { extractPackage, fetchPackage, type SourcePackage, sourcePackage } from '../host/packages.ts';
@@ -43,7 +43,7 @@ const program = 'qemu-system-x86_64';
 const needsBytes = 2 * 2 ** 30;
 
 /** QEMU with our patches, built once for its source, the patches and the compiler. */
-export async function buildQemu(options: Partial<Context> = {}): Promise<string> {
+export async function buildQemu(options: BuildOptions = {}): Promise<string> {
   const make = async (dir: string) => {
     await ensureRequirements(qemuRequirements, options.signal);
     const room = join(dir, 'build');
@@ -51,7 +51,8 @@ export async function buildQemu(options: Partial<Context> = {}): Promise<string>
     await copyFile(join(room, 'objects', program), join(dir, program));
     await rm(room, { recursive: true });
   };
-  const entry = await materialise('qemu', await qemuKey(), make, { needsBytes, signal: options.signal });
+  const { signal, onlyIfBuilt } = options;
+  const entry = await materialise('qemu', await qemuKey(), make, { needsBytes, signal, onlyIfBuilt });
   return join(entry, program);
 }
 

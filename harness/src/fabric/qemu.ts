@@ -1,5 +1,5 @@
-import type { Context } from '../host/context.ts';
-import { Failure } from '../host/failure.ts';
+import type { BuildOptions } from '../host/context.ts';
+import { Failure, NotBuilt } from '../host/failure.ts';
 import { isOlder } from '../host/inspect.ts';
 import { qemuVersion } from '../host/tool-version.ts';
 import { buildQemu } from './qemu-build.ts';
@@ -22,21 +22,21 @@ export interface ChosenQemu {
  * A QEMU whose CXL windows are memory: this machine's own, if it is new enough, else ours. Where ours cannot be built,
  * this machine's own with `straight: false`, and why.
  */
-export async function straightQemu(context: Partial<Context> = {}): Promise<ChosenQemu> {
+export async function straightQemu(options: BuildOptions = {}): Promise<ChosenQemu> {
   const version = await versionHere();
   if (version !== undefined && isStraight(version)) return { path: onThePath, straight: true, stock: true };
   try {
-    return { path: await buildQemu(context), straight: true, stock: false };
+    return { path: await buildQemu(options), straight: true, stock: false };
   } catch (error) {
-    if (!(error instanceof Failure) || error.kind !== 'infra') throw error;
-    context.signal?.throwIfAborted();
+    if (!(error instanceof Failure) || error instanceof NotBuilt || error.kind !== 'infra') throw error;
+    options.signal?.throwIfAborted();
     return { path: onThePath, straight: false, stock: true, why: error.message };
   }
 }
 
 /** The QEMU with our patches: lockstep is one of them. */
-export async function ourQemu(context: Partial<Context> = {}): Promise<ChosenQemu> {
-  return { path: await buildQemu(context), straight: true, stock: false };
+export async function ourQemu(options: BuildOptions = {}): Promise<ChosenQemu> {
+  return { path: await buildQemu(options), straight: true, stock: false };
 }
 
 export function isStraight(version: string): boolean {

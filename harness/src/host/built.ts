@@ -3,6 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { hashOf, materialise, sha256 } from './cache.ts';
+import type { BuildOptions } from './context.ts';
 import { Failure } from './failure.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -20,14 +21,10 @@ export interface Sources {
 }
 
 /** The folder that `make` filled, built once for these sources, compilers, target and input. */
-export async function built({
-  kind,
-  dir,
-  target = 'all',
-  compilers = ['cc'],
-  variables = {},
-  input,
-}: Sources): Promise<string> {
+export async function built(
+  { kind, dir, target = 'all', compilers = ['cc'], variables = {}, input }: Sources,
+  { onlyIfBuilt }: Pick<BuildOptions, 'onlyIfBuilt'> = {},
+): Promise<string> {
   const versions = await Promise.all(compilers.map(async (compiler) => (await toolVersion(compiler)).line));
   const key = {
     sources: await hashFolder(dir),
@@ -36,16 +33,21 @@ export async function built({
     variables,
     input: sha256(input?.text ?? ''),
   };
-  return materialise(kind, hashOf(key), async (out) => {
+  const make = async (out: string) => {
     const file = join(out, input?.name ?? '');
     if (input !== undefined) await writeFile(file, input.text);
     const all = { OUT: out, ...variables, ...(input && { [input.variable]: file }) };
-    await make(dir, target, all);
+    await runMake(dir, target, all);
     if (input !== undefined) await rm(file);
-  });
+  };
+  return materialise(kind, hashOf(key), make, { onlyIfBuilt });
 }
 
-async function make(dir: string, target: string, variables: Readonly<Record<string, string>>): Promise<void> {
+async function runMake(
+  dir: string,
+  target: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<void> {
   const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const result = await execa('make', ['-s', '-C', dir, '-j2', ...words, target], {
     reject: false,

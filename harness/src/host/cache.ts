@@ -5,12 +5,14 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isDiskFull } from './disk.ts';
-import { Failure } from './failure.ts';
+import { Failure, NotBuilt } from './failure.ts';
 import { type LockOptions, tryLock, withLock } from './lock.ts';
 
 export interface MaterialiseOptions extends LockOptions {
   /** Disk space that is checked beforehand; if absent, it is not checked. */
   needsBytes?: number;
+  /** Throw NotBuilt instead of making the folder. */
+  onlyIfBuilt?: boolean | undefined;
 }
 
 /** The only folder outside the checkout that the harness writes to. */
@@ -59,6 +61,7 @@ export async function materialise(
   const kindDir = join(cacheRoot(), kind);
   const entry = join(kindDir, key);
   if (existsSync(entry)) return entry;
+  if (options.onlyIfBuilt) throw new NotBuilt(`${kind} ${key}`, 'leave --dry-run out to build it');
   const makeOnce = async () => {
     if (existsSync(entry)) return entry;
     const half = join(kindDir, halfPrefix + key);

@@ -7,3 +7,9 @@ export interface Context {
   /** Aborts the work. */
   signal: AbortSignal;
 }
+
+/** Passed to work that fills the cache. */
+export interface BuildOptions extends Partial<Context> {
+  /** Throw NotBuilt instead of fetching or building what is not in the cache. */
+  onlyIfBuilt?: boolean | undefined;
+}

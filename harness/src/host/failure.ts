@@ -35,3 +35,10 @@ export class Failure extends Error {
     return exitCodes[this.kind];
   }
 }
+
+/** Thrown if something is not in the cache and the caller forbids to build it. */
+export class NotBuilt extends Failure {
+  constructor(what: string, next: string) {
+    super('infra', `${what} is not built yet`, { next });
+  }
+}

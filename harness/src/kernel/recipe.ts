@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot, hashFile, materialise } from '../host/cache.ts';
-import type { Context } from '../host/context.ts';
-import { Failure } from '../host/failure.ts';
+import type { BuildOptions } from '../host/context.ts';
+import { NotBuilt } from '../host/failure.ts';
 import { type Build, buildKernel, installModules } from './build.ts';
 import { type Bundle, type Metadata, openBundle } from './bundle.ts';
 import { hashFiles } from './bundle-files.ts';
@@ -23,9 +23,7 @@ export interface Recipe {
   fragments: Fragment[];
 }
 
-export interface CookOptions extends Partial<Context> {
-  /** Fail if the bundle is not in the cache. */
-  onlyIfBuilt?: boolean | undefined;
+export interface CookOptions extends BuildOptions {
   /** Name of a separate work tree. Otherwise an unusual configuration would invalidate the default kernel's objects. */
   room?: string | undefined;
 }
@@ -49,10 +47,7 @@ export async function cook(
 ): Promise<Bundle> {
   const located = await locateBundle(recipe);
   if (located.bundle !== undefined) return located.bundle;
-  if (onlyIfBuilt)
-    throw new Failure('infra', `the kernel ${located.id} is not built yet`, {
-      next: 'npm run kernel -- build',
-    });
+  if (onlyIfBuilt) throw new NotBuilt(`the kernel ${located.id}`, 'npm run kernel -- build');
   const toolchain = await readToolchain();
   const { progress, signal } = context;
   const source = await obtainSource({ ...recipe.source, ...context });

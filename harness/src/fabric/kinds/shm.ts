@@ -1,4 +1,4 @@
-import type { Context } from '../../host/context.ts';
+import type { BuildOptions } from '../../host/context.ts';
 import { Failure } from '../../host/failure.ts';
 import { capacityFor, cxlDevice, fileBackend, ivshmemDevice, testBytes } from '../devices.ts';
 import type { Fabric, FabricMeans, FabricRequest, FabricType } from '../fabric.ts';
@@ -28,7 +28,7 @@ function meansOf({ path, straight, why }: ChosenQemu): FabricMeans {
     : { qemu: path, memoryPath: 'ivshmem', warning: why };
 }
 
-async function start(request: FabricRequest, options: Partial<Context>): Promise<Fabric> {
+async function start(request: FabricRequest, options: BuildOptions): Promise<Fabric> {
   const { sizeBytes, topology = 'direct' } = request;
   const choose = request.lockstep === undefined ? straightQemu : ourQemu;
   const chosen = request.qemu ?? (await choose(options));

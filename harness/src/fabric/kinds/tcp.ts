@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Context } from '../../host/context.ts';
+import type { BuildOptions } from '../../host/context.ts';
 import { commasDoubled, cxlDevice } from '../devices.ts';
 import type { Fabric, FabricMeans, FabricRequest, FabricType } from '../fabric.ts';
+import type { ChosenQemu } from '../qemu.ts';
 import { buildQemu } from '../qemu-build.ts';
 import { startServer } from '../server.ts';
 
@@ -20,17 +21,21 @@ const type: FabricType = {
     ['--op', 'lock', '--ops', '200', '--contended', '20', '--seconds', '60'],
   ],
   updatesASecond: 4000,
-  means,
+  means: (options) => means(options),
   start,
 };
 
-async function means(options: Partial<Context>): Promise<FabricMeans> {
-  return { qemu: await buildQemu(options), memoryPath: 'cxl-forwarded', warning: undefined };
+async function means(options: BuildOptions, chosen?: ChosenQemu): Promise<FabricMeans> {
+  return {
+    qemu: chosen?.path ?? (await buildQemu(options)),
+    memoryPath: 'cxl-forwarded',
+    warning: undefined,
+  };
 }
 
-async function start(request: FabricRequest, options: Partial<Context>): Promise<Fabric> {
+async function start(request: FabricRequest, options: BuildOptions): Promise<Fabric> {
   const { sizeBytes, address, profile, trace } = request;
-  const { qemu, memoryPath, warning } = await means(options);
+  const { qemu, memoryPath, warning } = await means(options, request.qemu);
   const server =
     address === undefined ? await startServer({ memoryBytes: sizeBytes, trace }, options.signal) : undefined;
   if (profile !== undefined) await server?.profile('all', profile);

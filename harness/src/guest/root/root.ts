@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { hashOf, materialise } from '../../host/cache.ts';
+import type { BuildOptions } from '../../host/context.ts';
 import { Failure } from '../../host/failure.ts';
 import type { Progress } from '../../host/progress.ts';
 import { pinOf } from '../../host/versions.ts';
@@ -25,7 +26,7 @@ export interface Root {
   packages: readonly PackageRecord[];
 }
 
-interface RootOptions {
+interface RootOptions extends Pick<BuildOptions, 'onlyIfBuilt'> {
   progress?: Progress | undefined;
   /** The types of the root's kernel; `modulesDir` has its modules. */
   types?: string | undefined;
@@ -42,17 +43,18 @@ export async function buildRoot(
 ): Promise<Root> {
   const all: Record<LayerName | ProgramLayerName, Layer> = { ...layers, ...programLayers };
   const chosen = [...new Set(['base', ...names] as const)].sort().map((name) => all[name]);
-  const packaged = await packagedArchive(chosen, options.progress);
+  const packaged = await packagedArchive(chosen, options);
   options.progress?.({ what: 'programs of the hosts' });
   const modules = options.modulesDir === undefined ? [] : await moduleEntries(options.modulesDir);
-  const ours = writeCpio([...skeleton(), ...modules, ...(await ourPrograms(chosen, options.types))]);
+  const ours = writeCpio([...skeleton(), ...modules, ...(await ourPrograms(chosen, options))]);
   const key = hashOf({ packaged: packaged.key, ours: createHash('sha256').update(ours).digest('hex') });
-  const entry = await materialise('root', key, async (dir) => {
+  const make = async (dir: string) => {
     const image = Buffer.concat([ours, await readFile(packaged.archive)]);
     await writeFile(join(dir, 'root.cpio'), image);
     const hash = createHash('sha256').update(image).digest('hex');
     await writeFile(join(dir, 'root.json'), JSON.stringify({ hash, packages: packaged.packages }));
-  });
+  };
+  const entry = await materialise('root', key, make, { onlyIfBuilt: options.onlyIfBuilt });
   const record = recordSchema.parse(JSON.parse(await readFile(join(entry, 'root.json'), 'utf8')));
   return { image: join(entry, 'root.cpio'), ...record };
 }
@@ -64,13 +66,13 @@ const recordSchema = z.strictObject({ hash: z.string(), packages: packagesSchema
  * Built once for a set of layers, from the newest packages of that day. A root therefore stays the same when a mirror
  * changes, and its record names the versions in it.
  */
-async function packagedArchive(chosen: readonly Layer[], progress: Progress | undefined) {
+async function packagedArchive(chosen: readonly Layer[], { progress, onlyIfBuilt }: RootOptions) {
   const definitions = chosen.map(({ packages, files }) => ({ packages, files }));
   const pins = chosen.flatMap(({ packages }) =>
     packages.filter(({ pinned }) => pinned).map(({ name }) => pinOf(name)),
   );
   const key = hashOf({ definitions, pins, makers: await makersHash() });
-  const entry = await materialise('root-packages', key, async (dir) => {
+  const make = async (dir: string) => {
     const workDir = join(dir, 'extracted');
     await mkdir(workDir);
     const { entries, packages } = await takeFromPackages(chosen, workDir, { progress });
@@ -79,7 +81,8 @@ async function packagedArchive(chosen: readonly Layer[], progress: Progress | un
     await writeFile(join(dir, 'packages.cpio'), writeCpio([...byPath.values()]));
     await writeFile(join(dir, 'packages.json'), JSON.stringify(packages));
     await rm(workDir, { recursive: true });
-  });
+  };
+  const entry = await materialise('root-packages', key, make, { onlyIfBuilt });
   const packages = packagesSchema.parse(JSON.parse(await readFile(join(entry, 'packages.json'), 'utf8')));
   return { key, archive: join(entry, 'packages.cpio'), packages };
 }
@@ -98,19 +101,22 @@ async function appletLinks(busybox: string): Promise<CpioEntry[]> {
   return places.map((place) => ({ kind: 'link', path: underUsr(place), target: '/usr/bin/busybox' }));
 }
 
-async function ourPrograms(chosen: readonly Layer[], types: string | undefined): Promise<CpioEntry[]> {
+async function ourPrograms(chosen: readonly Layer[], options: RootOptions): Promise<CpioEntry[]> {
   const placeOf = (name: string) => (name === 'agent' ? 'init' : `usr/bin/zerohop-${name}`);
-  const entries = await programEntries(await buildGuestPrograms(), placeOf);
+  const entries = await programEntries(await buildGuestPrograms(options), placeOf);
   // mount(8) looks for its helpers in /sbin.
   const placeOfTool = (name: string) => `usr/${name.endsWith('.daxfs') ? 'sbin' : 'bin'}/${name}`;
   if (chosen.some(({ programs }) => programs === 'daxfs'))
-    entries.push(...(await programEntries(await buildDaxfsPrograms(), placeOfTool)));
+    entries.push(...(await programEntries(await buildDaxfsPrograms(options), placeOfTool)));
   if (!chosen.some(({ programs }) => programs === 'bpf')) return entries;
-  if (types === undefined)
+  if (options.types === undefined)
     throw new Failure('infra', 'the BPF programs need the types of the kernel that runs them', {
       next: 'use a kernel bundle (npm run kernel -- build): a bare bzImage has no types',
     });
-  const loaders = await programEntries(await buildBpfPrograms(types), (name) => `usr/bin/${name}`);
+  const loaders = await programEntries(
+    await buildBpfPrograms(options.types, options),
+    (name) => `usr/bin/${name}`,
+  );
   return [...entries, ...loaders];
 }
 
