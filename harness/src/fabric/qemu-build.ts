@@ -47,7 +47,7 @@ export async function buildQemu(options: BuildOptions = {}): Promise<string> {
   const make = async (dir: string) => {
     await ensureRequirements(qemuRequirements, options.signal);
     const room = join(dir, 'build');
-    await build(await pinnedSource(pinOf('qemu')), room, options);
+    await build(await fetchParts(options.progress), room, options);
     await copyFile(join(room, 'objects', program), join(dir, program));
     await rm(room, { recursive: true });
   };
@@ -59,6 +59,26 @@ export async function buildQemu(options: BuildOptions = {}): Promise<string> {
 async function qemuKey(): Promise<string> {
   const { text: compiler } = await toolVersion('cc');
   return hashOf({ pin: pinOf('qemu'), patches: await patchHashes(), configuration, compiler });
+}
+
+interface Parts {
+  /** The source. */
+  archive: string;
+  /** The packages of buildTools. */
+  tools: readonly string[];
+}
+
+async function fetchParts(progress: Progress = () => {}): Promise<Parts> {
+  const of = 1 + buildTools.length;
+  const tell = (done: number) => progress({ what: 'packages for the QEMU build', done, of });
+  tell(0);
+  const archive = await pinnedSource(pinOf('qemu'));
+  const tools: string[] = [];
+  for (const tool of buildTools) {
+    tell(1 + tools.length);
+    tools.push((await fetchPackage(tool)).path);
+  }
+  return { archive, tools };
 }
 
 async function pinnedSource(pin: { version: string; sha256: string }): Promise<string> {
@@ -76,7 +96,7 @@ function archivePath({ dir }: SourcePackage, name: string): string {
 }
 
 async function build(
-  archive: string,
+  parts: Parts,
   room: string,
   { progress = () => {}, signal }: Partial<Context>,
 ): Promise<void> {
@@ -88,14 +108,18 @@ async function build(
     CCACHE_BASEDIR: room,
     PYTHONPATH: join(tools, 'usr/lib/python3/dist-packages'),
   };
-  const step = (what: string, argv: string[], cwd: string) => {
-    progress({ what });
+  const step = (what: string, argv: string[], cwd: string, far: { done?: number; of?: number } = {}) => {
+    progress({ what, ...far });
     return runStep(what, argv, { cwd, env, signal, onLine: ninjaMeter(progress) });
   };
-  await step('unpacking QEMU', ['tar', '-xf', archive, '-C', tree, '--strip-components=1'], room);
-  for (const patch of await patchFiles())
-    await step(`applying ${patch}`, ['git', 'apply', join(patchDir, patch)], tree);
-  for (const tool of buildTools) await extractPackage((await fetchPackage(tool)).path, tools);
+  await step('unpacking QEMU', ['tar', '-xf', parts.archive, '-C', tree, '--strip-components=1'], room);
+  const patches = await patchFiles();
+  for (const [done, patch] of patches.entries())
+    await step(`applying ${patch}`, ['git', 'apply', join(patchDir, patch)], tree, {
+      done,
+      of: patches.length,
+    });
+  for (const tool of parts.tools) await extractPackage(tool, tools);
   await step(
     'QEMU configuration',
     [join(tree, 'configure'), ...configuration, `--cc=${withCcache('cc')}`],

@@ -26,7 +26,10 @@ export async function takeFromPackages(
   { fetch = fetchPinned, progress }: { fetch?: Fetch; progress?: Progress | undefined } = {},
 ) {
   const pool: Pool = { workDir, fetch, progress, files: new Map(), packages: new Map(), unread: [] };
-  for (const request of layers.flatMap(({ packages }) => packages)) await addPackage(pool, request);
+  await addPackages(
+    pool,
+    layers.flatMap(({ packages }) => packages),
+  );
   const taken = new Map<string, CpioEntry>();
   const used = new Set<string>();
   const wanted = layers.flatMap(({ files }) => files).flatMap((path) => expand(pool, path));
@@ -68,9 +71,17 @@ interface Pool {
   unread: string[];
 }
 
+async function addPackages(pool: Pool, requests: readonly LayerPackage[]): Promise<void> {
+  const missing = requests.filter(({ name }) => !pool.packages.has(name));
+  const of = pool.packages.size + new Set(missing.map(({ name }) => name)).size;
+  for (const request of missing) {
+    if (pool.packages.has(request.name)) continue;
+    pool.progress?.({ what: 'packages of the hosts', done: pool.packages.size, of });
+    await addPackage(pool, request);
+  }
+}
+
 async function addPackage(pool: Pool, request: LayerPackage): Promise<void> {
-  if (pool.packages.has(request.name)) return;
-  pool.progress?.({ what: 'packages of the hosts', done: pool.packages.size });
   const { name, version, sha256, path } = await pool.fetch(request);
   pool.packages.set(name, { name, version, sha256 });
   pool.unread.push(path);
@@ -125,7 +136,11 @@ async function provider(pool: Pool, object: string, neededBy: string): Promise<s
 
 async function widen(pool: Pool): Promise<boolean> {
   const debs = pool.unread.splice(0);
-  for (const deb of debs) for (const name of await libraryDependencies(deb)) await addPackage(pool, { name });
+  const names = await Promise.all(debs.map(libraryDependencies));
+  await addPackages(
+    pool,
+    names.flat().map((name) => ({ name })),
+  );
   return debs.length > 0;
 }
 

@@ -5,9 +5,11 @@ import { execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Layer, LayerPackage } from '../../../../src/guest/root/layer.ts';
 import { takeFromPackages } from '../../../../src/guest/root/packaged.ts';
+import type { ProgressEvent } from '../../../../src/host/progress.ts';
 
 let dir: string;
 const fetched: string[] = [];
+const events: ProgressEvent[] = [];
 
 /** Real packages: a tool that loads liba, which loads libb; each library in a package that the other depends on. */
 beforeAll(() => {
@@ -68,7 +70,9 @@ async function fetchLocal({ name }: LayerPackage) {
 
 function take(...layers: Layer[]) {
   fetched.length = 0;
-  return takeFromPackages(layers, mkdtempSync(join(dir, 'work-')), { fetch: fetchLocal });
+  events.length = 0;
+  const progress = (event: ProgressEvent) => events.push(event);
+  return takeFromPackages(layers, mkdtempSync(join(dir, 'work-')), { fetch: fetchLocal, progress });
 }
 
 describe('takeFromPackages', () => {
@@ -90,6 +94,16 @@ describe('takeFromPackages', () => {
     expect(fetched).toEqual(['tool', 'liba1', 'libb1', 'libloader']);
     expect(packages.map(({ name }) => name)).toEqual(['liba1', 'libb1', 'libloader', 'tool']);
     expect(packages[0]).toEqual({ name: 'liba1', version: '1.0', sha256: 'hash of liba1' });
+  });
+
+  test('reports how many packages there are of those that it knows of', async () => {
+    await take({ packages: [{ name: 'tool' }, { name: 'tool' }], files: ['bin/tool'] });
+    expect(events.map(({ done, of }) => `${done} of ${of}`)).toEqual([
+      '0 of 1',
+      '1 of 2',
+      '2 of 3',
+      '3 of 4',
+    ]);
   });
 
   test('takes a whole folder, and fetches nothing for files without libraries', async () => {
