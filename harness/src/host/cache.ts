@@ -15,9 +15,16 @@ export interface MaterialiseOptions extends LockOptions {
   onlyIfBuilt?: boolean | undefined;
 }
 
-/** The only folder outside the checkout that the harness writes to. */
+const cacheVariable = 'ZEROHOP_CACHE';
+
+/** The only folder outside the checkout that the harness writes to. The environment alone decides where it is. */
 export function cacheRoot(): string {
-  return resolve(process.env['ZEROHOP_CACHE'] || join(homedir(), '.cache', 'zerohop'));
+  return resolve(process.env[cacheVariable] || join(homedir(), '.cache', 'zerohop'));
+}
+
+/** The environment of a process with another cache. */
+export function cacheEnvironment(dir: string): Record<string, string> {
+  return { [cacheVariable]: dir };
 }
 
 export function checkoutRoot(): string {

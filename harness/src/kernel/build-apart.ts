@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { checkoutRoot } from '../host/cache.ts';
+import { cacheEnvironment, checkoutRoot } from '../host/cache.ts';
 import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
 import { withParentDeathSignal } from '../host/parent-death.ts';
 import { type Metadata, openBundle } from './bundle.ts';
 
 /**
- * Builds a kernel from scratch in an empty cache, and returns what it became. A separate process builds, because the
- * cache folder is fixed for each process. `flags` are those of `npm run kernel -- build`.
+ * Builds a kernel from scratch in an empty cache, and returns its metadata. A separate process builds, because a process
+ * has one cache. `flags` are those of `npm run kernel -- build`.
  */
 export async function builtApart(
   name: string,
@@ -26,7 +26,7 @@ export async function builtApart(
   };
   try {
     const { stdout, stderr, failed } = await execa(program, args, {
-      env: { ZEROHOP_CACHE: cache },
+      env: cacheEnvironment(cache),
       stdin: 'ignore',
       stderr: tell,
       cancelSignal: signal,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { cacheLock, cacheRoot, hashOf, materialise } from '../../../src/host/cache.ts';
+import { cacheEnvironment, cacheLock, cacheRoot, hashOf, materialise } from '../../../src/host/cache.ts';
 import { withLock } from '../../../src/host/lock.ts';
 
 beforeEach(async () => {
@@ -16,6 +16,10 @@ afterEach(async () => {
 
 const write = (text: string) => (dir: string) => writeFile(join(dir, 'file'), text);
 const read = (dir: string) => readFile(join(dir, 'file'), 'utf8');
+
+test('cacheEnvironment gives a process another cache', () => {
+  expect(cacheEnvironment('/elsewhere')).toEqual({ ZEROHOP_CACHE: '/elsewhere' });
+});
 
 test('an entry is made once', async () => {
   const first = await materialise('kind', 'key', write('first'));
