@@ -6,31 +6,11 @@
  * memory must hold exactly as many as all hosts were told. One line a host.
  */
 #include <err.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "fabric.h"
 #include "numbers.h"
 #include "options.h"
-
-#define SPAN (2 << 20)		/* one page of a DAX device */
-
-static struct shared *map_device(const char *path, uint64_t offset)
-{
-	int fd = open(path, O_RDWR);
-	void *memory;
-
-	if (fd < 0)
-		err(3, "%s", path);
-	memory = mmap(NULL, SPAN, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
-	if (memory == MAP_FAILED)
-		err(3, "%s: cannot map it", path);
-	close(fd);
-	return memory;
-}
 
 static void clear(struct shared *shared)
 {
@@ -98,7 +78,7 @@ int main(int argc, char **argv)
 	unsigned int i;
 
 	parse(argc, argv, &party, &plan, &options);
-	party.shared = map_device(options.device, options.offset);
+	party.shared = map_fabric_page(options.device, options.offset);
 	party.deadline_ns = now_ns() + options.seconds * UINT64_C(1000000000);
 	slot = &party.shared->slots[party.host];
 	party.fabric_round = fabric_round();

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <err.h>
 #include <getopt.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "numbers.h"
 #include "options.h"
@@ -25,18 +22,6 @@ static struct schedule schedule(char *text)
 		.seed = number(text, "--schedule SEED", 0, UINT64_MAX / 4),
 		.quantum = number(colon + 1, "--schedule QUANTUM", 1, 1000000000),
 	};
-}
-
-uint64_t fabric_round(void)
-{
-	FILE *file = fopen("/dev/fabric-round", "r");
-	uint64_t round = 0;
-
-	if (file && fscanf(file, "%" SCNu64, &round) != 1)
-		errx(3, "/dev/fabric-round holds no number");
-	if (file)
-		fclose(file);
-	return round;
 }
 
 void parse(int argc, char **argv, struct party *party, struct plan *plan, struct options *options)

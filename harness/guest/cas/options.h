@@ -22,7 +22,4 @@ struct options {
 /* Ends the program if it does not understand; what is not said stays as it is. */
 void parse(int argc, char **argv, struct party *party, struct plan *plan, struct options *options);
 
-/* What zerohop-cxl was told; 0 if nothing. */
-uint64_t fabric_round(void);
-
 #endif

@@ -7,46 +7,15 @@
  * of them the fabric's memory model forbids (harness/src/checks/fabric/litmus.ts).
  */
 #include <err.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include "fabric.h"
 #include "litmus.h"
 #include "numbers.h"
-
-#define SPAN (2 << 20)		/* one page of a DAX device; zerohop-cas has the first */
-
-static struct arena *map_device(const char *path)
-{
-	int fd = open(path, O_RDWR);
-	void *memory;
-
-	if (fd < 0)
-		err(3, "%s", path);
-	memory = mmap(NULL, SPAN, PROT_READ | PROT_WRITE, MAP_SHARED, fd, SPAN);
-	if (memory == MAP_FAILED)
-		err(3, "%s: cannot map it", path);
-	close(fd);
-	return memory;
-}
-
-/* What zerohop-cxl was told; 0 if nothing. */
-static uint64_t fabric_round(void)
-{
-	FILE *file = fopen("/dev/fabric-round", "r");
-	uint64_t round = 0;
-
-	if (file && fscanf(file, "%" SCNu64, &round) != 1)
-		errx(3, "/dev/fabric-round holds no number");
-	if (file)
-		fclose(file);
-	return round;
-}
 
 static void *play_thread(void *party)
 {
@@ -123,7 +92,7 @@ int main(int argc, char **argv)
 	plan.parties = plan.test->parties ? plan.test->parties : hosts;
 	plan.soft_deadline_ns = began + seconds * UINT64_C(1000000000);
 	plan.deadline_ns = plan.soft_deadline_ns + UINT64_C(15000000000);
-	arena = map_device(device);
+	arena = map_fabric_page(device, FABRIC_PAGE);
 	plan.first_round = begin_run(arena, host, fabric_round());
 	expect_refusals();
 

@@ -23,14 +23,9 @@ void note(const char *format, ...)
 void give_up(const char *format, ...)
 {
 	va_list arguments;
-	int error = errno;
 
-	dprintf(text_fd, "BROKEN: ");
 	va_start(arguments, format);
-	vdprintf(text_fd, format, arguments);
-	va_end(arguments);
-	dprintf(text_fd, " (%s)\n", strerrorname_np(error));
-	_exit(3);
+	end_unable(text_fd, "BROKEN", format, arguments);
 }
 
 const char *outcome(long result)

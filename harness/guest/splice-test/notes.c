@@ -37,12 +37,7 @@ void note_result(const char *what, long result)
 void broken(const char *format, ...)
 {
 	va_list args;
-	int error = errno;
 
-	dprintf(notes_fd, "broken: ");
 	va_start(args, format);
-	vdprintf(notes_fd, format, args);
-	va_end(args);
-	dprintf(notes_fd, " (%s)\n", strerrorname_np(error));
-	_exit(3);
+	end_unable(notes_fd, "broken", format, args);
 }

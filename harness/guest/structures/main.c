@@ -7,30 +7,18 @@
  * which seeds went wrong, and ends with 1 if any did.
  */
 #include <err.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
+#include "fabric.h"
 #include "options.h"
 
-/* Beyond what zerohop-cas and zerohop-litmus use. */
-#define AT (2 << 20)
-/* One page of a DAX device. */
-#define SPAN (2 << 20)
-
-static void *map_device(const char *path)
+/* The page of zerohop-litmus, which never runs at the same time. */
+static void *map_memory(const char *path)
 {
-	int fd = open(path, O_RDWR);
-	void *memory;
+	void *memory = map_fabric_page(path, FABRIC_PAGE);
 
-	if (fd < 0)
-		err(3, "%s", path);
-	memory = mmap(NULL, SPAN, PROT_READ | PROT_WRITE, MAP_SHARED, fd, AT);
-	if (memory == MAP_FAILED)
-		err(3, "%s: cannot map it", path);
-	close(fd);
 	/* Pages are there before the first round, and nothing was stored to them for that. */
 	if (madvise(memory, MEMORY_BYTES, MADV_POPULATE_WRITE))
 		err(3, "%s: cannot take its pages", path);
@@ -74,7 +62,7 @@ int main(int argc, char **argv)
 	uint64_t failed = 0;
 
 	parse(argc, argv, &round, &options);
-	round.memory = map_device(options.device);
+	round.memory = map_memory(options.device);
 	for (uint64_t seed = options.first; seed <= options.last; seed++) {
 		uint64_t wrong = play(options.structure, &round, &options.schedule, seed);
 
