@@ -1,8 +1,8 @@
 import { hashOf } from '../host/cache.ts';
 import type { PlanRequest } from './plan-request.ts';
 
-/** What decides the figures of a plan besides the request. */
-export interface PlanBasis {
+/** The code that a plan measures: its figures depend on this and on the request. */
+export interface CodeUnderTest {
   commit: string;
   /** The ids of the kernel bundles, in the order of `kernels`. */
   bundles: readonly (string | null)[];
@@ -14,7 +14,7 @@ export interface PlanBasis {
  */
 export function planHash(
   { matrices, profile, clock, only, kernels, seed, twins = [] }: PlanRequest,
-  { commit, bundles }: PlanBasis,
+  { commit, bundles }: CodeUnderTest,
 ): string {
   const request = { matrices, profile, clock, only, kernels, seed, twins };
   return hashOf({ request, commit, bundles }).slice(0, 16);

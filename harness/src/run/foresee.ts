@@ -17,11 +17,11 @@ export async function foresee({ experiment, request, kernels, shard }: Experimen
     steps: boot.steps.length,
     minutes: rounded(minutesOf(boot)),
   }));
-  const basis = { commit: zerohop.commit, bundles: bundles.map(({ bundle }) => bundle) };
+  const code = { commit: zerohop.commit, bundles: bundles.map(({ bundle }) => bundle) };
   return planSchema.parse({
     ...{ experiment: experiment.name, profile: request.profile, seed: request.seed, zerohop },
     kernels: bundles,
-    plan: planHash({ ...request, matrices: experiment.matrices }, basis),
+    plan: planHash({ ...request, matrices: experiment.matrices }, code),
     ...(shard && { shard }),
     boots,
     minutes: rounded(boots.reduce((sum, { minutes }) => sum + minutes, 0)),

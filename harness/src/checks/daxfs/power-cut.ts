@@ -27,12 +27,12 @@ export async function powerCuts(hosts: readonly Host[], points: number): Promise
     await writes.resume();
     if (counts === before)
       findings.push(`cut ${point}: no step since the last one: ${await Promise.race([ended, ''])}`);
-    findings.push(...(await judged(looks, copy, counts, `cut ${point}`)));
+    findings.push(...(await damageIn(looks, copy, counts, `cut ${point}`)));
     before = counts;
   }
   await writes.kill();
   await ended;
-  findings.push(...(await judged(looks, shared, await copied(looks), 'the end')));
+  findings.push(...(await damageIn(looks, shared, await copied(looks), 'the end')));
   return findings;
 }
 
@@ -45,7 +45,7 @@ async function copied(host: Host): Promise<string> {
 }
 
 /** A host that stopped leaves no damage. */
-async function judged(host: Host, memory: string, counts: string, when: string): Promise<string[]> {
+async function damageIn(host: Host, memory: string, counts: string, when: string): Promise<string[]> {
   const script = `mkdir -p /d; fsck.daxfs -n ${memory} >/tmp/found || true; if grep damage /tmp/found; then exit 1; fi
     fsck.daxfs -y ${memory} >/tmp/repaired && result=0 || result=$?; [ $result -le 1 ] || { cat /tmp/repaired; false; }
     fsck.daxfs -n ${memory} >/tmp/again || { cat /tmp/again; false; }

@@ -27,7 +27,7 @@ export async function endOf<T>(
 }
 
 /** A host that may have ended; its console log still exists. */
-type Judged = Pick<HostSpec, 'name' | 'logDir'>;
+type Ended = Pick<HostSpec, 'name' | 'logDir'>;
 
 /** The verdict on a host that had a failure. */
 export type ConsoleVerdict =
@@ -38,7 +38,7 @@ export type ConsoleVerdict =
  * A complaint of the kernel comes first, then the time limit, then a failure of the harness, then the command's own.
  * A panic is ignored if the failure already names it, because not every panic is a bug of the kernel.
  */
-export async function judge(spec: Judged, end: HostEnd): Promise<ConsoleVerdict | undefined> {
+export async function judge(spec: Ended, end: HostEnd): Promise<ConsoleVerdict | undefined> {
   const failure = 'failure' in end ? end.failure : undefined;
   const splats = await complaintsOf(spec, failure);
   const [first] = splats.filter(({ kind }) => failure === undefined || kind !== 'panic');
@@ -73,7 +73,7 @@ function kindOf(verdict: ConsoleVerdict): string {
 }
 
 /** A host that failed before its kernel printed anything has no console to judge. */
-async function complaintsOf(spec: Judged, failure: Failure | undefined): Promise<Splat[]> {
+async function complaintsOf(spec: Ended, failure: Failure | undefined): Promise<Splat[]> {
   const text = await readFile(consoleLog(spec), 'utf8').catch(() => '');
   try {
     return scanConsole(text);

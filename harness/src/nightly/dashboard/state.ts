@@ -47,7 +47,7 @@ export function cellStates(
   return newest.series.flatMap(({ name, entries }) => {
     const [first] = entries;
     if (first === undefined || originalOf(first.variant) !== first.variant) return [];
-    const judged = current.get(name) ?? entries;
+    const recent = current.get(name) ?? entries;
     const suspects = found.filter(({ cell }) => cell === name);
     return [
       {
@@ -55,8 +55,8 @@ export function cellStates(
         title: titleOf(first),
         entries,
         earlier: earlierOf(histories, newest, name),
-        since: entries.length - judged.length,
-        level: suspects[0]?.before ?? median(judged.slice(-nightsOfLevel).map((entry) => entry.median)),
+        since: entries.length - recent.length,
+        level: suspects[0]?.before ?? median(recent.slice(-nightsOfLevel).map((entry) => entry.median)),
         floor: floors.get(name) ?? noiseFloor(first.params.clock),
         suspects,
       },

@@ -48,22 +48,22 @@ describe('the shards of a plan', () => {
 });
 
 describe('a plan hash', () => {
-  const basis = { commit: 'abc', bundles: ['kernel-1'] };
-  const hash = planHash(request(), basis);
+  const code = { commit: 'abc', bundles: ['kernel-1'] };
+  const hash = planHash(request(), code);
 
   it('is short, because people read it to each other', () => {
     expect(hash).toMatch(/^[0-9a-f]{16}$/);
   });
 
   it('is the same for every number of boots, so that a further round joins', () => {
-    expect(planHash(request({ boots: { from: 5, to: 6 } }), basis)).toBe(hash);
+    expect(planHash(request({ boots: { from: 5, to: 6 } }), code)).toBe(hash);
   });
 
-  it.each<[string, Partial<PlanRequest>, typeof basis]>([
-    ['request', { seed: 8 }, basis],
-    ['matrices', { matrices: netperf.matrices.slice(1) }, basis],
-    ['commit', {}, { ...basis, commit: 'def' }],
-    ['kernels', {}, { ...basis, bundles: ['kernel-2'] }],
+  it.each<[string, Partial<PlanRequest>, typeof code]>([
+    ['request', { seed: 8 }, code],
+    ['matrices', { matrices: netperf.matrices.slice(1) }, code],
+    ['commit', {}, { ...code, commit: 'def' }],
+    ['kernels', {}, { ...code, bundles: ['kernel-2'] }],
   ])('changes with the %s', (_, changes, other) => {
     expect(planHash(request(changes), other)).not.toBe(hash);
   });
