@@ -15,7 +15,7 @@ import { experimentOf } from './store/again.ts';
 import { readManifest, readSummary } from './store/read-run.ts';
 
 export { openChanges } from './measure/levels.ts';
-/** What notebooks import: runs, figures, tables, and the statistics of the nightly. */
+/** Notebooks import only this: runs, figures, tables, and the statistics of the nightly. */
 export { random } from './measure/random.ts';
 export { amount, interval } from './report/format.ts';
 

@@ -17,7 +17,7 @@ export interface ToldRun {
   plots: readonly string[];
 }
 
-/** Every claim with what the runs say of it. Of several runs, the first that measured it decides. */
+/** Every claim with its verdict by the runs. The first run that measured it decides. */
 export async function claimsIn(runs: readonly ToldRun[]): Promise<ArtifactClaim[]> {
   const known = await experiments();
   return (await publishedClaims()).map((claim) => {

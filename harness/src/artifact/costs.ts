@@ -8,7 +8,7 @@ import { clusterMachine } from '../run/cluster.ts';
 import { machine } from '../run/machine.ts';
 import { resultsDir } from '../store/run-folder.ts';
 
-/** What measuring an experiment takes. */
+/** The cost of measuring an experiment. */
 export interface Cost {
   name: string;
   minutes: number;
@@ -51,7 +51,7 @@ export function minutesOf(costs: readonly Cost[]): number {
   return costs.reduce((total, { minutes }) => total + minutes, 0);
 }
 
-/** What this machine has. */
+/** This machine's memory and free disk. */
 export interface Room {
   memoryMb: number;
   diskMb: number;
@@ -61,7 +61,6 @@ export async function roomHere(): Promise<Room> {
   return { memoryMb: totalmem() / 2 ** 20, diskMb: (await freeDiskBytes(resultsDir())) / 1e6 };
 }
 
-/** What is going to be measured, and what this machine has for it. */
 export function costTable(costs: readonly Cost[], room: Room): string {
   const sum = (value: (cost: Cost) => number) => costs.reduce((total, cost) => total + value(cost), 0);
   const rows = costs.map(({ name, minutes, boots, diskMb, memoryMb }) => [

@@ -11,7 +11,7 @@ export async function writeSums(dir: string): Promise<void> {
   await writeFile(join(dir, sumsFile), lines.join(''));
 }
 
-/** What differs from SHA256SUMS, a line each: changed, missing and unlisted files. */
+/** Differences from SHA256SUMS, a line each: changed, missing and unlisted files. */
 export async function checkSums(dir: string): Promise<string[]> {
   const listed = await readSums(dir);
   const present = new Set(await filesBelow(dir));

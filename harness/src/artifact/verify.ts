@@ -6,7 +6,7 @@ import { runsIn } from './contents.ts';
 import { differing, withDrawn } from './figures.ts';
 import { checkSums } from './sums.ts';
 
-/** What is wrong with an artifact, a line each: sums, schemas, proofs, summaries, and everything drawn from them. */
+/** Faults of an artifact, a line each: in sums, schemas, proofs, summaries, and everything drawn from them. */
 export async function verifyArtifact(artifact: string): Promise<string[]> {
   const runs = await runsIn(artifact);
   const findings = await checkSums(artifact);

@@ -14,7 +14,7 @@ import { readManifest } from '../store/read-run.ts';
 import type { CommandContext } from './main.ts';
 import { drawProgress } from './progress.ts';
 
-/** What an evaluator does first: the environment, a boot, a claim, a figure, and what the rest would take. */
+/** An evaluator's first steps: the environment, a boot, a claim, a figure, and the cost of the rest. */
 export async function kickTheTires({ signal }: Pick<CommandContext, 'signal'>): Promise<number> {
   await ensurePackages(['kernel', 'guest'], signal);
   const all = Object.values(await experiments());

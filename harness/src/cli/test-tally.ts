@@ -3,7 +3,7 @@ import type { FileTime } from './slowest.ts';
 
 export interface Tally {
   passed: number;
-  /** What failed, each with the first line that says why. */
+  /** Each failed test, with the first line that says why. */
   failed: string[];
   skipped: number;
 }

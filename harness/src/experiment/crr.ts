@@ -7,8 +7,8 @@ export default defineExperiment({
   place: 8,
   title: 'Short connections',
   about:
-    'TCP_CRR: a connection is opened, carries one request and its response, and is closed. What a mechanism prepares for' +
-    ' each connection has one message to pay for itself.',
+    'TCP_CRR: a connection is opened, carries one request and its response, and is closed. One message has' +
+    ' to pay for what a mechanism prepares for each connection.',
   matrices: [
     matrix(netperf, {
       variants: ['tcp', 'tcp-declined', 'splice', 'smc'],

@@ -25,7 +25,7 @@ export interface PlotSpec {
   where: Partial<Params>;
   /** The variants to draw; one without a cell is listed as not drawn. If absent, all variants of the run. */
   variants?: readonly string[];
-  /** What a reader has to know of this figure; a line of its caption. */
+  /** A line of the figure's caption that a reader needs to understand it. */
   note?: string;
 }
 
@@ -56,7 +56,7 @@ export interface Matrix {
   /** Bytes. */
   size: readonly number[];
   clock: readonly Clock[];
-  /** What an idle vCPU does on the wall clock; the virtual clock knows no such choice and its cells say null. */
+  /** Only for the wall clock: the virtual clock has no such choice, and its cells say null. */
   idle: readonly Idle[];
   /** The sizes that the quick profile measures on the wall clock. */
   headlineSizes: readonly number[];
@@ -92,7 +92,7 @@ export interface Experiment {
   /** Ratios beside "every variant over the baseline". */
   ratios: readonly RatioSpec[];
   plots: readonly PlotSpec[];
-  /** What its report begins with; without it, the largest ratio. */
+  /** Its report begins with this; if absent, with the largest ratio. */
   answer?: Answer;
   /** How long a profile takes on two cores under emulation, for the listing. */
   minutes: Readonly<Record<'smoke' | 'quick' | 'paper', number>>;

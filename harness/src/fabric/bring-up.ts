@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Host } from '../guest/host.ts';
 import { Failure } from '../host/failure.ts';
 
-/** What a guest's own CXL drivers made of the device: evidence for the manifest. */
+/** The devices that a guest's own CXL drivers made, as evidence for the manifest. */
 const memorySchema = z.discriminatedUnion('path', [
   z.object({
     path: z.literal('cxl'),

@@ -1,4 +1,4 @@
-/** What a memory device tells about itself. */
+/** A memory device tells these figures to its host. */
 export interface DeviceFigures {
   bytes: number;
   latencyNs: number;

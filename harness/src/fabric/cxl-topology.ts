@@ -1,4 +1,4 @@
-/** What lies between a host and its memory device: so many CXL switches, one behind the other. */
+/** The number of CXL switches, one behind the other, between a host and its memory device. */
 const switchesOf = { direct: 0, switch: 1, 'two-switches': 2 } as const;
 
 export type CxlTopology = keyof typeof switchesOf;

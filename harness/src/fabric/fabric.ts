@@ -11,7 +11,7 @@ import type { HostStatistics, Server } from './server.ts';
 export interface FabricRequest {
   kind: string;
   sizeBytes: number;
-  /** What lies between a host and its device; `direct` unless given. */
+  /** The CXL switches between a host and its device; `direct` if absent. */
   topology?: CxlTopology;
   /** tcp: a server that runs already, as ADDRESS:PORT; without it one is started here. */
   address?: string;
@@ -41,7 +41,7 @@ export interface FabricMeans {
   warning: string | undefined;
 }
 
-/** What hosts may see of each other's accesses: with a store buffer, or without. */
+/** The order in which hosts see each other's accesses: with a store buffer, or without. */
 export type MemoryOrder = 'total-store-order' | 'sequential';
 
 /** One way to share memory: a file of kinds/ exports one by default, and nothing else names it. */
@@ -53,13 +53,12 @@ export interface FabricType {
   readonly faults: { readonly pauses: readonly FaultKind[]; readonly deaths: readonly FaultKind[] };
   /** Arguments of zerohop-cas, a run each. */
   readonly selfTest: readonly (readonly string[])[];
-  /** What a host does in about a second, to size tests by. */
+  /** Roughly, for one host. Tests choose their length by it. */
   readonly updatesASecond: number;
   means(options: BuildOptions): Promise<FabricMeans>;
   start(request: FabricRequest, options: BuildOptions): Promise<Fabric>;
 }
 
-/** What a host gets from the fabric. */
 export type Attachment = Pick<HostSpec, 'qemuArgs' | 'emulate'> & { qemu: string };
 
 /** One memory for several hosts. Nothing of it is left after its disposal, or after our death. */
@@ -95,12 +94,12 @@ export function attached(fabric: Fabric, spec: HostSpec, index: number): HostSpe
   };
 }
 
-/** What a result says about the fabric that it was measured on. */
+/** A result records these facts of the fabric that it was measured on. */
 export interface FabricFacts extends Pick<Fabric, 'sizeBytes' | 'memoryPath' | 'warning' | 'profile'> {
   kind: string;
-  /** What the hosts' own drivers have made of it. */
+  /** The devices that the drivers of each host made. */
   memories: readonly GuestMemory[];
-  /** What each host has done; only of a server of ours. */
+  /** The operations of each host. Empty if the fabric has no server of ours. */
   hosts: readonly HostStatistics[];
 }
 

@@ -4,7 +4,7 @@ import { type MemoryFile, memoryFile } from './memory-file.ts';
 /** How long a host runs before another may, in the order of QEMU's numbers (accel/tcg/lockstep-page.h). */
 export const distributions = ['uniform', 'log', 'pct', 'stall', 'starve'] as const;
 
-/** What the order is drawn from in which hosts on one virtual clock run. */
+/** The order in which hosts on one virtual clock run is drawn from this. */
 export interface Schedule {
   seed: number;
   /** How far one host may be ahead of another; twice that at most. */
@@ -92,7 +92,7 @@ function behaving({ storeBuffer, farNs, nonCoherent = false }: MemoryBehaviour):
   return `memdev=fabric0,store-buffer=${storeBuffer},access-ns=${farNs}${coherence}`;
 }
 
-/** What does not move the run, and the death that ends one host's. */
+/** Options that do not change the run (a trace), and the death that ends one host. */
 function observing({ trace, killAt }: LockstepRequest, index: number): string[] {
   return [
     ...(trace === undefined ? [] : [`trace=${tracePath(trace.folder, index)},trace-seed=${trace.seed ?? 0}`]),

@@ -19,7 +19,7 @@ export interface PlayRequest {
   specs: readonly HostSpec[];
   sizeBytes: number;
   lockstep: Omit<LockstepRequest, 'hosts' | 'trace'>;
-  /** Whose rounds to trace; 0: everything. Tracing moves nothing. */
+  /** The seed whose rounds are traced; 0 traces everything. A trace does not change the run. */
   traceSeed?: number;
   /** A host's lines of a shell, which are executed one after the other. */
   commandsOf: (host: number) => readonly string[];

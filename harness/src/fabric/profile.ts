@@ -12,7 +12,7 @@ export const loadNs: Readonly<Record<ProfileName, number>> = {
   'cxl-two-switches': 550,
 };
 
-/** What a link moves; the server's table has picoseconds a byte. */
+/** Gigabytes that a link moves in a second. The server's table has the same in picoseconds a byte. */
 export const linkGbs: Readonly<Record<ProfileName, number>> = {
   'local-dram': 100,
   'cxl-direct': 50,

@@ -19,8 +19,8 @@ export interface RaiseOptions extends Partial<Context> {
 }
 
 /**
- * The one way to hosts on a fabric: all of them, or nothing is left and the first failure is thrown. Whether their
- * memory can be believed is what selfTest() says.
+ * The one way to hosts on a fabric: all of them, or nothing is left and the first failure is thrown. selfTest()
+ * then says whether their memory is correct.
  */
 export async function raiseHosts(
   request: FabricRequest,

@@ -2,7 +2,7 @@ import type { Requirement } from '../host/requirements.ts';
 
 const headers = '/usr/include';
 
-/** What building QEMU takes beside a compiler; nothing else needs it. */
+/** Tools that a build of QEMU needs besides a compiler. Nothing else needs them. */
 export const qemuRequirements: readonly Requirement[] = (
   [
     { name: 'ninja', command: 'ninja', package: 'ninja-build' },

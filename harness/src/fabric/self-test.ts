@@ -21,7 +21,7 @@ export const countSchema = z.object({
   total_acknowledged: z.int(),
   final: z.int(),
   lost: z.int(),
-  /** Of `kinds`: the sizes and kinds of access that were not whole between hosts, and how often. */
+  /** Only for `kinds`: the sizes and kinds of access that were not whole between hosts, and how often. */
   wrong: z.record(z.string(), z.int()).optional(),
 });
 export type Count = z.infer<typeof countSchema>;

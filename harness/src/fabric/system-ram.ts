@@ -6,7 +6,7 @@ import type { RaisedHosts } from './raise.ts';
 export const blockBytes = 128 * 2 ** 20;
 
 const extentSchema = z.strictObject({ start: z.string(), bytes: z.int(), node: z.int() });
-/** What a host has of the fabric's memory for itself: a NUMA node without CPUs. */
+/** The part of the fabric's memory that belongs to one host: a NUMA node without CPUs. */
 export type Extent = z.infer<typeof extentSchema>;
 
 /** Each host takes a part of the memory as its own system RAM; no two have a byte in common. */

@@ -85,7 +85,7 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
-/** What a command that has to succeed is called in the Failure, and the Failure's kind. */
+/** A command that has to succeed: its name in the Failure otherwise, and the Failure's kind. */
 export interface Demand {
   what?: string;
   kind?: FailureKind;

@@ -1,4 +1,4 @@
-/** What only the tests of zerohop itself need. */
+/** Only the tests of zerohop itself need these. */
 export const testRequirements = [
   {
     name: 'clang runtime',

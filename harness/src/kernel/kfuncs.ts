@@ -38,7 +38,7 @@ export interface Kfunc {
   series: string | undefined;
 }
 
-/** What the programs in bpf/ declare as functions of the kernel. */
+/** The functions of the kernel that the programs in bpf/ declare. */
 export function calledKfuncs(): Kfunc[] {
   const root = join(checkoutRoot(), 'bpf');
   const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>

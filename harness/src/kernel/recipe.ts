@@ -35,7 +35,7 @@ export async function locateBundle(recipe: Recipe): Promise<{ id: string; bundle
   return { id, bundle: existsSync(dir) ? openBundle(dir) : undefined };
 }
 
-/** What a build of the recipe would be made from. Builds nothing. */
+/** The inputs of a build of the recipe. Builds nothing. */
 export async function inputsHere(recipe: Recipe): Promise<BundleInputs> {
   return inputsOf(await identifySource(recipe.source), recipe, await readToolchain());
 }

@@ -4,7 +4,7 @@ import type { LostCell, RegressionRecord } from '../store/regressions.ts';
 import { bisectCommand } from './bisect-command.ts';
 import type { Suspect } from './suspects.ts';
 
-/** What a night found of one experiment on one testbed. */
+/** One night's findings about an experiment on a testbed. */
 export interface NightFindings {
   experiment: string;
   testbedId: string;

@@ -5,7 +5,7 @@ import type { Night } from './night.ts';
 import { orderParts } from './order.ts';
 import type { Part } from './parts.ts';
 
-/** What came of a part: its result, or that the budget had no room for it. */
+/** The result of a part, or null if the budget had no room for it. */
 export type PartOutcome = { part: Part; minutes: number } & ({ result: PartResult } | { result: null });
 
 /** Runs parts one after the other while the budget has room for them, and records the time that each takes. */

@@ -79,7 +79,7 @@ export async function checkRunConsoles(dir: string, events: readonly JournalEven
   });
 }
 
-/** What a kernel of the run complained of, by the journal or by any console; null if none did. */
+/** The complaint of a kernel of the run, by the journal or by any console; null if there is none. */
 export async function complaintIn(
   dir: string,
   events: readonly JournalEvent[],

@@ -39,7 +39,7 @@ export async function describe(
   };
 }
 
-/** What figures of these kernels depend on here and now. */
+/** The testbed of figures that are measured of these kernels here and now. */
 export async function testbedOf(testedKernels: readonly TestedKernel[], fabric: FabricTestbed | null) {
   return { ...(await ownTestbed(testedKernels)), ...fabric };
 }

@@ -94,7 +94,6 @@ async function explainBoot(run: Run, { tested, plan, steps }: ToExplain, { progr
   );
 }
 
-/** What an explanation of this kernel lacks. */
 export function lackOf({ name, kernel }: Pick<TestedKernel, 'name' | 'kernel'>): string | undefined {
   if (kernel.vmlinux !== undefined) return undefined;
   return `kernel ${name} came without its vmlinux: its functions are explained, but not by the parts of the kernel that they belong to`;

@@ -7,7 +7,7 @@ import { type Plan, planSchema } from '../store/plan.ts';
 import type { ExperimentOptions } from './experiment.ts';
 import { chosenBoots } from './shard.ts';
 
-/** What a run would measure. Builds and boots nothing. */
+/** The plan of a run. Builds and boots nothing. */
 export async function foresee({ experiment, request, kernels, shard }: ExperimentOptions): Promise<Plan> {
   const zerohop = await readCommit();
   const bundles = await Promise.all(kernels.map(named));

@@ -35,7 +35,7 @@ export function recordedBoots({ shard }: Pick<Manifest, 'shard'>, plan: PlanRequ
   return shard === undefined ? all : all.filter(({ name }) => shard.boots.includes(name));
 }
 
-/** What the manifest says of a part of a plan. */
+/** The entry of a part of a plan in the manifest. */
 export function shardOf(
   shard: ShardChoice,
   boots: readonly BootPlan[],

@@ -13,7 +13,7 @@ export interface ComparedRuns {
   cells: Between[];
   /** Notes about clocks that are left out because the two testbeds differ there. */
   leftOut: string[];
-  /** What differs between the two runs: commits with their subjects, patches, configuration, packages. */
+  /** Between the two runs: commits with their subjects, patches, configuration, packages. */
   differences: string[];
 }
 

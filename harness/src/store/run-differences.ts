@@ -1,6 +1,6 @@
 import type { Manifest } from './manifest.ts';
 
-/** What differs between the makings of two runs, a line each: kernels, patches, configuration, packages, profile. */
+/** Differences between the manifests of two runs, a line each: kernels, patches, configuration, packages, profile. */
 export function runDifferences(a: Manifest, b: Manifest): string[] {
   return [
     ...differing('profile', { profile: a.request.profile }, { profile: b.request.profile }),

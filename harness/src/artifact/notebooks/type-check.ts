@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { checkoutRoot } from '../../host/cache.ts';
 import { readNotebook, scriptOf } from './notebook-file.ts';
 
-/** What TypeScript says of the notebooks' cells, a line each. They are checked by this repository's own settings. */
+/** TypeScript's errors in the notebooks' cells, a line each. The settings are those of this repository. */
 export async function typeErrors(notebooks: ReadonlyMap<string, string>): Promise<string[]> {
   const root = checkoutRoot();
   // A folder beside notebooks/, so that the cells' relative imports find the harness.

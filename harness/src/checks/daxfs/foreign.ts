@@ -23,7 +23,7 @@ const onBoth = (script: string) => `mount -t tmpfs -o size=64m tmpfs /t
   } >/tmp/$at 2>/tmp/said.$at; cd /; rm -r /$at/w; done; umount /t
   test -s /tmp/t && diff /tmp/t /tmp/d || { tail -n 5 /tmp/said.d; false; }`;
 
-/** What stress-ng has for filesystems and for mappings of files, but for what asks for a disk or another filesystem. */
+/** All of stress-ng's for filesystems and for mappings of files that need no disk and no other filesystem. */
 const stressors = [
   ...['access', 'chdir', 'chmod', 'chown', 'copy-file', 'dentry', 'dir', 'dirdeep', 'dirmany', 'dup'],
   ...['fallocate', 'fcntl', 'file-ioctl', 'filename', 'flock', 'fpunch', 'fsize', 'fstat', 'getdent', 'hdd'],

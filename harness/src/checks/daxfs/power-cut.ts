@@ -6,9 +6,9 @@ const shared = '/dev/dax0.0';
 const copy = `phys:${spareRegion.start},${spareRegion.bytes}`;
 
 /**
- * One host works on a filesystem in the memory that both share, and is stopped `points` times. What it leaves at that
- * instant is what a power cut would leave. The other host copies and repairs it, and looks whether all is there that
- * the first one had finished. At the end the first host is killed, and its own filesystem repaired.
+ * One host works on a filesystem in the memory that both share, and is stopped `points` times. At that instant the
+ * memory is as a power cut would leave it. The other host copies and repairs it, and checks that everything is there
+ * that the first one had finished. At the end the first host is killed, and its own filesystem repaired.
  */
 export async function powerCuts(hosts: readonly Host[], points: number): Promise<string[]> {
   const [looks, writes] = hosts;

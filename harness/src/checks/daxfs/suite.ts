@@ -77,7 +77,7 @@ export function daxfsSuite(kernel: Pick<Bundle, 'image'>, { size, ...run }: Suit
   return runScripts(kernel, suiteScripts(size), run);
 }
 
-/** Scripts on one kernel, after each of which the check must find nothing. What is wrong, a line each. */
+/** Runs scripts on one kernel. After each, the check must find nothing. Returns each fault, a line. */
 export async function runScripts(
   kernel: Pick<Bundle, 'image'>,
   scripts: Record<string, string>,

@@ -9,7 +9,7 @@ import { type Fault, inject } from './fault.ts';
 
 export interface Life {
   faults: Fault[];
-  /** What went otherwise than docs/fabric.md says. */
+  /** Each difference from docs/fabric.md, a line. */
   wrong: string[];
 }
 
@@ -111,7 +111,7 @@ function opsFor({ fabric }: RaisedHosts): number {
   return fabric.type.updatesASecond;
 }
 
-/** What is wrong with the end of a count; nothing if all of it is in memory. */
+/** Says what is wrong with the end of a count; undefined if all of it is in memory. */
 function describe(end: End | undefined): string | undefined {
   if (end === undefined) return 'nothing';
   if (end instanceof Error) return end.message;

@@ -37,7 +37,7 @@ const pairs = all(bits, bits);
 const settled = all(['0', '1', '-'], ['0', '1', '-']);
 const whole = all(['-'], bits);
 
-/** What x86's total store order lets the parties see; null for counters, of which each party must see another value. */
+/** The outcomes that x86's total store order allows; null for counters: there each party must see another value. */
 const allowed: Readonly<Record<LitmusTest, readonly string[] | null>> = {
   counter: null,
   // Flag new, data old.
@@ -83,7 +83,7 @@ export function allowedOutcomes(order: MemoryOrder, test: LitmusTest, parties: n
   return new Set(refusable.includes(test) ? [each, none] : [each]);
 }
 
-/** What a run that means something has seen: what is allowed only where hosts really run at once. */
+/** An outcome that is possible only if hosts really run at once. A run without it proves nothing. */
 export function mustBeSeen(order: MemoryOrder, test: LitmusTest): string | undefined {
   if (test === 'sb' && order === 'total-store-order') return '0,0';
   return test.startsWith('torn') ? '-,1' : undefined;

@@ -21,7 +21,7 @@ export function relatedTests(module: string, imports: ReadonlyMap<string, readon
     );
 }
 
-/** What every file of the harness and of its tests imports from them, types included. */
+/** The files that each file of the harness and of its tests imports, types included. */
 export function harnessImports(root: string): Map<string, string[]> {
   const files = ['harness/src', 'harness/test'].flatMap((folder) =>
     (readdirSync(join(root, folder), { recursive: true }) as string[]).map((file) => join(folder, file)),

@@ -9,7 +9,7 @@ import type { RoundsRequest } from '../../run/explore/rounds.ts';
 import { type Sweep, sweep } from '../../run/explore/sweep.ts';
 import type { PartResult } from '../part-result.ts';
 
-/** What is planted is found in so many seeds; what is right is not wrong in ten times as many, of the uniform order. */
+/** A planted bug must be found in so many seeds. Correct code must pass ten times as many, in the uniform order. */
 const seeds = 2000;
 const rightSeeds = 10 * seeds;
 /** A bug is played in more and more seeds until so many fail: a round that hangs takes half a second. */

@@ -12,14 +12,14 @@ import { cgroup, guestPath, raiseTopologies } from '../../workload/topology.ts';
 /** The series that the suite tests. */
 export const spliceSeries = join(patchRoot(), 'series/sock-splice');
 
-/** What zerohop-splice-test says of a kernel. */
+/** The answer of zerohop-splice-test about a kernel. */
 export interface Behaviour {
   passed: string[];
   /** Cases that saw something else over a splice than over TCP, as CASE/FAMILY. */
   failed: string[];
-  /** What those saw, over TCP and over the splice. */
+  /** The notes of those cases, over TCP and over the splice. */
   differences: string;
-  /** What the kernel complained of, or how the whole run ended before its end. */
+  /** The kernel's complaint, or the failure that ended the run early. */
   complaint?: string;
 }
 

@@ -12,7 +12,7 @@ interface Ran {
 /** Runs these tests; all of them if none is named. */
 export type RunTests = (over: Carrier, tests: readonly string[]) => Promise<Ran>;
 
-/** What is wrong with the splice, and what else there is to say, a line each. */
+/** Faults of the splice, and observations that are no faults, a line each. */
 interface Compared {
   findings: string[];
   observed: string[];

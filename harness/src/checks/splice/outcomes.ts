@@ -1,6 +1,6 @@
 export type TestOutcome = 'passed' | 'failed' | 'skipped';
 
-/** What became of each test. */
+/** Key: the name of the test. */
 export type Outcomes = ReadonlyMap<string, TestOutcome>;
 
 /** Two runs of the same tests; the tests are named in one list each. */

@@ -6,7 +6,7 @@ import type { RunTests } from './compare-piece.ts';
 import { ringBytes } from './programs.ts';
 import type { ForeignSuite } from './suites/suite.ts';
 
-/** Runs tests of a piece inside the spliced cgroup, or outside. What they print is kept beside the console's log. */
+/** Runs tests of a piece inside the spliced cgroup, or outside. Their output is kept beside the console's log. */
 export function pieceIn(host: Host, suite: ForeignSuite, piece: string): RunTests {
   return async (over, tests) => {
     const before = await ringBytes(host);

@@ -61,12 +61,12 @@ export const layers = {
     ],
   },
   fio: { packages: [{ name: 'fio', pinned: true }], files: ['usr/bin/fio'] },
-  // What makes the filesystems that DaxFS is compared with.
+  // Makes the filesystems that DaxFS is compared with.
   filesystems: {
     packages: [{ name: 'e2fsprogs' }, { name: 'xfsprogs' }],
     files: ['sbin/mke2fs', 'etc/mke2fs.conf', 'sbin/mkfs.xfs'],
   },
-  // What administrators of CXL memory use. Debian has cxl in the package ndctl.
+  // For administrators of CXL memory. Debian has cxl in the package ndctl.
   cxl: {
     packages: [{ name: 'ndctl' }, { name: 'daxctl' }, { name: 'numactl' }],
     files: ['cxl', 'ndctl', 'daxctl', 'numactl', 'numastat', 'migratepages', 'memhog'].map(

@@ -28,7 +28,7 @@ export const programLayers = {
   fsmark: { packages: [{ name: 'fsmark' }], files: ['usr/bin/fs_mark'] },
   bonnie: { packages: [{ name: 'bonnie++' }], files: ['usr/sbin/bonnie++'] },
   sqlite: { packages: [{ name: 'sqlite3' }], files: ['usr/bin/sqlite3'] },
-  // What git runs is git again, which it then finds in the PATH.
+  // git runs git again, and finds it in the PATH.
   git: { packages: [{ name: 'git' }], files: ['usr/bin/git', 'usr/bin/git-upload-pack'] },
   node: {
     packages: [

@@ -91,7 +91,7 @@ function demandAnnotations({ annotations }: ImageManifest, metadata: Metadata, p
       throw new TypeError(`its annotation ${key} is "${annotations[key]}", expected "${value}"`);
 }
 
-/** What the metadata lists, and the BTF, which a built bundle has only inside its vmlinux. */
+/** The files that the metadata lists, and the BTF: a built bundle has it only inside its vmlinux. */
 function filesOf({ files }: Metadata, parts: ImageParts): Record<string, string> {
   const { [debugPart]: vmlinux = '', ...others } = files;
   return { ...others, btf: hashOf(parts, 'btf'), ...(parts.has(debugPart) && { [debugPart]: vmlinux }) };

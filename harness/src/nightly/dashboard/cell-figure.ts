@@ -88,7 +88,7 @@ interface Mark {
   isEarly: boolean;
 }
 
-/** What the figure names: losses, the last accepted change, the first night of this testbed. */
+/** The figure names losses, the last accepted change and the first night of this testbed. */
 function marksOf({ entries, earlier, since, suspects }: CellState): Mark[] {
   const [first] = entries;
   const accepted = since > 0 ? entries[since] : undefined;

@@ -18,7 +18,7 @@ export interface FrontPage {
   times: readonly PartTime[];
 }
 
-/** What is wrong tonight, a sentence a cause; then the ratios that people ask for, testbeds, and all cells. */
+/** The page says what is wrong tonight, a sentence a cause; then come headline ratios, testbeds and all cells. */
 export function frontPage({ states, headlines, histories, records, times }: FrontPage): string {
   const causes = causesOf(states);
   const night = histories.map(lastNight).sort().at(-1) ?? '';
@@ -47,7 +47,6 @@ function beliefText({ firstBad }: Cause, records: readonly RegressionRecord[]): 
   return `Confirmed: ${proof.why}${culprit === null ? '' : `; caused by ${culprit.slice(0, 10)}`}.`;
 }
 
-/** What the last night of each part took. */
 function timeTable(times: readonly PartTime[]): Html {
   if (times.length === 0) return html``;
   const last = [...new Map(times.map((time) => [time.part, time])).values()];

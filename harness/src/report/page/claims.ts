@@ -37,7 +37,6 @@ export function claimsSection(summary: Summary, shown: Shown): Html {
   return section('claims', 'Published claims', summary.claims.filter(isPublished), summary, shown);
 }
 
-/** What this project demands of itself. */
 export function barsSection(summary: Summary, shown: Shown): Html {
   return section('bars', 'Our own bars', summary.claims.filter(isBar), summary, shown);
 }

@@ -6,7 +6,7 @@ const lineSchema = z.object({ seed: z.int(), wrong: z.int(), turns: z.int() });
 /** The program's line about a seed that went wrong. */
 export type FailingSeed = z.infer<typeof lineSchema>;
 
-/** What a program said of seeds that went wrong. Where the play was ended, the last line may not be whole. */
+/** The seeds that failed, as the program printed them. If the play was ended, the last line may be cut off. */
 export function failuresIn(output: string): FailingSeed[] {
   return output
     .split('\n')

@@ -3,7 +3,7 @@ import type { Turns } from '../../fabric/lockstep.ts';
 /** A round mostly takes less than a millisecond of real time, and a right one less than 10 of the virtual clock. */
 const longest = { ms: 60_000, ns: 20e6 };
 
-/** Of the virtual clock, from power-on to the first barrier. A boot takes 2 s. */
+/** On the virtual clock, from power-on to the first barrier. A boot takes 2 s. */
 const longestStartNs = 15e9;
 
 /**

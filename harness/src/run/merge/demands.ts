@@ -4,7 +4,7 @@ import { Failure } from '../../host/failure.ts';
 import { groupBy } from '../../measure/group.ts';
 import { measuredBoots, type Shard } from './shards.ts';
 
-/** What must be equal in all shards, most telling first: the plan's hash covers the commit and the bundles. */
+/** These must be equal in all shards, most telling first: the plan's hash covers the commit and the bundles. */
 const alike: readonly [string, (shard: Shard) => string][] = [
   ['commits', ({ manifest: { zerohop } }) => zerohop.commit],
   ['kernel bundles', ({ manifest: { kernels } }) => kernels.map(({ bundle }) => bundle).join(' and ')],

@@ -24,7 +24,7 @@ export interface MergeOutcome {
   summary: Summary;
   /** Cells that failed, a line each. */
   failures: string[];
-  /** What the stop rule asks for next. */
+  /** The round that the stop rule asks for. */
   next: Round | null;
 }
 

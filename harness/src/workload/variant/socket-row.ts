@@ -49,7 +49,7 @@ export interface SocketMeasurement extends Measurement {
   observed: Readonly<Record<string, string | number>>;
 }
 
-/** What the sockets of one network namespace sent of the payload, and how many bytes they put into rings. */
+/** The payload that the sockets of one network namespace sent, and the bytes that they put into rings. */
 export interface Sender {
   netns: string;
   payloadBytes: number;

@@ -9,7 +9,7 @@ export interface ForeignSuite {
   memoryMb: number;
   /** A folder of this machine that the guest sees at suiteInGuest: what is built of a source package. */
   build?: () => Promise<string>;
-  /** What runs in a process of its own, such as a file of tests. */
+  /** Each runs in a process of its own: a file of tests, for example. */
   pieces: readonly string[];
   /** Runs a piece, or some tests of it. */
   command: (piece: string, tests: readonly string[]) => readonly string[];
