@@ -7,7 +7,7 @@
 
 extern const char *const op_names[];
 
-/* What a host says in the end. */
+/* The form of a host's last output. */
 enum form { PROSE, LINE, LINE_WITH_HISTOGRAM };
 
 struct options {

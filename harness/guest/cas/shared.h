@@ -9,7 +9,7 @@
 #define MOST_WORDS 256
 
 /*
- * What one host tells the others. Only it writes here, with plain stores, so
+ * One host's words for the others. Only it writes here, with plain stores, so
  * this works on memory whose atomics do not.
  */
 struct slot {

@@ -79,7 +79,7 @@ static unsigned int next_word(const struct party *party, const struct plan *plan
 	return plan->words == 1 ? 0 : (*random >> 16) % plan->words;
 }
 
-/* Who has met the others often enough goes on all the same until they have too: alone they never would. */
+/* A host that has met the others often enough goes on until they have too, because alone they never would. */
 static bool finished(const struct party *party, const struct plan *plan, const struct done *done,
 		     uint64_t elapsed_ns)
 {

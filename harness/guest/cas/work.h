@@ -30,7 +30,7 @@ struct done {
 
 void work(const struct party *party, const struct plan *plan, struct done *done);
 
-/* What the operations of all hosts have left in memory. */
+/* Returns the sum of all hosts' increments that memory holds. */
 uint64_t total(const struct shared *shared, const struct plan *plan);
 
 #endif

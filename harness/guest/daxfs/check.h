@@ -2,7 +2,7 @@
 #ifndef CHECK_H
 #define CHECK_H
 
-/* What each verb of the program does; the exit status. */
+/* The verbs of the program. Each returns the exit status. */
 int posix(int argc, char **argv);
 int mapped(int argc, char **argv);
 int fsx(int argc, char **argv);

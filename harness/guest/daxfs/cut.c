@@ -6,7 +6,7 @@
  *   cut copy DEVICE START          copies the filesystem to memory at START, prints the counts
  *   cut look DIR COUNT...          DIR must hold what so many steps leave
  *
- * Whoever cuts stops the writing host, and has another one copy and look.
+ * The harness stops the writing host, and lets another one copy and look.
  */
 #define _GNU_SOURCE
 #include <dirent.h>

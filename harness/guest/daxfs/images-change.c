@@ -66,7 +66,7 @@ static void sum_up(uint64_t *image)
 	image[SUM] = sum;
 }
 
-/* What a word may hold that somebody made up. */
+/* A value that an attacker might write into a word. */
 static uint64_t made_up(const uint64_t *image, size_t words)
 {
 	switch (draw() % 5) {

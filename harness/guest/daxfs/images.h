@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of `images` share. */
 #ifndef IMAGES_H
 #define IMAGES_H
 
@@ -12,7 +11,7 @@ struct place {
 	const char *dir;
 };
 
-/* What lies around an image. A file that holds such bytes was read from outside. */
+/* Fills the memory around an image. A file that holds such bytes was read from outside. */
 #define OUTSIDE		0xa5a5a5a5a5a5a5a5ULL
 
 /* 0 if it is mounted, 1 if the kernel refuses it and says why, -1 if it does not say why. */

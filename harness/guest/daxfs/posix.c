@@ -300,7 +300,7 @@ static void on_bus(int signal)
 	siglongjmp(bus, signal);
 }
 
-/* What a load of a mapping gives, or -2 for SIGBUS. */
+/* Returns the byte of a mapping, or -2 for SIGBUS. */
 static int load(volatile char *at)
 {
 	return sigsetjmp(bus, 1) ? -2 : *at;

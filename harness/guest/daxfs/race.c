@@ -179,7 +179,7 @@ static void appends(void)
 	expect(whole, "appends lie whole, each host's in order");
 }
 
-/* What is moved to its name complete is complete for who finds the name. */
+/* A file that was complete when it was renamed is complete for any host that finds it by its new name. */
 static void published(void)
 {
 	int next = (race_me + 1) % all;
@@ -221,7 +221,7 @@ static void unlinked(void)
 	meet("opened");
 	unlink(name_of("open", 0, race_me));
 	meet("unlinked");
-	/* What is free by now is written to. */
+	/* Writes to any page that was freed too early. */
 	memset(block, '!', sizeof(block));
 	for (int i = 0; i < 20; i++) {
 		put(name_of("churn", i % 4, race_me), block, sizeof(block));

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the parts of race share. */
 #ifndef RACE_H
 #define RACE_H
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the scenes of storm share. */
 #ifndef STORM_H
 #define STORM_H
 

@@ -22,7 +22,7 @@ enum distribution {
 	STARVE,
 };
 
-/* What one host of the round suffers, at an instant that the seed draws. */
+/* One host of the round suffers it, at an instant that the seed draws. */
 enum fault_of_host {
 	NO_FAULT,
 	KILL,

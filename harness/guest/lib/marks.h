@@ -8,7 +8,7 @@
 
 /* A file before the test: what a read must return. */
 #define MARK_FILLED	"zhfilled"
-/* What the test itself writes. */
+/* Written by the test itself. */
 #define MARK_WRITTEN	"zhwriten"
 
 /* The beginning of a test file's name. */

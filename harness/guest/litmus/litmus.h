@@ -14,7 +14,7 @@ struct cell {
 } __attribute__((aligned(64)));
 
 /*
- * What the parties share. Fresh memory is zero, and nothing is ever reset: a
+ * The memory that the parties share. Fresh memory is zero, and nothing is ever reset: a
  * value is new if it is this round's number. Only its party writes a word of
  * `arrived`, with plain stores, so they need no atomics.
  */
@@ -43,7 +43,7 @@ struct test {
 	bool symmetric;		/* who saw what does not matter, only what was seen */
 	/* Where a counter lies; it holds the same after each round of every run. */
 	uint64_t *(*counter)(struct arena *arena);
-	/* What the party saw, as one character. */
+	/* Returns the party's observation as one character. */
 	char (*run)(const struct turn *turn);
 };
 

@@ -9,7 +9,7 @@
 /* Between them the parties' steps shift against each other. */
 #define MOST_DELAY 128
 
-/* Of a round of the fabric; what hosts of an earlier one left is behind it. */
+/* Bits of a run's number below the fabric's round: words of an earlier round are older than any of this one. */
 #define RUN_BITS 10
 
 #define LAST 0x80		/* beside what party 0 saw: there is no round after this */

@@ -13,7 +13,7 @@ enum { X, Y };
 /* A round in which the other party takes longer says nothing. */
 #define SETTLE_NS UINT64_C(200000000)
 
-/* Both parties are through; false if the other does not come. What they wrote is then in memory. */
+/* Both parties are through, and their stores are in memory; false if the other does not come. */
 static bool settle(const struct turn *turn)
 {
 	uint64_t deadline_ns = now_ns() + SETTLE_NS;
@@ -40,7 +40,7 @@ char coherence(const struct turn *turn)
 	return '0' + 2 * first + is_new(turn, X);
 }
 
-/* What one has read of another and told on is there for a third. */
+/* Party 1 stores after it saw the store of party 0. A party that sees the second store must see the first. */
 char write_to_read(const struct turn *turn)
 {
 	unsigned int seen;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the kernel has of connections. */
+/* Counts the kernel's objects of connections. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What happens to an end of a connection, while another thread may be at the other end. */
+/* Operations on one end of a connection, while another thread may be at the other end. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/inet_diag.h>

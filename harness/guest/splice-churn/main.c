@@ -123,7 +123,7 @@ int main(int argc, char **argv)
 	random = options.seed;
 	printf("seed %llu\n", options.seed);
 	fflush(stdout);
-	/* What is left for a minute of each connection that ended in order is not what we look for. */
+	/* TIME_WAIT sockets stay for a minute after an orderly end; they would look like a leak. */
 	write_file("/proc/sys/net/ipv4/tcp_max_tw_buckets", "200");
 
 	start = take_balance();

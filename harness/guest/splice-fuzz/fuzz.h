@@ -4,7 +4,7 @@
  * connection. It is run over plain TCP and over a splice, each run writes down what its
  * calls returned, and both texts must be the same.
  *
- * What TCP leaves to timing stays out of the text. Before an operation looks at the
+ * Anything that depends on timing in TCP stays out of the text. Before an operation looks at the
  * connection, settle() waits until both ends have seen all that was sent to them; and an
  * operation whose parts race notes nothing but its end. Every byte that arrives is
  * compared with what was sent, in both runs.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a connection that has settled says of itself. */
+/* Calls that ask a settled connection about itself. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/sockios.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a seed means. */
+/* Makes the steps of a seed. */
 #include "kinds.h"
 
 const struct kind *const kind_tables[] = {

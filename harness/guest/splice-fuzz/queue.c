@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What was sent and is not read yet, and the comparison of every byte with it. */
+/* The bytes that were sent and are not read yet. Every byte that is read is compared with them. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -14,7 +14,7 @@ bool differs(struct worker *const workers[2], const struct request *request)
 		ask(workers[i], request);
 	for (int i = 0; i < 2; i++)
 		texts[i] = answer(workers[i]);
-	/* What goes wrong over plain TCP is this program's fault, and no result either. */
+	/* If the run over plain TCP gave up, this program is at fault, and the texts do not count as equal. */
 	if (!strcmp(texts[0], texts[1]) && !strstr(texts[0], "GIVES UP") && !strstr(texts[0], "killed by"))
 		return false;
 	for (int i = 0; i < 2; i++) {

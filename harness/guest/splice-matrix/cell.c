@@ -26,7 +26,7 @@ static void note_call(struct scene *scene, const char *when)
 		note("%s: waits", when);
 }
 
-/* What the peer can read now; how much of it came is TCP's affair while the call goes on. */
+/* Reads everything that came to the peer. The amount is not compared: TCP decides it while the call is under way. */
 static void drain_peer(struct scene *scene)
 {
 	static char bytes[65536];

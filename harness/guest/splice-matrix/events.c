@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What happens while the call is under way. */
+/* Events while the call is under way. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>

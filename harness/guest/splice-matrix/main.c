@@ -42,7 +42,7 @@ static bool same(struct house *plain, struct house *spliced, const struct cell *
 	return false;
 }
 
-/* Of all lanes. */
+/* Over all lanes. */
 static struct { atomic_uint cells, different; } *totals;
 
 static void work(unsigned int lane)

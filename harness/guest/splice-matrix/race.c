@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Readers that begin with their connection, while the peer sends, takes to its ring, leaves it and ends, all as fast as
- * they can. What TCP leaves to timing is all there is here, so only the bytes are looked at: each once, in order, and
- * the end behind the last.
+ * they can. Almost everything here depends on timing, so only the bytes are compared: each comes once, in order, and
+ * the end comes behind the last.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -43,7 +43,7 @@ static ssize_t by_waiting_for_all(struct reader *reader, char *bytes, size_t siz
 	return recv(reader->fd, bytes, size < 700 ? size : 700, MSG_WAITALL);
 }
 
-/* What a peek saw is what a read gets. */
+/* A read must get the bytes that a peek saw. */
 static ssize_t by_peek(struct reader *reader, char *bytes, size_t size)
 {
 	static __thread char seen[MOST];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the connection is like when the call begins. */
+/* States of the connection when the call begins. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/socket.h>

@@ -75,7 +75,7 @@ static long run(int program)
 	return (long)attr.test.retval;
 }
 
-/* What /proc/net/tcp says of the socket. */
+/* Returns the socket's reference count, by /proc/net/tcp. */
 static int references(const struct tuple *tuple)
 {
 	char line[512], wanted[64];
@@ -91,7 +91,7 @@ static int references(const struct tuple *tuple)
 	return count;
 }
 
-/* Whoever looks a socket up gives back what it took. */
+/* A program that looks a socket up drops its reference. */
 static void looked_up(struct pair *pair)
 {
 	struct sockaddr_in here, there;

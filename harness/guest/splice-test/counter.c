@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the kernel counts of splices. */
+/* The kernel's counters of splices. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>

@@ -208,7 +208,7 @@ static void linger(int fd, int seconds)
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 }
 
-/* Who lingers has said that nothing follows. */
+/* While an end lingers, its peer already sees the end of the stream. */
 static void linger_seen(struct pair *pair)
 {
 	struct worker *closing;
@@ -224,7 +224,7 @@ static void linger_seen(struct pair *pair)
 	finish(closing);
 }
 
-/* Who has not read everything does not linger. */
+/* An end with unread bytes does not linger. */
 static void linger_unread(struct pair *pair)
 {
 	double begun;
@@ -280,7 +280,7 @@ static void shut_reading(struct pair *pair)
 	note_recv("server", pair->server, 63, 0);
 }
 
-/* Who has shut down both ways, and is sent to, resets. */
+/* An end that has shut down both ways resets when something is sent to it. */
 static void write_to_shut(struct pair *pair)
 {
 	send_all(pair->client, "early", 5);

@@ -59,7 +59,7 @@ static void idle(struct pair *pair)
 	note_growth(pair, "TCPSpliceIdleRings", before, 2);
 }
 
-/* What `splicectl list` says of the ring that the socket sends to. */
+/* Returns the size of the ring that the socket sends to, by `splicectl list`; 0 if there is none. */
 static unsigned int listed_ring(int fd)
 {
 	unsigned long long inode;
@@ -377,7 +377,7 @@ static long charged(const char *what)
 	broken("no %s in " CGROUP_SOCKETS, what);
 }
 
-/* What is not in use goes at the second look, which this asks for as long as nothing else is to be had. */
+/* An unused ring is freed at the second scan of the shrinker. So large a request makes the kernel scan again. */
 static void reclaim(void)
 {
 	int fd = open(SPLICED_CGROUP "/memory.reclaim", O_WRONLY | O_CLOEXEC);
@@ -445,7 +445,7 @@ static long cost_of_silent_pairs(struct pair *pair)
 	return cost;
 }
 
-/* What the kernel keeps of a pair beside its rings is charged, too. */
+/* The kernel's own objects of a pair, besides its rings, are charged too. */
 static void ends_charged(struct pair *pair)
 {
 	long declined, paired;

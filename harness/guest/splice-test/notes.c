@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a case sees: one line each, compared between TCP and the splice. */
+/* The notes of a case: a line each, compared between TCP and the splice. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdarg.h>

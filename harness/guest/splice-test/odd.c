@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a ring cannot carry: it leaves the ring, or was never let in. */
+/* Uses that a ring cannot carry: the connection leaves the ring, or never enters it. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -129,7 +129,7 @@ static void socket_to_pipe(struct pair *pair)
 	note_result("splice", splice(pair->server, NULL, ends[1], NULL, 100, 0));
 }
 
-/* What is there is enough for splice(2), whatever a read would wait for. */
+/* splice(2) takes the bytes that are there, even if a read would wait for more. */
 static void socket_to_pipe_least(struct pair *pair)
 {
 	int ends[2], least = 10;
@@ -186,7 +186,7 @@ static void upper_protocol_bulk(struct pair *pair)
 	note_pattern("server", pair->server, 150000);
 }
 
-/* What an upper protocol sends are packets, whoever reads them. */
+/* Bytes of an upper protocol go as packets, even if the other end has no such protocol. */
 static void upper_protocol_keys(struct pair *pair)
 {
 	struct tls12_crypto_info_aes_gcm_128 keys = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Who is paired with whom: two ends of one connection, and nobody else. */
+/* Pairing: the two ends of one connection are paired, and no other sockets. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>

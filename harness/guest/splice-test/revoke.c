@@ -27,7 +27,7 @@ static void revoke_by(const struct pair *pair, const char *options)
 	set_policy(pair, command);
 }
 
-/* What happens while both directions move bytes. */
+/* A command that runs while both directions move bytes. */
 struct event {
 	const struct pair *pair;
 	const char *command;
@@ -167,7 +167,7 @@ static void wait_for_room(void *argument)
 	waiter->is_told = poll(&poll_fd, 1, waiter->limit_ms) == 1 && now_ms() - begun < waiter->limit_ms;
 }
 
-/* Who already waits for room is told of it. */
+/* A writer that already waits for room is woken. */
 static void revoked_full(struct pair *pair)
 {
 	struct waiter waiter = { .fd = pair->client, .limit_ms = pair->spliced ? 20000 : 0 };

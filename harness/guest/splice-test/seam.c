@@ -22,7 +22,7 @@ static void enter_ring(struct pair *pair)
 	sleep_ms(20);
 }
 
-/* What is to be stamped goes through TCP. */
+/* Data that shall be stamped goes through TCP. */
 static void stamp(int fd, bool wanted)
 {
 	int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY;
@@ -131,7 +131,7 @@ static void both_sides(struct pair *pair)
 	note_recv("recv", pair->server, 20, 0);
 }
 
-/* What TCP held back for more to join it goes when the ring is entered, not when a timer of TCP's finds it. */
+/* Data that TCP held back to join more to it is sent when the ring is entered, and not by a timer of TCP. */
 static void held_back(struct pair *pair)
 {
 	double best = 1000;

@@ -237,7 +237,7 @@ static void forked(struct pair *pair)
 	note_pattern("server", pair->server, 1000);
 }
 
-/* What was sent through TCP before the switch comes first. */
+/* Bytes that were sent through TCP before the switch come first. */
 static void deferred(struct pair *pair)
 {
 	char back[20] = { 0 };

@@ -72,7 +72,10 @@ unsigned long long counter(const char *name);
 /* Notes it if that counter has not grown by so much; over TCP there is nothing to count. */
 void note_growth(const struct pair *pair, const char *name, unsigned long long before, unsigned long long by);
 
-/* What needs all bytes to be TCP's is refused while some are unread in a ring; over TCP there is nothing to refuse. */
+/*
+ * Notes whether an option that needs all bytes in TCP is refused while a ring has unread ones. Over TCP the note is the
+ * same, because there is nothing to refuse.
+ */
 void note_refused(const struct pair *pair, int fd, int option, const void *value, socklen_t size);
 
 /* Connections. */

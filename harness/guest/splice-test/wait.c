@@ -131,7 +131,7 @@ static void drain_later(void *argument)
 		;
 }
 
-/* Who stops writing because poll() says so, and not because a write failed, hears of the room all the same. */
+/* A writer that stopped because of poll(), and not because a write failed, is woken by room all the same. */
 static void room_after_poll(struct pair *pair)
 {
 	struct pollfd writable = { .fd = pair->client, .events = POLLOUT };

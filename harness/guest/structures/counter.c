@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A word that every host adds 1 to, so many times. What is wrong: how many were lost. */
+/* A word that every host adds 1 to, so many times. The check counts lost increments. */
 #include "structure.h"
 
 struct counter {

@@ -2,8 +2,8 @@
 /*
  * Reclamation by epochs: hosts read an object that others replace, and an old one
  * is used again when no host can be reading it: two epochs later, since an epoch
- * ends only when every reader has announced it. What is wrong: objects that
- * were free, or changed, under a reader.
+ * ends only when every reader has announced it. The check counts objects
+ * that were free, or changed, under a reader.
  */
 #include "wait.h"
 
@@ -12,7 +12,7 @@
 #define READS 3
 #define FREE 0			/* no object in use has this value */
 
-/* What is broken in a form. */
+/* The planted bug of a form. */
 enum fault {
 	RIGHT,
 	SHORT_GRACE,
@@ -26,7 +26,7 @@ struct epochs {
 	struct line objects[OBJECTS];
 };
 
-/* What a host knows by itself. */
+/* A host's own state, which no other host sees. */
 struct worker {
 	struct epochs *epochs;
 	enum fault fault;

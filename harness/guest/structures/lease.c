@@ -11,7 +11,7 @@
 #define PATIENCE 500
 #define WORK 16
 
-/* What is broken in a form. */
+/* The planted bug of a form. */
 enum fault {
 	RIGHT,
 	NO_TAKEOVER,

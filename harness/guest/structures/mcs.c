@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The lock of Mellor-Crummey and Scott around a plain increment: hosts queue up,
- * each waits on a flag of its own, and is woken by the one before it. What is
- * wrong: increments that were lost, and hosts that nobody woke.
+ * each waits on a flag of its own, and is woken by the one before it. The
+ * check counts lost increments, and hosts that nobody woke.
  */
 #include "wait.h"
 
-/* What is broken in a form. */
+/* The planted bug of a form. */
 enum fault {
 	NONE,
 	LATE_FLAG,

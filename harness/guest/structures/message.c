@@ -2,12 +2,12 @@
 /*
  * Messages on memory without coherence: each host sends to the next one, by a
  * value, a flag, and an acknowledgement, each in a line that one host writes.
- * What is wrong: a value that was not the one sent, and waits that did not end.
+ * The check counts values that were not the ones sent, and waits that did not end.
  */
 #include "flush.h"
 #include "wait.h"
 
-/* What is broken in a form. */
+/* The planted bug of a form. */
 enum fault {
 	RIGHT,
 	UNFLUSHED,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Michael and Scott's queue: each host puts a value in and takes one out, so many
- * times, and uses the nodes that it took out again. What is wrong: values that
+ * times, and uses the nodes that it took out again. The check counts values that
  * were taken twice or never, those of one host that came out of their order, and
  * calls that did not end.
  */
@@ -15,7 +15,7 @@
 /* A call tries again only where another host changed something, which it does a few times an operation. */
 #define MOST_TRIES 10000
 
-/* What is broken in a form. */
+/* The planted bug of a form. */
 enum fault {
 	RIGHT,
 	UNTAGGED,
@@ -40,7 +40,7 @@ struct queue {
 
 _Static_assert(sizeof(struct queue) <= MEMORY_BYTES, "a round's memory has a queue");
 
-/* What a host knows by itself. */
+/* A host's own state, which no other host sees. */
 struct worker {
 	struct queue *queue;
 	enum fault fault;

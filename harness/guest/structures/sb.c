@@ -2,7 +2,7 @@
 /*
  * Store buffering: each of two hosts writes its word, then reads the other's.
  * Where stores wait in a buffer both may read old values; a fence forbids it.
- * What is wrong: rounds in which both read old.
+ * The check counts rounds in which both read old values.
  */
 #include "structure.h"
 

@@ -2,7 +2,7 @@
 /*
  * A sequence lock: host 0 writes two words, which are always equal, and makes the
  * count odd meanwhile; the others read them, again if the count was odd or moved.
- * What is wrong: reads of two words that differ.
+ * The check counts reads of two words that differ.
  */
 #include "wait.h"
 

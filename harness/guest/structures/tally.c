@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A count on memory without coherence: each host counts in a line of its own,
- * and the sum is what they counted together. What is wrong: counts that were lost.
+ * and the sum is what they counted together. The check counts lost increments.
  */
 #include "flush.h"
 #include "structure.h"

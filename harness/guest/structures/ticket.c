@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A ticket lock around a plain increment: who draws a ticket waits until it is
- * served. What is wrong: increments that were lost, and waits that did not end.
+ * A ticket lock around a plain increment: a host draws a ticket and waits until
+ * it is served. The check counts lost increments, and waits that did not end.
  */
 #include "wait.h"
 
