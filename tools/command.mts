@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ProcessOutput } from 'zx';
 import { exitCodes, Failure } from '../harness/src/host/failure.ts';
 
-/** What a maintainer's script takes; its help and its parsing read this. */
+/** The operands and flags of a maintainer's script. Its help and its parsing read this. */
 export interface Usage {
   script: string;
   about: string;
@@ -28,7 +28,6 @@ export async function runScript(usage: Usage, work: (parsed: Arguments) => Promi
   }
 }
 
-/** What is wrong with the arguments, told with the way to the help. */
 export function misuse({ script }: Usage, message: string): Failure {
   return new Failure('usage', message, { next: `see npx tsx tools/${script} --help` });
 }

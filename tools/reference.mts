@@ -22,7 +22,7 @@ const usage: Usage = {
   flags: { root: { value: 'DIR', about: 'the checkout, instead of the one that this script lies in' } },
 };
 
-/** What a reference run keeps: its data, and the figures that documents show. */
+/** A reference run keeps its data, and the figures that documents show. */
 const kept = ['manifest.json', 'samples.jsonl', 'summary.json', 'tables'];
 
 await runScript(usage, async ({ operands: [verb, ...operands], flags }) => {

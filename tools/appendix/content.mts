@@ -8,7 +8,7 @@ import { machine } from '../../harness/src/run/machine.ts';
 import { readReference } from '../reference/reference.mts';
 import type { Block } from './blocks.mts';
 
-/** What an evaluator reads first. Experiments, claims, minutes and sizes are taken from where they are declared. */
+/** The text that an evaluator reads first. Experiments, claims, minutes and sizes are taken from where they are declared. */
 export async function appendix(references: string): Promise<Block[]> {
   const all = Object.values(await experiments());
   const costs = new Map(costsOf(all, 'quick').map((cost) => [cost.name, cost]));

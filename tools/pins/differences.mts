@@ -13,7 +13,7 @@ import { type Obtained, obtain, type PinnedName } from './packages.mts';
 
 const shown = 20;
 
-/** What differs between the pinned package and the new one, and which of our patches no longer applies. */
+/** Differences between the pinned package and the new one, and our patches that no longer apply. */
 export async function differences(name: PinnedName, before: Pin, now: Obtained): Promise<string[]> {
   const dir = await mkdtemp(join(tmpdir(), 'zerohop-pins-'));
   try {

@@ -29,7 +29,7 @@ export type PinnedName = keyof typeof pinned;
 
 export interface Obtained {
   version: string;
-  /** Of the archive that the pin names. */
+  /** Hash of the archive that the pin names. */
   sha256: string;
   path: string;
 }

@@ -8,7 +8,7 @@ import { cacheRoot, checkoutRoot } from '../../src/host/cache.ts';
 import type { Bundle } from '../../src/kernel/bundle.ts';
 import { resolveKernel } from '../../src/kernel/resolve.ts';
 
-/** What Debian gives a user who is not root: no sbin folder is in it. */
+/** Debian's PATH for a user who is not root: it has no sbin folder. */
 const path = '/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games';
 const limitMs = 20 * 60_000;
 const isRoot = process.getuid?.() === 0;

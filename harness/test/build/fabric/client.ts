@@ -39,7 +39,7 @@ export class Client {
   #bytes = Buffer.alloc(0);
   #wake: () => void = () => {};
   #ended = false;
-  /** Of the welcome. */
+  /** The round in the server's welcome. */
   round = 0n;
   serverProves = false;
 

@@ -37,7 +37,7 @@ async function withServer<T>(args: string[], use: (address: string) => Promise<T
   }
 }
 
-/** What the server's greeting says that it has. */
+/** The size of the memory in the server's greeting. */
 async function memoryBytes(address: string): Promise<bigint> {
   const client = new Client(address);
   const greeting = await client.read(32);

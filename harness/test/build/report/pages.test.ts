@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-/** What axe-core finds wrong, a line for each element. A dark page differs from a light one in its colours alone. */
+/** The faults that axe-core finds, a line for each element. A dark page differs from a light one in its colours alone. */
 async function violations(file: string, look: Look): Promise<string[]> {
   const options = { resultTypes: ['violations'], ...(look.dark && { runOnly: ['color-contrast'] }) };
   return browser.open(file, look, async ({ evaluate }) => {

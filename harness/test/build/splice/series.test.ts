@@ -13,7 +13,7 @@ const names = readdirSync(root, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
 );
 
-/** What the tree holds before a series: those that `order` names before it, or all of them. */
+/** The patches that the tree holds before a series: those that `order` names before it, or all of them. */
 function earlierThan(name: string): Patch[] {
   const first = inOrder.findIndex(({ series }) => series === name);
   return first < 0 ? inOrder : inOrder.slice(0, first);

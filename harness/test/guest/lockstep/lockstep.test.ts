@@ -30,7 +30,7 @@ test('atomics lose nothing and what is right is never found wrong, while planted
     ...['stack', 'table'].map((form) => sweep(form, '1:1000')),
     ...['ticket', 'mcs', 'seqlock', 'queue', 'epoch'].map((form) => sweep(form, '1:300')),
   ];
-  // What those do not flush is seen all the same where memory is coherent.
+  // Their missing flushes do not matter where memory is coherent.
   const unflushed = [
     'message --broken unflushed',
     'message --broken stale-read',
@@ -38,7 +38,7 @@ test('atomics lose nothing and what is right is never found wrong, while planted
   ]
     .concat(['tally --broken neighbours', 'tally --broken locked', 'message', 'tally'])
     .map((form) => sweep(form, '1:50'));
-  // What a store buffer alone shows.
+  // Only a store buffer shows these.
   const buffered = ['sb', 'sb --broken no-fence', 'add --broken unlocked'].map((form) =>
     sweep(form, '1:100'),
   );

@@ -28,10 +28,10 @@ export interface Scene extends Partial<Omit<LockstepRequest, 'hosts' | 'trace'>>
 }
 
 export interface Outcome extends Played {
-  /** Of the shared memory, and of each host's own. */
+  /** Hashes of the shared memory, and of each host's own. */
   memory: string;
   ram: string[];
-  /** What host 0's commands said. */
+  /** The output of host 0's commands, a line each. */
   said: Record<string, unknown>[];
 }
 

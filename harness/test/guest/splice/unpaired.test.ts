@@ -5,7 +5,7 @@ import { runStep } from '../../../src/run/step.ts';
 import { cgroup } from '../../../src/workload/topology.ts';
 import { hostOn, type kernels } from './hosts.ts';
 
-/** What a transaction costs, in instructions, by what was measured. */
+/** Instructions a transaction. */
 type Costs = Record<'rr' | 'crr', number>;
 
 /** Those who do not use spliced sockets, and the least rate of their connections, of the unpatched kernel's. */
@@ -53,7 +53,7 @@ async function costsOn(kernel: keyof typeof kernels, named: readonly Situation[]
     await begin?.(at.host);
     costs.set(situation, {
       rr: await cost(at.host, variant, 'rr'),
-      // What a boot's first connections pay, to grow caches, is not theirs.
+      // The first connections of a boot also pay for growing caches.
       crr: Math.min(await cost(at.host, variant, 'crr'), await cost(at.host, variant, 'crr')),
     });
   }

@@ -99,7 +99,7 @@ test("the user's own npm configuration is not taken for our flags", async () => 
   expect(await npm(['run', 'experiment', 'netperf'], withoutLog)).toBe('passed ["netperf"]');
 });
 
-/** What npm exports of its configuration is all there is then: `--only` with a value of ours is not among it. */
+/** Then only the configuration that npm exports is known, which lacks `--only` with a value of ours. */
 const withoutLog: [string[], string][] = [
   [['run', 'experiment', 'netperf', '--dry-run'], 'npm run experiment netperf -- --dry-run'],
   [['run', 'experiment', 'netperf', '--profile', 'quick'], 'npm run experiment netperf -- --profile quick'],

@@ -13,7 +13,7 @@ import { plant } from './trees.ts';
 let scratch: string;
 let image: string;
 let recipe: Recipe;
-/** What a build of the recipe gives. */
+/** The metadata of a build of the recipe. */
 let built: Metadata;
 
 beforeEach(async () => {

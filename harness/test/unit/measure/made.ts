@@ -61,7 +61,7 @@ export const normal = (next: Random): number =>
 export interface Noise {
   boots: number;
   samplesPerBoot: number;
-  /** Of what a boot does to both variants, to each by itself, and of single samples; all on the log scale. */
+  /** Deviations on the log scale: of a boot for both variants, of a boot for each variant, and of single samples. */
   bootSigma: number;
   ownSigma: number;
   sampleSigma: number;

@@ -14,9 +14,9 @@ export type Nights = Readonly<Record<string, readonly number[]>>;
 
 export interface Made {
   accepted?: (night: number) => readonly Accepted[];
-  /** What ran in a night; other bytes each night unless given. */
+  /** The bytes that ran in a night; if absent, others each night. */
   made?: (night: number) => string;
-  /** What becomes of a changed record, as the proof decides. */
+  /** Returns a changed record as the proof leaves it. */
   proved?: (record: RegressionRecord) => RegressionRecord;
 }
 

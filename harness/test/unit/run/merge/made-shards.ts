@@ -16,7 +16,7 @@ export interface MadeShard {
   shard: ShardChoice;
   changes?: Partial<ManifestStart>;
   request?: Partial<RunRequest>;
-  /** What a boot does instead of all of its samples. */
+  /** Runs in a boot instead of all of its samples. */
   measure?: (run: Run, boot: BootPlan, rest: () => Promise<void>) => Promise<void>;
   console?: string;
 }
