@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { execa } from 'execa';
 
-/** Packs a folder beside itself. Equal files give equal bytes, whoever packs them and when. */
+/** Packs a folder beside itself. Equal files give equal bytes, on any machine and at any time. */
 export async function pack(dir: string): Promise<string> {
   const file = `${dir}.tar.zst`;
   const plain = [

@@ -11,7 +11,7 @@ const usualFolder = '/dev/shm';
 
 export interface MemoryFile {
   fd: number;
-  /** For those whom we start, as long as we live and hold it open. */
+  /** Child processes can open it, as long as we live and hold it open. */
   path: string;
   close(): void;
 }

@@ -53,8 +53,8 @@ async function memoryOf(monitor: Monitor): Promise<{ base: number; bytes: number
 }
 
 /**
- * "Uncorrected, found by a scrubber": the kernel takes the page away from who has it mapped. On all CPUs, since Linux
- * waits for each. The status is valid, uncorrected, enabled, signalled, with address and kind of address.
+ * "Uncorrected, found by a scrubber": the kernel takes the page away from every process that maps it. All CPUs get it,
+ * because Linux waits for each. The status is valid, uncorrected, enabled, signalled, with address and kind of address.
  */
 async function machineCheck(monitor: Monitor, address: number): Promise<void> {
   const [cpu, bank, status, globalStatus, physicalLine] = [0, 9, '0xbd000000000000c0', '0x5', '0x86'];
