@@ -4,8 +4,10 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { readCommit } from '../host/commit.ts';
 import type { Context } from '../host/context.ts';
 import { Failure } from '../host/failure.ts';
+import { planBoots } from '../measure/plan.ts';
 import type { Profile } from '../measure/summary.ts';
-import { runExperiment } from '../run/experiment.ts';
+import { type ExperimentOptions, runExperiment } from '../run/experiment.ts';
+import { explainable } from '../run/explain.ts';
 import type { RunRequest } from '../store/manifest.ts';
 import { readManifest } from '../store/read-run.ts';
 import { resultsDir } from '../store/run-folder.ts';
@@ -40,18 +42,18 @@ export async function measureAll(
 }
 
 function measure(experiment: Experiment, profile: Profile, context: Context) {
-  const { name, kernels } = experiment;
-  return runExperiment(
-    {
-      experiment,
-      request: { profile, only: [], kernels: kernels.map((kernel) => kernel.name), seed: 1 },
-      kernels,
-      explain: true,
-      force: false,
-      command: `npm run experiment ${name} -- --profile ${profile} --seed 1 --explain`,
-    },
-    context,
-  );
+  return runExperiment(optionsFor(experiment, profile), context);
+}
+
+/** With an explanation where a step has transactions that it could divide instructions by. */
+export function optionsFor(experiment: Experiment, profile: Profile): ExperimentOptions {
+  const { name, kernels, matrices } = experiment;
+  const request = { profile, only: [], kernels: kernels.map((kernel) => kernel.name), seed: 1 };
+  const steps = planBoots({ ...request, matrices }).flatMap((boot) => boot.steps);
+  const explain = explainable(steps).length > 0;
+  const flags = `--profile ${profile} --seed 1${explain ? ' --explain' : ''}`;
+  const command = `npm run experiment ${name} -- ${flags}`;
+  return { experiment, request, kernels, explain, force: false, command };
 }
 
 /** The latest run of an experiment, if this commit's clean tree made it, whole, with this profile. */

@@ -84,9 +84,13 @@ async function deno(): Promise<string> {
       reject: false,
     });
     if (lacks)
-      throw new Failure('infra', `deno cannot be installed: ${stderr.match(/^npm error .+/m)?.[0] ?? stderr.trim()}`, {
-        next: 'check the network, then run npm ci --prefix notebooks',
-      });
+      throw new Failure(
+        'infra',
+        `deno cannot be installed: ${stderr.match(/^npm error .+/m)?.[0] ?? stderr.trim()}`,
+        {
+          next: 'check the network, then run npm ci --prefix notebooks',
+        },
+      );
   }
   return program;
 }
