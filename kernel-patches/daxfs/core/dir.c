@@ -17,7 +17,18 @@ static struct daxfs_inode *daxfs_inode_at(struct daxfs *fs, u64 target)
 	return daxfs_slot_at(fs, daxfs_target_ino(target), DAXFS_KIND_INODES);
 }
 
-/* Counts an entry in before it is inserted, so that no directory with entries is removed. */
+/* Whether a count would run into what is beside it. */
+static bool daxfs_dir_full(u64 word, u64 one)
+{
+	u64 carry = (word + one) ^ word ^ one;
+
+	return carry & (DAXFS_DIR_SUBDIR | DAXFS_DIR_COUNTED);
+}
+
+/*
+ * Counts an entry in before it is inserted, so that no directory with entries is removed, and
+ * no count that another host takes it out of falls below none.
+ */
 static int daxfs_dir_enter(struct daxfs_call *call, struct daxfs_inode *dir, u64 one)
 {
 	while (daxfs_alive(call->fs)) {
@@ -25,6 +36,8 @@ static int daxfs_dir_enter(struct daxfs_call *call, struct daxfs_inode *dir, u64
 
 		if (word & DAXFS_DIR_DEAD)
 			return -ENOENT;
+		if (daxfs_dir_full(word, one))
+			return -EMLINK;
 		if (daxfs_swap(&dir->dir, word, word + one))
 			return 0;
 	}
@@ -229,7 +242,9 @@ struct daxfs_rename {
 	u64 from_target, to_target;	/* to_target 0: the name is new */
 	struct daxfs_inode *moved, *replaced;
 	struct daxfs_inode *stays;	/* gets the old name, or NULL */
-	bool exchange, same, entered, stayed;
+	bool exchange, same, stayed;
+	struct daxfs_inode *entered;	/* the directory that `one` was counted into, or NULL */
+	u64 one;
 	u64 ref;
 	struct daxfs_txn *txn;
 	u64 new_ref;
@@ -363,21 +378,33 @@ static int daxfs_rename_parts(struct daxfs_rename *r)
 	return 0;
 }
 
+static int daxfs_rename_enter(struct daxfs_rename *r, struct daxfs_inode *dir, u64 one)
+{
+	int err = daxfs_dir_enter(r->call, dir, one);
+
+	if (err)
+		return err;
+	r->entered = dir;
+	r->one = one;
+	return 0;
+}
+
+/* The new name, and what a directory is to have more. */
 static int daxfs_rename_new(struct daxfs_rename *r)
 {
 	struct daxfs *fs = r->call->fs;
 	u64 mode = daxfs_load(&r->moved->mode);
+	bool dir = daxfs_mode_is_dir(mode);
 	int err;
 
+	/* Each directory has as many names as before, maybe of another type. */
+	if (r->exchange && dir != daxfs_rename_is_dir(r->replaced))
+		return daxfs_rename_enter(r, dir ? r->to_dir : r->from_dir, DAXFS_DIR_SUBDIR);
 	if (r->replaced)
 		return 0;
 	err = daxfs_entry_new(fs, r->to_dir, r->to, daxfs_type(mode), r->ref | DAXFS_REF_TXN,
 			      &r->new_ref, &r->new_entry);
-	if (!err)
-		err = daxfs_dir_enter(r->call, r->to_dir, daxfs_one(daxfs_mode_is_dir(mode)));
-	if (!err)
-		r->entered = true;
-	return err;
+	return err ?: daxfs_rename_enter(r, r->to_dir, daxfs_one(dir));
 }
 
 /* Puts the transaction into its words, the last one after the look for loops. */
@@ -434,12 +461,7 @@ static void daxfs_rename_counts(struct daxfs_rename *r)
 		if (r->replaced)
 			daxfs_link_sub(r->call, r->replaced);
 	} else if (dir != other) {
-		/* Each directory has as many names as before, of another type. */
-		struct daxfs_inode *more = dir ? r->to_dir : r->from_dir;
-		struct daxfs_inode *less = dir ? r->from_dir : r->to_dir;
-
-		daxfs_dir_enter(r->call, more, DAXFS_DIR_SUBDIR);
-		daxfs_dir_leave(r->call, less, DAXFS_DIR_SUBDIR);
+		daxfs_dir_leave(r->call, dir ? r->from_dir : r->to_dir, DAXFS_DIR_SUBDIR);
 	}
 }
 
@@ -448,8 +470,6 @@ static int daxfs_rename_try(struct daxfs_rename *r, u32 flags)
 	struct daxfs *fs = r->call->fs;
 	int err = daxfs_rename_look(r, flags);
 
-	r->new_ref = 0;
-	r->entered = false;
 	if (err)
 		return err;
 	if (r->from_place.entry == r->to_place.entry)
@@ -470,10 +490,10 @@ static int daxfs_rename_try(struct daxfs_rename *r, u32 flags)
 		return 0;
 	if (r->new_ref)
 		daxfs_entry_retire(fs, r->new_ref);
-	else if (r->entered)
+	else if (r->new_entry)
 		daxfs_list_remove(r->call, r->to_dir, r->to, r->new_entry);
 	if (r->entered)
-		daxfs_dir_leave(r->call, r->to_dir, daxfs_one(daxfs_rename_is_dir(r->moved)));
+		daxfs_dir_leave(r->call, r->entered, r->one);
 	return err;
 }
 

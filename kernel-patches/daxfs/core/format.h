@@ -223,6 +223,7 @@ struct daxfs_inode {
 
 #define DAXFS_DIR_DEAD		BIT_ULL(63)
 #define DAXFS_DIR_SUBDIR	BIT_ULL(32)
+#define DAXFS_DIR_COUNTED	BIT_ULL(60)	/* above both counts */
 
 /*
  * Entries of a directory form one list, sorted by key and then by name. `target` decides

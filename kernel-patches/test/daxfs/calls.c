@@ -552,6 +552,25 @@ static void test_full(void)
 	EXPECT(lib_unlink(&one, root, "more") == 0);
 }
 
+/* Counts of a directory end before they run into each other. */
+static void test_counts(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *dir, *inode;
+
+	EXPECT(lib_create(&one, root, "d", LIB_DIR, &dir) == 0);
+	daxfs_init(&dir->dir, DAXFS_DIR_COUNTED - DAXFS_DIR_SUBDIR);
+	EXPECT(lib_create(&two, dir, "s", LIB_DIR, &inode) == -EMLINK);
+	EXPECT(lib_create(&two, dir, "f", LIB_FILE, &inode) == 0);
+	lib_close(&two, inode);
+	daxfs_init(&dir->dir, DAXFS_DIR_SUBDIR - 1);
+	EXPECT(lib_create(&two, dir, "g", LIB_FILE, &inode) == -EMLINK);
+	EXPECT(lib_rename(&two, dir, "f", dir, "g", 0) == -EMLINK);
+	daxfs_init(&dir->dir, 1);
+	EXPECT(lib_unlink(&two, dir, "f") == 0);
+	lib_close(&one, dir);
+	EXPECT(lib_unlink(&two, root, "d") == 0);
+}
+
 /* A host that stopped with a file open and unlinked: the fence lets go of it, the cut reuses. */
 static void test_fence(void)
 {
@@ -601,6 +620,7 @@ static const struct {
 	{ "space comes back", test_constant_use },
 	{ "what does not get the space that it wants takes nothing of others", test_short },
 	{ "a full filesystem loses nothing and empties", test_full },
+	{ "a directory counts no further than it can", test_counts },
 	{ "a fenced host has no authority", test_fence },
 };
 

@@ -214,6 +214,36 @@ static void move_1(void)
 	lib_close(&hosts[1], held);
 }
 
+/* A file and a directory, each of which becomes the other's name. */
+static void begin_types(void)
+{
+	begin_dir();
+	lib_create(&hosts[0], dir, "in", LIB_FILE, &file);
+	lib_close(&hosts[0], file);
+}
+
+static void exchange_types(void)
+{
+	result[0] = lib_rename(&hosts[0], dir, "in", lib_root(&hosts[0]), "dir2", DAXFS_RENAME_EXCHANGE);
+}
+
+static void remove_inner(void)
+{
+	/* It may have become another inode's name. */
+	do {
+		result[1] = lib_unlink(&hosts[1], dir, "in");
+	} while (result[1] == -ESTALE);
+}
+
+static const char *end_types(void)
+{
+	if (stopped(0) || stopped(1))
+		return NULL;
+	if (result[1])
+		return "a name is not removed";
+	return lib_unlink(survivor(), lib_root(survivor()), "dir") ? "an empty directory is not removed" : NULL;
+}
+
 static const char *end_moves(void)
 {
 	if (stopped(0) || stopped(1))
@@ -325,6 +355,11 @@ const struct scenario names_scenarios[] = {
 	{
 		.name = "rename of directories into each other", .hosts = 2, .depth = 2, .stops = 1,
 		.begin = begin_dir, .body = { move_0, move_1 }, .end = end_moves,
+	},
+	{
+		.name = "exchange of a file and a directory against rmdir", .hosts = 2, .depth = 2,
+		.stops = 1, .begin = begin_types, .body = { exchange_types, remove_inner },
+		.end = end_types,
 	},
 	{
 		.name = "open by number against unlink and reuse", .hosts = 2, .depth = 2,
