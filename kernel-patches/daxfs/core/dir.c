@@ -341,6 +341,12 @@ static bool daxfs_rename_reparents(struct daxfs_rename *r)
 	       (daxfs_rename_is_dir(r->moved) || (r->exchange && daxfs_rename_is_dir(r->replaced)));
 }
 
+/* A target that leads to another inode. Its turn stays, or a zombie's CAS could expect it again. */
+static u64 daxfs_target_to(u64 target, u64 ino)
+{
+	return (target & ~DAXFS_TARGET_INO) | daxfs_target_ino(ino);
+}
+
 /* The parts in the order in which they are taken: the source's name last, after every check. */
 static int daxfs_rename_parts(struct daxfs_rename *r)
 {
@@ -350,11 +356,12 @@ static int daxfs_rename_parts(struct daxfs_rename *r)
 	struct daxfs_word *target = r->replaced ? &r->to_place.entry->target :
 						  &r->new_entry->target;
 
-	daxfs_txn_add(fs, r->txn, target, r->to_target, daxfs_target_ino(r->from_target));
+	daxfs_txn_add(fs, r->txn, target, r->to_target,
+		      daxfs_target_to(r->to_target, r->from_target));
 	/* Two names of one inode: nothing changes, but both must lead there at one instant. */
 	if (r->same) {
 		daxfs_txn_add(fs, r->txn, &r->from_place.entry->target, r->from_target,
-			      daxfs_target_ino(r->from_target));
+			      r->from_target);
 		return 0;
 	}
 	if (reparents && daxfs_rename_is_dir(r->moved))
@@ -372,9 +379,11 @@ static int daxfs_rename_parts(struct daxfs_rename *r)
 			return daxfs_load(target) == r->to_target ? -EUCLEAN : -EAGAIN;
 		daxfs_txn_add(fs, r->txn, &r->replaced->dir, 0, DAXFS_DIR_DEAD);
 	}
-	word = r->stays ? daxfs_ino(fs, r->stays) : 0;
-	daxfs_txn_add(fs, r->txn, &r->from_place.entry->target, r->from_target,
-		      r->exchange ? daxfs_target_ino(r->to_target) : word);
+	word = 0;
+	if (r->exchange || r->stays)
+		word = daxfs_target_to(r->from_target,
+				       r->exchange ? r->to_target : daxfs_ino(fs, r->stays));
+	daxfs_txn_add(fs, r->txn, &r->from_place.entry->target, r->from_target, word);
 	return 0;
 }
 

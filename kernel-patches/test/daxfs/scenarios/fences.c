@@ -461,6 +461,17 @@ static const char *end_name(void)
 	       NULL : "a zombie changed a name";
 }
 
+/* Two exchanges, after which each name leads to what it led to before. */
+static void fence_exchange_and_look(void)
+{
+	struct daxfs_inode *root = lib_root(&hosts[0]);
+
+	fence_other();
+	for (int i = 0; i < 2; i++)
+		lib_rename(&hosts[0], root, "file", root, "other", DAXFS_RENAME_EXCHANGE);
+	result[2] = lib_lookup(&hosts[0], root, name, &number[0]);
+}
+
 static void begin_zombie_name(void)
 {
 	begin_zombie();
@@ -542,6 +553,8 @@ const struct scenario fences_scenarios[] = {
 	},
 	FENCE(2, 1, "a zombie's last close", begin_zombie_close, fence_and_create, zombie_close, end_create),
 	FENCE(2, 1, "a zombie's unlink", begin_zombie_name, fence_and_look, zombie_unlink, end_name),
+	FENCE(2, 0, "a zombie's unlink of a name that was another's", begin_zombie_name,
+	      fence_exchange_and_look, zombie_unlink, end_name),
 	FENCE(2, 1, "a zombie's create", begin_zombie_new_name, fence_and_look, zombie_create, end_name),
 	FENCE(2, 1, "a zombie's rename", begin_zombie_new_name, fence_and_look, zombie_rename, end_rename),
 	{
