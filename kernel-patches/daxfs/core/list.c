@@ -348,6 +348,9 @@ int daxfs_list_insert(struct daxfs_call *call, struct daxfs_inode *dir, struct d
 		err = daxfs_list_walk(call, dir, key, name, &place, &steps);
 		if (err)
 			return err;
+		/* Before the entry, which another host may remove, and the directory with it. */
+		if (!place.entry && steps > DAXFS_LIST_LONG)
+			daxfs_shortcut_add(call, dir, key, steps);
 		if (!place.entry)
 			err = daxfs_list_put(call, &place, ref, entry);
 		else if (daxfs_settled(call, &place.entry->target))
@@ -355,8 +358,6 @@ int daxfs_list_insert(struct daxfs_call *call, struct daxfs_inode *dir, struct d
 		else
 			err = daxfs_entry_mark(call, place.entry) ?: -EAGAIN;
 	} while (err == -EAGAIN);
-	if (!err && steps > DAXFS_LIST_LONG)
-		daxfs_shortcut_add(call, dir, key, steps);
 	return err;
 }
 

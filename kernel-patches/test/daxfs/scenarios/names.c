@@ -244,6 +244,44 @@ static const char *end_types(void)
 	return lib_unlink(survivor(), lib_root(survivor()), "dir") ? "an empty directory is not removed" : NULL;
 }
 
+/* Names enough for a shortcut, the last of which is yet to come. */
+static char many[6][2];
+
+static void begin_many(void)
+{
+	u64 last = 0;
+
+	begin_dir();
+	for (char letter = 'a'; letter <= 'z'; letter++) {
+		u64 key = daxfs_key(&hosts[0], (struct daxfs_name){ (u8 *)&letter, 1 });
+
+		if (key > last)
+			many[5][0] = letter;
+		last = key > last ? key : last;
+	}
+	for (int i = 0, letter = 'a'; i < 5; letter++) {
+		if (letter == many[5][0])
+			continue;
+		many[i][0] = letter;
+		lib_create(&hosts[0], dir, many[i++], LIB_FILE, &file);
+		lib_close(&hosts[0], file);
+	}
+}
+
+static void create_last(void)
+{
+	result[0] = lib_create(&hosts[0], dir, many[5], LIB_FILE, &file);
+	if (!result[0])
+		lib_close(&hosts[0], file);
+}
+
+static void remove_many(void)
+{
+	for (int i = 0; i < 6; i++)
+		lib_unlink(&hosts[1], dir, many[i]);
+	result[1] = lib_unlink(&hosts[1], lib_root(&hosts[1]), "dir");
+}
+
 static const char *end_moves(void)
 {
 	if (stopped(0) || stopped(1))
@@ -360,6 +398,10 @@ const struct scenario names_scenarios[] = {
 		.name = "exchange of a file and a directory against rmdir", .hosts = 2, .depth = 2,
 		.stops = 1, .begin = begin_types, .body = { exchange_types, remove_inner },
 		.end = end_types,
+	},
+	{
+		.name = "shortcut against rmdir", .hosts = 2, .depth = 1,
+		.begin = begin_many, .body = { create_last, remove_many },
 	},
 	{
 		.name = "open by number against unlink and reuse", .hosts = 2, .depth = 2,
