@@ -248,7 +248,10 @@ static inline u64 daxfs_ino(struct daxfs *fs, struct daxfs_inode *inode)
 int daxfs_inode_new(struct daxfs_call *call, const struct daxfs_new *new, u64 parent, bool named,
 		    u64 *ino, struct daxfs_inode **inode);
 void daxfs_inode_drop(struct daxfs *fs, u64 ino, struct daxfs_inode *inode);
+/* Counts a name before it is given; a file of O_TMPFILE may still gain its first one. */
 int daxfs_link_add(struct daxfs_inode *inode);
+/* It has got its name. */
+void daxfs_link_named(struct daxfs_inode *inode);
 /* Takes the inode apart if it has no name and nobody has it open. */
 void daxfs_inode_release(struct daxfs_call *call, struct daxfs_inode *inode);
 /* Takes a name away, and the inode apart if it was the last and nobody has it open. */

@@ -154,7 +154,9 @@ int daxfs_link(struct daxfs_call *call, struct daxfs_inode *dir, struct daxfs_na
 	if (err)
 		return err;
 	err = daxfs_name_add(call, dir, name, daxfs_ino(fs, inode), mode);
-	if (err && err != -ESTALE)
+	if (!err)
+		daxfs_link_named(inode);
+	else if (err != -ESTALE)
 		daxfs_link_sub(call, inode);
 	return err;
 }
@@ -462,6 +464,8 @@ static void daxfs_rename_counts(struct daxfs_rename *r)
 		daxfs_touch(r->from_dir, fs->now());
 	daxfs_touch(r->to_dir, fs->now());
 	r->stayed = r->stays;
+	if (r->stays)
+		daxfs_link_named(r->stays);
 	if (!r->exchange) {
 		if (!r->stays)
 			daxfs_name_gone(r->call, r->from_dir, r->from, r->from_place.entry, dir);

@@ -218,7 +218,7 @@ struct daxfs_inode {
 };
 
 #define DAXFS_LINK_COUNT	0xffffffffULL
-#define DAXFS_LINK_TEMPORARY	BIT_ULL(62)	/* O_TMPFILE: may gain its first name */
+#define DAXFS_LINK_TEMPORARY	BIT_ULL(62)	/* O_TMPFILE: no name so far, may gain one */
 #define DAXFS_LINK_DYING	BIT_ULL(63)	/* is being taken apart */
 
 #define DAXFS_DIR_DEAD		BIT_ULL(63)

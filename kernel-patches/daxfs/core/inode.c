@@ -157,10 +157,16 @@ int daxfs_link_add(struct daxfs_inode *inode)
 			return -ENOENT;
 		if ((link & DAXFS_LINK_COUNT) == DAXFS_LINK_COUNT)
 			return -EMLINK;
-		seen = daxfs_cas(&inode->link, link, (link & ~DAXFS_LINK_TEMPORARY) + 1);
+		seen = daxfs_cas(&inode->link, link, link + 1);
 		if (seen == link)
 			return 0;
 	}
+}
+
+void daxfs_link_named(struct daxfs_inode *inode)
+{
+	if (daxfs_load(&inode->link) & DAXFS_LINK_TEMPORARY)
+		daxfs_mask(&inode->link, 0, DAXFS_LINK_TEMPORARY);
 }
 
 void daxfs_link_sub(struct daxfs_call *call, struct daxfs_inode *inode)

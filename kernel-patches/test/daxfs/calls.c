@@ -552,6 +552,22 @@ static void test_full(void)
 	EXPECT(lib_unlink(&one, root, "more") == 0);
 }
 
+/* What fails to get a name may get another one. */
+static void test_nameless(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *inode, *taken;
+
+	EXPECT(lib_create(&one, root, "taken", LIB_FILE, &taken) == 0);
+	EXPECT(lib_create(&one, root, "", LIB_FILE, &inode) == 0);
+	EXPECT(lib_link(&one, root, "taken", inode) == -EEXIST);
+	EXPECT(lib_link(&two, root, "name", inode) == 0);
+	EXPECT(lib_unlink(&two, root, "name") == 0);
+	EXPECT(lib_link(&one, root, "name", inode) == -ENOENT);
+	lib_close(&one, inode);
+	lib_close(&one, taken);
+	EXPECT(lib_unlink(&one, root, "taken") == 0);
+}
+
 /* Counts of a directory end before they run into each other. */
 static void test_counts(void)
 {
@@ -620,6 +636,7 @@ static const struct {
 	{ "space comes back", test_constant_use },
 	{ "what does not get the space that it wants takes nothing of others", test_short },
 	{ "a full filesystem loses nothing and empties", test_full },
+	{ "a file without a name gets one, once", test_nameless },
 	{ "a directory counts no further than it can", test_counts },
 	{ "a fenced host has no authority", test_fence },
 };
