@@ -98,17 +98,18 @@ static int daxfs_step_cut(struct daxfs_step *step, u64 size, struct daxfs_gone g
 {
 	struct daxfs *fs = step->call->fs;
 	u64 ino = daxfs_ino(fs, step->inode);
-	u64 old = daxfs_root_seal(step->old);
+	u64 old = daxfs_root_seal(step->old), built = old;
 	u64 root = daxfs_load(&step->new->root);
+	int err = 0;
 
+	if (root == DAXFS_UNSET && gone.from < gone.to)
+		err = daxfs_map_without(step->call, ino, old, gone.from, gone.to, &built);
+	/* Another helper may have had the space. */
+	if (err == -ENOSPC)
+		root = daxfs_load(&step->new->root);
+	if (err && (err != -ENOSPC || root == DAXFS_UNSET))
+		return err;
 	if (root == DAXFS_UNSET) {
-		u64 built = old;
-		int err = 0;
-
-		if (gone.from < gone.to)
-			err = daxfs_map_without(step->call, ino, old, gone.from, gone.to, &built);
-		if (err)
-			return err;
 		daxfs_map_live(fs, old, built);
 		/* A fence finds it live, or this finds the fence. */
 		if (!daxfs_alive(fs)) {
@@ -136,8 +137,11 @@ static int daxfs_tail_make(struct daxfs_step *step, u64 there, u64 staged, u64 s
 	*tail = daxfs_load(&step->new->tail);
 	if (*tail != DAXFS_UNSET)
 		return 0;
-	if (!daxfs_unit_alloc(fs, DAXFS_KIND_DATA, daxfs_ino(fs, step->inode), 1, true, &unit))
-		return -ENOSPC;
+	if (!daxfs_unit_alloc(fs, DAXFS_KIND_DATA, daxfs_ino(fs, step->inode), 1, true, &unit)) {
+		/* Another helper may have had the space. */
+		*tail = daxfs_load(&step->new->tail);
+		return *tail == DAXFS_UNSET ? -ENOSPC : 0;
+	}
 	at = daxfs_at(fs, unit);
 	if (daxfs_in_pool(fs, daxfs_ref_unit(there)))
 		daxfs_copy(at, daxfs_at(fs, daxfs_ref_unit(there)), skip);
@@ -211,21 +215,40 @@ static int daxfs_append_put(struct daxfs_step *step, u64 from, u64 to)
 	return 0;
 }
 
+/* What lists the pages of an append, and the first of these pages. */
+static void daxfs_stage_retire(struct daxfs *fs, struct daxfs_cell *cell, u64 pages)
+{
+	u64 stage = daxfs_load(&cell->stage);
+
+	if (!daxfs_in_pool(fs, stage))
+		return;
+	for (u64 i = 0; i < pages && i < DAXFS_UNIT / sizeof(struct daxfs_word); i++) {
+		u64 unit = daxfs_load((struct daxfs_word *)daxfs_at(fs, stage) + i);
+
+		if (daxfs_in_pool(fs, unit))
+			daxfs_unit_retire(fs, unit, NULL);
+	}
+	daxfs_unit_retire(fs, stage, NULL);
+}
+
 static int daxfs_step_append(struct daxfs_step *step, u64 from, u64 to)
 {
+	bool lands;
 	u64 size;
 
 	daxfs_decide(&step->new->root, daxfs_root_seal(step->old));
 	size = daxfs_bytes_of(step->old);
 	size = daxfs_decide(&step->new->size, size == from ? to : size | DAXFS_SIZE_MISSED);
-	if (!(size & DAXFS_SIZE_MISSED)) {
+	lands = !(size & DAXFS_SIZE_MISSED);
+	if (lands) {
 		int err = daxfs_append_put(step, from, to);
 
-		/* Sealed or broken under a helper that comes when all is done: look again. */
-		if (err && daxfs_load(&step->inode->cell) == step->old_ref)
+		if (err)
 			return err;
 	}
-	daxfs_step_swing(step);
+	/* The pages are the file's, but for the one whose bytes went into the tail's. */
+	if (daxfs_step_swing(step) && lands)
+		daxfs_stage_retire(step->call->fs, step->new, from & (DAXFS_UNIT - 1) ? 1 : 0);
 	return 0;
 }
 
@@ -280,13 +303,54 @@ int daxfs_cell_complete(struct daxfs_call *call, struct daxfs_inode *inode,
 		if (!step.new)
 			return -EUCLEAN;
 		err = daxfs_cell_help(&step);
+		/* Short of space, sealed or broken for a helper that comes when all is done. */
+		if (err && err != -ESTALE && daxfs_load(&inode->cell) != step.old_ref)
+			continue;
 		/* A map is sealed by the change after the one that made it current. */
-		if (err == -EAGAIN && daxfs_load(&inode->cell) == step.old_ref)
-			return -EUCLEAN;
 		if (err)
-			return err;
+			return err == -EAGAIN ? -EUCLEAN : err;
 	}
 	return -EUCLEAN;
+}
+
+/* The pages of an append that were not published, after those that were, which the map has. */
+static void daxfs_append_retire(struct daxfs *fs, struct daxfs_cell *cell)
+{
+	u64 tail = daxfs_load(&cell->tail);
+
+	if (daxfs_load(&cell->to) >> DAXFS_OP_SHIFT != DAXFS_OP_APPEND)
+		return;
+	if (daxfs_in_pool(fs, tail))
+		daxfs_unit_retire(fs, tail, NULL);
+	daxfs_stage_retire(fs, cell, daxfs_append_pages(cell));
+}
+
+void daxfs_cells_retire(struct daxfs_call *call, struct daxfs_inode *inode)
+{
+	struct daxfs *fs = call->fs;
+	struct daxfs_cell *cell, *lacks = NULL;
+	int err = daxfs_cell_now(call, inode, &cell);
+	u64 root = 0, next = 0, ref;
+
+	if (!err)
+		root = daxfs_load(&cell->root);
+	/* A change that lacks space need not be carried out; an append has grown the map. */
+	if (err == -ENOSPC) {
+		next = daxfs_load(&cell->next);
+		lacks = daxfs_slot_at(fs, next, DAXFS_KIND_CELLS);
+		root = lacks ? daxfs_load(&lacks->root) : DAXFS_UNSET;
+		if (root == DAXFS_UNSET)
+			root = daxfs_load(&cell->root);
+	}
+	daxfs_map_retire(fs, inode, root & ~DAXFS_REF_SEALED, 0,
+			 DAXFS_PAGES_MAX << DAXFS_UNIT_SHIFT);
+	if (lacks) {
+		daxfs_append_retire(fs, lacks);
+		daxfs_slot_retire(fs, next, DAXFS_KIND_CELLS);
+	}
+	ref = daxfs_load(&inode->cell);
+	if (ref != DAXFS_REF_OWN && daxfs_cell_at(fs, inode, ref))
+		daxfs_slot_retire(fs, ref, DAXFS_KIND_CELLS);
 }
 
 /*

@@ -7,16 +7,21 @@ static int daxfs_register(struct daxfs_call *call, struct daxfs_inode *inode,
 			  struct daxfs_cell *cell, u64 ref)
 {
 	struct daxfs *fs = call->fs;
+	u64 was = daxfs_cell_ref(fs, inode, cell);
 	int err;
 
 	/* Live before the look, so that a fence finds nothing private that is registered later. */
 	daxfs_slot_live(fs, ref, DAXFS_KIND_CELLS);
-	err = daxfs_name_and_look(call, DAXFS_INTENT_OP, daxfs_ino(fs, inode),
-				  daxfs_cell_ref(fs, inode, cell), ref, 0);
-	if (!err && daxfs_swap(&cell->next, 0, ref))
-		return daxfs_cell_now(call, inode, &cell);
-	daxfs_slot_retire(fs, ref, DAXFS_KIND_CELLS);
-	return err ?: -EAGAIN;
+	err = daxfs_name_and_look(call, DAXFS_INTENT_OP, daxfs_ino(fs, inode), was, ref, 0);
+	if (err || !daxfs_swap(&cell->next, 0, ref)) {
+		daxfs_slot_retire(fs, ref, DAXFS_KIND_CELLS);
+		return err ?: -EAGAIN;
+	}
+	err = daxfs_cell_now(call, inode, &cell);
+	/* It is done, and what was registered behind it by others is theirs. */
+	if (err != -ESTALE && daxfs_load(&inode->cell) != was)
+		return 0;
+	return err;
 }
 
 static int daxfs_cell_new(struct daxfs *fs, enum daxfs_op op, u64 from, u64 to, u64 *ref,
@@ -45,6 +50,9 @@ static int daxfs_change(struct daxfs_call *call, struct daxfs_inode *inode, enum
 
 	do {
 		err = daxfs_cell_now(call, inode, &now);
+		/* What ends at byte 0 takes no page and no node. */
+		if (!err && to && !daxfs_unit_room(call->fs))
+			err = -ENOSPC;
 		if (!err)
 			err = daxfs_cell_new(call->fs, op, from, to, &ref, &next);
 		if (!err)
@@ -204,17 +212,6 @@ static int daxfs_append_nodes(struct daxfs_call *call, struct daxfs_append *appe
 	return err;
 }
 
-/* The pages that were published are the file's; what else was staged goes. */
-static void daxfs_append_done(struct daxfs *fs, struct daxfs_append *append)
-{
-	struct daxfs_word *words = daxfs_stage(fs, append);
-
-	if (daxfs_append_skip(append))
-		daxfs_unit_retire(fs, daxfs_load(&words[0]), NULL);
-	daxfs_unit_retire(fs, append->stage, NULL);
-	append->stage = 0;
-}
-
 static int daxfs_append_try(struct daxfs_call *call, struct daxfs_append *append)
 {
 	struct daxfs *fs = call->fs;
@@ -233,6 +230,9 @@ static int daxfs_append_try(struct daxfs_call *call, struct daxfs_append *append
 	/* Sealed without a change that is registered: no host did that. */
 	if (err == -EAGAIN && !daxfs_load(&now->next))
 		return -EUCLEAN;
+	/* The page that takes the tail's place. */
+	if (!err && daxfs_append_skip(append) && !daxfs_unit_room(fs))
+		err = -ENOSPC;
 	if (err)
 		return err;
 	end = daxfs_append_skip(append) + append->bytes;
@@ -248,7 +248,7 @@ static int daxfs_append_try(struct daxfs_call *call, struct daxfs_append *append
 	daxfs_unit_live(fs, append->stage);
 	err = daxfs_register(call, append->inode, now, ref);
 	/* It is registered, so it may land yet: trying again could land it twice. */
-	if (err == -ENOSPC)
+	if (err && err != -EAGAIN && err != -ESTALE)
 		return -EIO;
 	if (err)
 		return err;
@@ -265,6 +265,7 @@ int daxfs_append_commit(struct daxfs_call *call, struct daxfs_append *append, u6
 	if (err)
 		return err;
 	*pos = append->pos;
-	daxfs_append_done(call->fs, append);
+	/* Whoever made it land has let go of what was staged. */
+	append->stage = 0;
 	return 0;
 }

@@ -143,6 +143,11 @@ int daxfs_hold(struct daxfs_call *call, const void *word, const void *expected);
 u64 daxfs_unit_alloc(struct daxfs *fs, enum daxfs_kind kind, u64 owner, u64 want, bool urgent,
 		     u64 *first);
 /*
+ * Whether half of the reserve, or as much elsewhere, is to be had, by a guess. Who begins what
+ * takes of the reserve looks first, so that there is enough to complete what was begun.
+ */
+bool daxfs_unit_room(struct daxfs *fs);
+/*
  * Units for pages of a file: behind `before`, the unit of the page before them (0: none),
  * or where a run is large at `index` of a chunk that is free. So the pages of a node come
  * to lie as one, aligned, and one translation can map them all.
@@ -210,6 +215,14 @@ static inline u64 daxfs_cell_ref(struct daxfs *fs, struct daxfs_inode *inode,
 	return daxfs_ref(offset >> DAXFS_UNIT_SHIFT, (offset & (DAXFS_UNIT - 1)) / sizeof(*cell));
 }
 
+/* The pages that an append lists. */
+static inline u64 daxfs_append_pages(const struct daxfs_cell *cell)
+{
+	u64 from = daxfs_load(&cell->from), to = daxfs_load(&cell->to) & DAXFS_OP_BYTE;
+
+	return to > from ? ((to - 1) >> DAXFS_UNIT_SHIFT) - (from >> DAXFS_UNIT_SHIFT) + 1 : 0;
+}
+
 /* Completes what is under way. */
 int daxfs_cell_complete(struct daxfs_call *call, struct daxfs_inode *inode,
 			struct daxfs_cell **cell);
@@ -234,6 +247,9 @@ static inline bool daxfs_cell_changed(struct daxfs *fs, struct daxfs_inode *inod
 
 	return next && daxfs_cells_concern(fs, inode, next, from, to, writes);
 }
+
+/* The states and the map of a file that nobody reaches any more. */
+void daxfs_cells_retire(struct daxfs_call *call, struct daxfs_inode *inode);
 
 /* inode.c */
 static inline u64 daxfs_ino(struct daxfs *fs, struct daxfs_inode *inode)

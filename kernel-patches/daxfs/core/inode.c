@@ -65,19 +65,13 @@ static bool daxfs_is_dir(struct daxfs_inode *inode)
 static void daxfs_inode_free(struct daxfs_call *call, struct daxfs_inode *inode)
 {
 	struct daxfs *fs = call->fs;
-	u64 ino = daxfs_ino(fs, inode), ref = daxfs_load(&inode->cell);
-	struct daxfs_cell *cell;
 
 	if (daxfs_is_dir(inode))
 		daxfs_list_retire(fs, inode);
-	else if (!daxfs_cell_now(call, inode, &cell))
-		daxfs_map_retire(fs, inode, daxfs_load(&cell->root) & ~DAXFS_REF_SEALED, 0,
-				 DAXFS_PAGES_MAX << DAXFS_UNIT_SHIFT);
-	ref = daxfs_load(&inode->cell);
-	if (ref != DAXFS_REF_OWN && daxfs_cell_at(fs, inode, ref))
-		daxfs_slot_retire(fs, ref, DAXFS_KIND_CELLS);
+	else
+		daxfs_cells_retire(call, inode);
 	daxfs_xattr_free(fs, inode);
-	daxfs_slot_retire(fs, ino, DAXFS_KIND_INODES);
+	daxfs_slot_retire(fs, daxfs_ino(fs, inode), DAXFS_KIND_INODES);
 }
 
 void daxfs_inode_release(struct daxfs_call *call, struct daxfs_inode *inode)

@@ -37,7 +37,7 @@ static inline u64 daxfs_load(const struct daxfs_word *word)
 	return smp_load_acquire(&word->raw);
 }
 
-/* A hint of this host alone: any value will do, so nothing orders it. */
+/* A hint of this host alone, or a guess: any value will do, so nothing orders it. */
 static inline u64 daxfs_peek(const struct daxfs_word *word)
 {
 	return READ_ONCE(word->raw);

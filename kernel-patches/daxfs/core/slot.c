@@ -122,7 +122,7 @@ static bool daxfs_slot_grow(struct daxfs *fs, enum daxfs_kind kind, bool urgent,
 {
 	u64 unit;
 
-	if (!daxfs_unit_alloc(fs, kind, 0, 1, urgent, &unit))
+	if (!daxfs_unit_alloc(fs, kind, 0, 1, urgent && daxfs_unit_room(fs), &unit))
 		return false;
 	for (u32 i = 0; i < DAXFS_UNIT / sizeof(struct daxfs_word); i++)
 		daxfs_init((struct daxfs_word *)daxfs_at(fs, unit) + i, 0);

@@ -99,6 +99,19 @@ u64 daxfs_unit_alloc(struct daxfs *fs, enum daxfs_kind kind, u64 owner, u64 want
 	return got;
 }
 
+bool daxfs_unit_room(struct daxfs *fs)
+{
+	u64 epoch = daxfs_load(&daxfs_super(fs)->epoch), unit = daxfs_peek(&fs->hint);
+	u32 room = 0;
+
+	for (u64 i = fs->pool; i < fs->units - 1 && room < DAXFS_RESERVE / 2; i++, unit++) {
+		if (!daxfs_in_pool(fs, unit))
+			unit = fs->pool;
+		room += daxfs_unit_usable(daxfs_peek(&daxfs_unit(fs, unit)->word), epoch);
+	}
+	return room == DAXFS_RESERVE / 2;
+}
+
 static bool daxfs_chunk_usable(struct daxfs *fs, u64 first, u64 epoch)
 {
 	for (u32 i = 0; i < DAXFS_FANOUT; i++)

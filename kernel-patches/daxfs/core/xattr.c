@@ -160,7 +160,8 @@ static int daxfs_xattr_build(struct daxfs *fs, struct daxfs_inode *inode, const 
 		return -ENOSPC;
 	if (!bytes)
 		return 0;
-	if (!daxfs_unit_alloc(fs, DAXFS_KIND_XATTR, daxfs_ino(fs, inode), 1, !set->value, result))
+	if (!daxfs_unit_alloc(fs, DAXFS_KIND_XATTR, daxfs_ino(fs, inode), 1,
+			      !set->value && daxfs_unit_room(fs), result))
 		return -ENOSPC;
 	unit = daxfs_at(fs, *result);
 	/* What a unit held before is nobody's to read. */

@@ -552,6 +552,71 @@ static void test_full(void)
 	EXPECT(lib_unlink(&one, root, "more") == 0);
 }
 
+/*
+ * Changes that move pages into the reserve, and writes that take what these give back, leave
+ * enough to complete what is begun: a change that there is no space for is refused.
+ */
+static void test_reserve(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *full, *more;
+	u64 at = 0, page = 0, wrote = 0;
+	bool goes = true;
+	s64 got;
+
+	EXPECT(lib_create(&one, root, "full", LIB_FILE, &full) == 0);
+	EXPECT(lib_create(&one, root, "more", LIB_FILE, &more) == 0);
+	while ((got = lib_write(&one, full, at, buffer, 1 << 20)) > 0)
+		at += got;
+	while (goes && page < 1000) {
+		goes = !lib_punch(&two, full, page * DAXFS_UNIT + 100, page * DAXFS_UNIT + 200);
+		page += goes;
+		while ((got = lib_write(&one, more, wrote, buffer, DAXFS_UNIT)) > 0) {
+			wrote += got;
+			goes = true;
+		}
+	}
+	EXPECT(page < 1000);
+	EXPECT(lib_punch(&two, full, page * DAXFS_UNIT + 100, page * DAXFS_UNIT + 200) == -ENOSPC);
+	for (u64 i = 0; i < at; i += got)
+		EXPECT((got = lib_read(&one, full, i, other, 1 << 20)) > 0);
+	EXPECT(!lib_check(region, UNITS, true));
+	EXPECT(lib_truncate(&two, full, 0) == 0);
+	EXPECT(lib_punch(&two, more, 100, 200) == 0);
+	lib_close(&one, full);
+	lib_close(&one, more);
+	EXPECT(lib_unlink(&one, root, "full") == 0 && lib_unlink(&one, root, "more") == 0);
+}
+
+/* While another host's call is stuck, nothing that is given back can be used, and all can be removed. */
+static void test_stuck(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *inode;
+	struct daxfs_call call;
+	char name[16];
+	s64 got;
+
+	for (u32 i = 0; i < 400; i++) {
+		snprintf(name, sizeof(name), "%u", i);
+		EXPECT(lib_create(&one, root, name, i % 2 ? LIB_DIR : LIB_FILE, &inode) == 0);
+		got = i % 2 ? 0 : lib_write(&one, inode, 0, buffer, 20000);
+		EXPECT(got == (i % 2 ? 0 : 20000));
+		lib_close(&one, inode);
+	}
+	EXPECT(lib_create(&one, root, "full", LIB_FILE, &inode) == 0);
+	for (u64 at = 0; (got = lib_write(&one, inode, at, buffer, 1 << 20)) > 0; at += got)
+		;
+	EXPECT(got == -ENOSPC);
+	lib_begin(&two, &call);
+	for (u32 i = 0; i < 400; i++) {
+		snprintf(name, sizeof(name), "%u", i);
+		EXPECT(lib_unlink(i % 3 ? &one : &two, root, name) == 0);
+	}
+	EXPECT(lib_truncate(&one, inode, 0) == 0);
+	daxfs_end(&call);
+	lib_close(&one, inode);
+	EXPECT(lib_unlink(&one, root, "full") == 0);
+}
+
 /* What fails to get a name may get another one. */
 static void test_nameless(void)
 {
@@ -636,6 +701,8 @@ static const struct {
 	{ "space comes back", test_constant_use },
 	{ "what does not get the space that it wants takes nothing of others", test_short },
 	{ "a full filesystem loses nothing and empties", test_full },
+	{ "what is begun leaves enough to complete it", test_reserve },
+	{ "a full filesystem empties while a call is stuck", test_stuck },
 	{ "a file without a name gets one, once", test_nameless },
 	{ "a directory counts no further than it can", test_counts },
 	{ "a fenced host has no authority", test_fence },

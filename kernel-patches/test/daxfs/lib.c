@@ -6,8 +6,7 @@
 
 #include "lib.h"
 
-/* Looks, 50 us apart, until calls that are under way must have ended or are stuck. */
-#define LIB_LOOKS	20000
+int lib_looks = 20000;
 
 static u64 lib_now(void)
 {
@@ -74,7 +73,7 @@ static bool wait_for_calls(struct daxfs *fs)
 {
 	int moved = 0;
 
-	for (int i = 0; i < LIB_LOOKS && moved < 2; i++) {
+	for (int i = 0; i < lib_looks && moved < 2; i++) {
 		if (daxfs_advance(fs))
 			moved++;
 		else

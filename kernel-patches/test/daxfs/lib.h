@@ -18,6 +18,8 @@ struct daxfs_inode *lib_root(struct daxfs *fs);
 /* Moves the epoch on twice if nobody holds it back, so that what was retired can be reused. */
 bool lib_make_room(struct daxfs *fs);
 void lib_begin(struct daxfs *fs, struct daxfs_call *call);
+/* Looks, 50 us apart, until calls that are under way must have ended or are stuck; 0: nobody waits for them. */
+extern int lib_looks;
 
 /* As pread(2), pwrite(2) and so on; a negative errno. The inode is open. */
 s64 lib_read(struct daxfs *fs, struct daxfs_inode *inode, u64 pos, void *to, u64 bytes);

@@ -40,7 +40,7 @@ struct scenario {
 /* Each ends with one that has no name. */
 extern const struct scenario pages_scenarios[], epochs_scenarios[], cuts_scenarios[],
 	appends_scenarios[], names_scenarios[], attributes_scenarios[], claims_scenarios[],
-	fences_scenarios[];
+	lacks_scenarios[], fences_scenarios[];
 
 extern struct daxfs hosts[HOSTS];
 /* What each host's call gave; 0 when a run begins. */

@@ -26,6 +26,12 @@ test('each call gives what it should, and the check finds nothing after it', asy
   expect(all.match(/: ok$/gm)?.length).toBeGreaterThan(10);
 });
 
+test('a call that lacks space leaves nothing behind, whichever allocation fails', async () => {
+  const { exitCode, all } = await make('faults');
+  expect(exitCode, all).toBe(0);
+  expect(all.match(/: ok$/gm)?.length).toBeGreaterThan(20);
+});
+
 test('no schedule within the bounds breaks a protocol', async () => {
   const { exitCode, all } = await make('search');
   expect(exitCode, all).toBe(0);
@@ -35,7 +41,7 @@ test('no schedule within the bounds breaks a protocol', async () => {
 test('hosts that do everything at once, as threads and as processes, lose nothing', async () => {
   const { exitCode, all } = await make('stress', 'ROUNDS=1000');
   expect(exitCode, all).toBe(0);
-  expect(all.match(/records, ok$/gm)?.length).toBe(4);
+  expect(all.match(/records, ok$/gm)?.length).toBe(5);
 });
 
 test('no image makes the validator, the check or a call touch what is not the region', async () => {
