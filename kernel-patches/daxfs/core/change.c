@@ -94,9 +94,17 @@ int daxfs_renew(struct daxfs_call *call, struct daxfs_inode *inode)
 	return daxfs_change(call, inode, DAXFS_OP_PUNCH, 0, 0);
 }
 
-static struct daxfs_word *daxfs_stage(struct daxfs *fs, struct daxfs_append *append)
+static struct daxfs_word *daxfs_stage(struct daxfs *fs, const struct daxfs_append *append)
 {
 	return daxfs_at(fs, append->stage);
+}
+
+/* A page that is staged. For one that leads nowhere, which no host stores, the list itself. */
+static u64 daxfs_staged(struct daxfs *fs, const struct daxfs_append *append, u32 page)
+{
+	u64 unit = daxfs_load(&daxfs_stage(fs, append)[page]);
+
+	return daxfs_in_pool(fs, unit) ? unit : append->stage;
 }
 
 static u32 daxfs_append_skip(const struct daxfs_append *append)
@@ -149,19 +157,19 @@ void daxfs_append_drop(struct daxfs_call *call, struct daxfs_append *append)
 	if (!append->stage)
 		return;
 	for (u32 i = 0; i < append->pages; i++)
-		daxfs_unit_retire(fs, daxfs_load(&daxfs_stage(fs, append)[i]), NULL);
+		daxfs_unit_retire(fs, daxfs_staged(fs, append, i), NULL);
 	daxfs_unit_retire(fs, append->stage, NULL);
 	append->stage = 0;
 }
 
 u64 daxfs_append_run(struct daxfs *fs, struct daxfs_append *append, u64 done, void **at)
 {
-	struct daxfs_word *words = daxfs_stage(fs, append);
 	u64 offset = daxfs_append_skip(append) + done;
 	u32 page = offset >> DAXFS_UNIT_SHIFT, count = 1;
-	u64 first = daxfs_load(&words[page]), bytes;
+	u64 first = daxfs_staged(fs, append, page), bytes;
 
-	while (page + count < append->pages && daxfs_load(&words[page + count]) == first + count)
+	while (page + count < append->pages &&
+	       daxfs_staged(fs, append, page + count) == first + count)
 		count++;
 	*at = (u8 *)daxfs_at(fs, first) + (offset & (DAXFS_UNIT - 1));
 	bytes = ((u64)count << DAXFS_UNIT_SHIFT) - (offset & (DAXFS_UNIT - 1));
@@ -236,7 +244,7 @@ static int daxfs_append_try(struct daxfs_call *call, struct daxfs_append *append
 	if (err)
 		return err;
 	end = daxfs_append_skip(append) + append->bytes;
-	daxfs_zero((u8 *)daxfs_at(fs, daxfs_load(&daxfs_stage(fs, append)[append->pages - 1])) +
+	daxfs_zero((u8 *)daxfs_at(fs, daxfs_staged(fs, append, append->pages - 1)) +
 		   ((end - 1) & (DAXFS_UNIT - 1)) + 1,
 		   ((u64)append->pages << DAXFS_UNIT_SHIFT) - end);
 	err = daxfs_cell_new(fs, DAXFS_OP_APPEND, size, size + append->bytes, &ref, &next);
@@ -244,7 +252,7 @@ static int daxfs_append_try(struct daxfs_call *call, struct daxfs_append *append
 		return err;
 	daxfs_init(&next->stage, append->stage);
 	for (u32 i = 0; i < append->pages; i++)
-		daxfs_unit_live(fs, daxfs_load(&daxfs_stage(fs, append)[i]));
+		daxfs_unit_live(fs, daxfs_staged(fs, append, i));
 	daxfs_unit_live(fs, append->stage);
 	err = daxfs_register(call, append->inode, now, ref);
 	/* It is registered, so it may land yet: trying again could land it twice. */

@@ -277,13 +277,15 @@ int daxfs_map_without(struct daxfs_call *call, u64 ino, u64 root, u64 from, u64 
 	return err;
 }
 
-/* What is in the result and not in the map that it came from, from the leaves up. */
-static void daxfs_map_each(struct daxfs *fs, u64 root, u64 result,
+/*
+ * What is in the result and not in the map that it came from, from the leaves up. Both are as
+ * other hosts may have broken them.
+ */
+static void daxfs_map_each(struct daxfs *fs, u64 root, u64 result, u32 level,
 			   void (*act)(struct daxfs *fs, u64 unit))
 {
-	u32 level = daxfs_ref_level(result);
-
-	if (daxfs_is_hole(result) || result == root)
+	if (result == root || !daxfs_in_pool(fs, daxfs_ref_unit(root)) ||
+	    !daxfs_in_pool(fs, daxfs_ref_unit(result)))
 		return;
 	for (u32 i = 0; i < DAXFS_FANOUT; i++) {
 		u64 old = daxfs_load(&DAXFS_WORDS(fs, root)[i]);
@@ -292,8 +294,8 @@ static void daxfs_map_each(struct daxfs *fs, u64 root, u64 result,
 		if (daxfs_is_hole(new) || new == old)
 			continue;
 		if (level)
-			daxfs_map_each(fs, old, new, act);
-		else
+			daxfs_map_each(fs, old, new, level - 1, act);
+		else if (daxfs_in_pool(fs, daxfs_ref_unit(new)))
 			act(fs, daxfs_ref_unit(new));
 	}
 	act(fs, daxfs_ref_unit(result));
@@ -306,12 +308,12 @@ static void daxfs_unit_unused(struct daxfs *fs, u64 unit)
 
 void daxfs_map_drop(struct daxfs *fs, u64 root, u64 result)
 {
-	daxfs_map_each(fs, root, result, daxfs_unit_unused);
+	daxfs_map_each(fs, root, result, daxfs_ref_level(root), daxfs_unit_unused);
 }
 
 void daxfs_map_live(struct daxfs *fs, u64 root, u64 result)
 {
-	daxfs_map_each(fs, root, result, daxfs_unit_live);
+	daxfs_map_each(fs, root, result, daxfs_ref_level(root), daxfs_unit_live);
 }
 
 /* Empties a node for good, and what is below. Each word is taken once, so loops end. */

@@ -137,6 +137,8 @@ void daxfs_txn_add(struct daxfs *fs, struct daxfs_txn *txn, struct daxfs_word *w
 {
 	u64 part = daxfs_load(&txn->count);
 
+	if (part >= DAXFS_TXN_PARTS)
+		return;
 	daxfs_init(&txn->part[part].where, daxfs_offset(fs, where));
 	daxfs_init(&txn->part[part].old, old);
 	daxfs_init(&txn->part[part].new, new);
@@ -145,8 +147,9 @@ void daxfs_txn_add(struct daxfs *fs, struct daxfs_txn *txn, struct daxfs_word *w
 
 bool daxfs_txn_take(struct daxfs *fs, struct daxfs_txn *txn, u64 ref, u32 part)
 {
-	return daxfs_swap(daxfs_txn_where(fs, txn, part), daxfs_load(&txn->part[part].old),
-			  ref | DAXFS_REF_TXN);
+	struct daxfs_word *where = part < DAXFS_TXN_PARTS ? daxfs_txn_where(fs, txn, part) : NULL;
+
+	return where && daxfs_swap(where, daxfs_load(&txn->part[part].old), ref | DAXFS_REF_TXN);
 }
 
 bool daxfs_txn_commit(struct daxfs_call *call, struct daxfs_txn *txn)
@@ -162,8 +165,9 @@ void daxfs_txn_end(struct daxfs *fs, u64 ref, struct daxfs_txn *txn)
 	for (u32 i = 0; i < daxfs_txn_parts(txn); i++) {
 		struct daxfs_word *where = daxfs_txn_where(fs, txn, i);
 
-		daxfs_cas(where, ref | DAXFS_REF_TXN,
-			  daxfs_resolve(fs, ref | DAXFS_REF_TXN, where));
+		if (where)
+			daxfs_cas(where, ref | DAXFS_REF_TXN,
+				  daxfs_resolve(fs, ref | DAXFS_REF_TXN, where));
 	}
 	daxfs_slot_retire(fs, ref, DAXFS_KIND_TXNS);
 }

@@ -325,6 +325,46 @@ static void test_xattr_hostile(void)
 	EXPECT(lib_unlink(&one, lib_root(&one), "x") == 0);
 }
 
+/* What another host stores into what this one has not published leads nowhere outside either. */
+static void test_private_hostile(void)
+{
+	static const u64 values[] = { 0, 3 * UNITS, DAXFS_UNSET, DAXFS_REF_LEVEL | 1 };
+	struct daxfs_inode *inode, *root = lib_root(&one);
+	struct daxfs_append append;
+	struct daxfs_call call;
+	struct daxfs_txn *txn;
+	u64 ref, result, got;
+	void *at;
+
+	EXPECT(lib_create(&one, root, "h", LIB_FILE, &inode) == 0);
+	EXPECT(lib_write(&one, inode, 0, buffer, 3 << 20) == 3 << 20);
+	lib_begin(&one, &call);
+	for (u32 i = 0; i < 4; i++) {
+		EXPECT(daxfs_append_begin(&call, inode, 8192, &append) == 0);
+		daxfs_init((struct daxfs_word *)daxfs_at(&one, append.stage) + 1, values[i]);
+		for (u64 done = 0; done < 8192; done += got) {
+			got = daxfs_append_run(&one, &append, done, &at);
+			memset(at, 'h', got);
+		}
+		daxfs_append_drop(&call, &append);
+		EXPECT(daxfs_map_without(&call, daxfs_ino(&one, inode), daxfs_load(&inode->first.root),
+					 100, 200, &result) == 0);
+		daxfs_init(daxfs_at(&one, daxfs_ref_unit(result)), values[i]);
+		daxfs_map_drop(&one, daxfs_load(&inode->first.root), result);
+		EXPECT(daxfs_txn_new(&call, &ref, &txn) == 0);
+		daxfs_txn_add(&one, txn, &inode->rdev, 0, 1);
+		daxfs_init(&txn->part[0].where, values[i]);
+		EXPECT(!daxfs_txn_take(&one, txn, ref, 0));
+		daxfs_init(&txn->count, 100000);
+		daxfs_txn_add(&one, txn, &inode->rdev, 0, 1);
+		EXPECT(!daxfs_txn_take(&one, txn, ref, 99999));
+		daxfs_txn_end(&one, ref, txn);
+	}
+	daxfs_end(&call);
+	/* What was broken is not mended. */
+	lib_format(region, UNITS);
+}
+
 static u32 type_of_name(struct daxfs *fs, struct daxfs_inode *dir, const char *name);
 
 /* What is told of a name is what it leads to, whatever it led to before. */
@@ -696,6 +736,7 @@ static const struct {
 	{ "rename replaces, exchanges, refuses", test_rename },
 	{ "a name has the type of what it leads to", test_types },
 	{ "broken attributes end with their unit", test_xattr_hostile },
+	{ "what is not published leads nowhere outside", test_private_hostile },
 	{ "attributes are set, listed and taken away", test_xattr },
 	{ "readdir gives each of 9000 names once", test_many_names },
 	{ "space comes back", test_constant_use },
