@@ -92,15 +92,49 @@ static u64 check_node(struct daxfs_checker *c, u64 ino, u64 ref, u32 level)
 	return pages;
 }
 
+/* What an append was given and has not published yet, after what it has, which the map has. */
+static void reach_staged(struct daxfs_checker *c, struct daxfs_cell *cell)
+{
+	u64 stage = daxfs_load(&cell->stage), tail = daxfs_load(&cell->tail);
+	struct daxfs_word *words = daxfs_at(c->fs, stage);
+
+	if (daxfs_in_pool(c->fs, tail))
+		c->seen[tail] = 1;
+	if (!reach(c, stage, DAXFS_KIND_STAGE, 0))
+		return;
+	for (u64 i = 0; i < daxfs_append_pages(cell) && i < DAXFS_UNIT / sizeof(*words); i++) {
+		u64 unit = daxfs_load(&words[i]);
+
+		if (daxfs_in_pool(c->fs, unit))
+			c->seen[unit] = 1;
+	}
+}
+
+static bool is_append(struct daxfs_cell *cell)
+{
+	return daxfs_load(&cell->to) >> DAXFS_OP_SHIFT == DAXFS_OP_APPEND;
+}
+
+/* A change that is registered behind this state, or NULL: none, or one that leads nowhere. */
+static struct daxfs_cell *change_after(struct daxfs_checker *c, struct daxfs_cell *cell)
+{
+	u64 ref = daxfs_load(&cell->next);
+
+	if (!ref || !reach_slot(c, ref, DAXFS_KIND_CELLS))
+		return NULL;
+	return daxfs_slot_at(c->fs, ref, DAXFS_KIND_CELLS);
+}
+
 static void check_file(struct daxfs_checker *c, u64 ino, struct daxfs_inode *inode)
 {
 	u64 ref = daxfs_load(&inode->cell), root, size, pages = 0;
-	struct daxfs_cell *cell = daxfs_cell_at(c->fs, inode, ref);
+	struct daxfs_cell *cell = daxfs_cell_at(c->fs, inode, ref), *change;
 
 	if (cell && daxfs_load(&cell->next)) {
 		found(c, DAXFS_LEFTOVER, "a change of a file is registered and not carried out", ino);
-		if (c->repair && !daxfs_cell_now(c->call, inode, &cell))
-			ref = daxfs_load(&inode->cell);
+		if (c->repair)
+			daxfs_cell_now(c->call, inode, &cell);
+		ref = daxfs_load(&inode->cell);
 	}
 	if (!cell || (ref != DAXFS_REF_OWN && !reach_slot(c, ref, DAXFS_KIND_CELLS))) {
 		found(c, DAXFS_DAMAGE, "a file has no state", ino);
@@ -109,9 +143,16 @@ static void check_file(struct daxfs_checker *c, u64 ino, struct daxfs_inode *ino
 	size = daxfs_load(&cell->size);
 	if ((size & DAXFS_SIZE_BYTES) > DAXFS_SIZE_MAX)
 		found(c, DAXFS_DAMAGE, "a file is too long", ino);
-	root = daxfs_load(&cell->root) & ~DAXFS_REF_SEALED;
+	/* One that there is no space for stays. An append has grown the map by then. */
+	change = change_after(c, cell);
+	root = change && is_append(change) ? daxfs_load(&change->root) : DAXFS_UNSET;
+	if (root == DAXFS_UNSET)
+		root = daxfs_load(&cell->root);
+	root &= ~DAXFS_REF_SEALED;
 	if (!daxfs_is_hole(root))
 		pages = check_node(c, ino, root, daxfs_ref_level(root));
+	if (change && is_append(change))
+		reach_staged(c, change);
 	if (pages != daxfs_load(&inode->pages)) {
 		found(c, DAXFS_LEFTOVER, "a file's pages are counted wrongly", ino);
 		if (c->repair)
@@ -276,6 +317,11 @@ static void check_inode(struct daxfs_checker *c, u64 ino)
 	if (!inode || !reach_slot(c, ino, DAXFS_KIND_INODES))
 		return;
 	c->inodes++;
+	/* Nobody has it. */
+	if (c->repair) {
+		daxfs_store(&inode->openers, 0);
+		daxfs_store(&inode->mappers, 0);
+	}
 	if ((daxfs_load(&inode->mode) & 0170000) == 0040000)
 		check_dir(c, ino, inode);
 	else

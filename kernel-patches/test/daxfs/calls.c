@@ -673,6 +673,38 @@ static void test_nameless(void)
 	EXPECT(lib_unlink(&one, root, "taken") == 0);
 }
 
+static void find_nothing(struct daxfs_checker *checker, enum daxfs_severity severity, const char *what,
+			 u64 where)
+{
+	(void)checker;
+	(void)severity;
+	(void)where;
+	EXPECT(!what);
+}
+
+/* What a host that is gone had open is let go of by a repair. */
+static void test_repair(void)
+{
+	struct daxfs_inode *root = lib_root(&one), *inode;
+	struct daxfs_checker checker = { .found = find_nothing, .repair = true };
+	struct daxfs_call call;
+	struct daxfs gone;
+
+	lib_mount(&gone, region, UNITS);
+	EXPECT(lib_create(&gone, root, "gone", LIB_FILE, &inode) == 0);
+	lib_begin(&gone, &call);
+	daxfs_inode_map(&call, inode);
+	daxfs_end(&call);
+	daxfs_release(&gone);
+	lib_begin(&one, &call);
+	checker.call = &call;
+	EXPECT(daxfs_check(&checker, &one) == 0);
+	daxfs_end(&call);
+	EXPECT(!daxfs_load(&inode->mappers));
+	EXPECT(lib_unlink(&two, root, "gone") == 0);
+	EXPECT(!daxfs_in_use(daxfs_load(&inode->state), DAXFS_KIND_INODES));
+}
+
 /* Counts of a directory end before they run into each other. */
 static void test_counts(void)
 {
@@ -745,6 +777,7 @@ static const struct {
 	{ "what is begun leaves enough to complete it", test_reserve },
 	{ "a full filesystem empties while a call is stuck", test_stuck },
 	{ "a file without a name gets one, once", test_nameless },
+	{ "a repair lets go of what nobody has open", test_repair },
 	{ "a directory counts no further than it can", test_counts },
 	{ "a fenced host has no authority", test_fence },
 };

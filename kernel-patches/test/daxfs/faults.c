@@ -2,7 +2,7 @@
 /*
  * Each call with its n-th allocation failing, for every n: that one alone, after which the
  * call tries again; all from it on, until there is space again; and the same while all
- * files are removed. A call that fails has changed nothing, or has registered a change that
+ * files are removed, or while a repair runs. A call that fails has changed nothing, or has registered a change that
  * comes later. In the end nothing is left over and every count is right.
  */
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #define UNITS	512ULL
 #define BYTES	(12 * DAXFS_UNIT)
 
-enum lack { ONCE, LASTING, WHILE_EMPTIED };
+enum lack { ONCE, LASTING, WHILE_EMPTIED, WHILE_REPAIRED };
 
 static void *region;
 static struct daxfs one, two;
@@ -403,6 +403,26 @@ static void empty(void)
 	close_all();
 }
 
+static void ignore(struct daxfs_checker *checker, enum daxfs_severity severity, const char *what,
+		   u64 where)
+{
+	(void)checker;
+	(void)what;
+	(void)where;
+	expect(severity == DAXFS_LEFTOVER, "a repair finds damage");
+}
+
+static void repair(void)
+{
+	struct daxfs_call call;
+	struct daxfs_checker checker = { .found = ignore, .repair = true, .call = &call };
+
+	close_all();
+	lib_begin(&two, &call);
+	daxfs_check(&checker, &two);
+	daxfs_end(&call);
+}
+
 /* One run; false: nothing failed. */
 static bool run(u32 which, enum lack how, u64 at, u64 after)
 {
@@ -420,6 +440,8 @@ static bool run(u32 which, enum lack how, u64 at, u64 after)
 	failed = allocations > at;
 	if (how == WHILE_EMPTIED)
 		empty();
+	if (how == WHILE_REPAIRED)
+		repair();
 	fail_at = DAXFS_UNSET;
 	done = result >= 0;
 	expect(done || result == -ENOSPC || (result == -EIO && calls[which].later), "another error");
@@ -430,7 +452,7 @@ static bool run(u32 which, enum lack how, u64 at, u64 after)
 		expect(is == after || (!done && is == before), "it has done what it should not");
 	if (!done && !calls[which].later && calls[which].steps == 1 && how != WHILE_EMPTIED)
 		expect(is == before, "a call that failed has done something");
-	if (how != WHILE_EMPTIED)
+	if (how < WHILE_EMPTIED)
 		close_all();
 	finding = lib_check(region, UNITS, false);
 	expect(!finding, finding);
@@ -439,7 +461,8 @@ static bool run(u32 which, enum lack how, u64 at, u64 after)
 
 static void run_all(u32 which)
 {
-	static const char *const how_name[] = { "once", "from then on", "while all is removed" };
+	static const char *const how_name[] = { "once", "from then on", "while all is removed",
+					       "while a repair runs" };
 	u64 after, at;
 
 	wrong = NULL;
@@ -448,7 +471,7 @@ static void run_all(u32 which)
 	after = state();
 	close_all();
 	expect(!lib_check(region, UNITS, false), "it goes wrong without a failure");
-	for (int how = ONCE; how <= WHILE_EMPTIED; how++) {
+	for (int how = ONCE; how <= WHILE_REPAIRED; how++) {
 		for (at = 0; !wrong && run(which, how, at, after); at++)
 			;
 		if (wrong) {
