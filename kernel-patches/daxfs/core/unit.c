@@ -71,6 +71,9 @@ static u64 daxfs_unit_find(struct daxfs *fs, const struct daxfs_want *want, bool
 {
 	u64 common = daxfs_common_end(fs), hint = daxfs_peek(&fs->hint), got;
 
+	*first = 0;
+	if (!want->units)
+		return 0;
 	if (hint < fs->pool || hint >= common)
 		hint = fs->pool;
 	got = daxfs_unit_search(fs, hint, common, want, first);
@@ -85,31 +88,53 @@ static u64 daxfs_unit_find(struct daxfs *fs, const struct daxfs_want *want, bool
 	return got;
 }
 
-u64 daxfs_unit_alloc(struct daxfs *fs, enum daxfs_kind kind, u64 owner, u64 want, bool urgent,
-		     u64 *first)
+/* How many units are to be had, as far as `most`. */
+static u64 daxfs_unit_left(struct daxfs *fs, u64 epoch, u64 most)
 {
-	struct daxfs_want units = {
-		.tag = daxfs_own_tag(fs, kind), .owner = owner, .units = want,
-		.epoch = daxfs_load(&daxfs_super(fs)->epoch),
-	};
-	u64 got = daxfs_unit_find(fs, &units, urgent, first);
+	u64 unit = daxfs_peek(&fs->hint), left = 0;
 
-	if (got)
-		daxfs_count_used(fs, got);
-	return got;
+	for (u64 i = fs->pool; i < fs->units - 1 && left < most; i++, unit++) {
+		if (!daxfs_in_pool(fs, unit))
+			unit = fs->pool;
+		left += daxfs_unit_usable(daxfs_peek(&daxfs_unit(fs, unit)->word), epoch);
+	}
+	return left;
 }
 
 bool daxfs_unit_room(struct daxfs *fs)
 {
-	u64 epoch = daxfs_load(&daxfs_super(fs)->epoch), unit = daxfs_peek(&fs->hint);
-	u32 room = 0;
+	u64 epoch = daxfs_load(&daxfs_super(fs)->epoch), most = DAXFS_RESERVE / 2;
 
-	for (u64 i = fs->pool; i < fs->units - 1 && room < DAXFS_RESERVE / 2; i++, unit++) {
-		if (!daxfs_in_pool(fs, unit))
-			unit = fs->pool;
-		room += daxfs_unit_usable(daxfs_peek(&daxfs_unit(fs, unit)->word), epoch);
-	}
-	return room == DAXFS_RESERVE / 2;
+	return daxfs_unit_left(fs, epoch, most) == most;
+}
+
+/*
+ * How many of the units that it wants anybody may take. Once the reserve is in use, which
+ * begins with its first unit, as many others take its place.
+ */
+static u64 daxfs_unit_common(struct daxfs *fs, u64 epoch, u64 want)
+{
+	u64 left;
+
+	if (daxfs_unit_usable(daxfs_peek(&daxfs_unit(fs, daxfs_common_end(fs))->word), epoch))
+		return want;
+	left = daxfs_unit_left(fs, epoch, want + DAXFS_RESERVE);
+	return left > DAXFS_RESERVE ? left - DAXFS_RESERVE : 0;
+}
+
+u64 daxfs_unit_alloc(struct daxfs *fs, enum daxfs_kind kind, u64 owner, u64 want, bool urgent,
+		     u64 *first)
+{
+	u64 epoch = daxfs_load(&daxfs_super(fs)->epoch), got;
+	struct daxfs_want units = {
+		.tag = daxfs_own_tag(fs, kind), .owner = owner, .epoch = epoch,
+		.units = urgent ? want : daxfs_unit_common(fs, epoch, want),
+	};
+
+	got = daxfs_unit_find(fs, &units, urgent, first);
+	if (got)
+		daxfs_count_used(fs, got);
+	return got;
 }
 
 static bool daxfs_chunk_usable(struct daxfs *fs, u64 first, u64 epoch)
@@ -140,15 +165,15 @@ static u64 daxfs_chunk_find(struct daxfs *fs, u64 epoch)
 
 u64 daxfs_page_alloc(struct daxfs *fs, u64 owner, u32 index, u64 before, u64 want, u64 *first)
 {
+	u64 epoch = daxfs_load(&daxfs_super(fs)->epoch), chunk, got = 0;
 	struct daxfs_want units = {
-		.tag = daxfs_own_tag(fs, DAXFS_KIND_DATA), .owner = owner, .units = want,
-		.epoch = daxfs_load(&daxfs_super(fs)->epoch),
+		.tag = daxfs_own_tag(fs, DAXFS_KIND_DATA), .owner = owner, .epoch = epoch,
+		.units = daxfs_unit_common(fs, epoch, want),
 	};
-	u64 chunk, got = 0;
 
 	*first = before + 1;
 	if (!daxfs_in_pool(fs, before) && want >= DAXFS_LARGE) {
-		chunk = daxfs_chunk_find(fs, units.epoch);
+		chunk = daxfs_chunk_find(fs, epoch);
 		*first = chunk ? chunk + index : 0;
 	}
 	if (daxfs_in_pool(fs, *first))

@@ -22,7 +22,7 @@
 #define UNITS_SHORT	300ULL
 /* A region, and pages of it that nobody gives back, so that hardly anything fits. */
 #define UNITS_FULL	256ULL
-#define FILLER		90
+#define FILLER		70
 #define WORKERS	4
 #define FILES	3
 #define NAMES	5
