@@ -47,6 +47,13 @@ static long size_of(const char *name)
 	return lstat(name, &about) ? -1 : about.st_size;
 }
 
+static long blocks_of(const char *name)
+{
+	struct stat about;
+
+	return stat(name, &about) ? -1 : about.st_blocks;
+}
+
 static long mode_of(const char *name)
 {
 	struct stat about;
@@ -169,6 +176,7 @@ static void contents(void)
 {
 	int fd = make("a"), other = open("a", O_WRONLY | O_APPEND);
 	struct iovec parts[2] = { { bytes, 3 }, { bytes + 100, 4 } };
+	long blocks;
 	void *untouched;
 
 	memset(bytes, 'x', sizeof(bytes));
@@ -216,6 +224,9 @@ static void contents(void)
 	SHOW(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 4000, 3000));
 	SHOW(fallocate(fd, FALLOC_FL_PUNCH_HOLE, 0, 1));
 	SHOW(fallocate(fd, 0, 0, 0));
+	blocks = blocks_of("a");
+	SHOW(fallocate(fd, 0, 100100, 1L << 40));
+	SHOW(blocks_of("a") - blocks);
 	memset(bytes, 'y', sizeof(bytes));
 	SHOW(pread(fd, bytes, 10000, 0));
 	SHOW(bytes[3999] + bytes[4000] + bytes[6999] + bytes[7000]);

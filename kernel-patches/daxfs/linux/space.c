@@ -114,7 +114,7 @@ static int daxfs_allocate(struct inode *inode, u64 from, u64 to)
 				      DIV_ROUND_UP_ULL(to, DAXFS_UNIT));
 
 	if (err)
-		daxfs_drop_behind(inode, from, to);
+		daxfs_drop_behind(inode, round_down(from, DAXFS_UNIT), to);
 	return err;
 }
 
