@@ -74,7 +74,7 @@ test('processes share mutexes in a mapping, and pipes and devices hold its pages
   const output = await mounted(
     `${loop}; mkdir /d/s; zerohop-daxfs shared /d/s /dev/loop0; losetup -d /dev/loop0; rm -r /d/s /t/disk`,
   );
-  expect(output.match(/: ok$/gm)?.length).toBe(7);
+  expect(output.match(/: ok$/gm)?.length).toBe(12);
   expect(output.replaceAll(/^.*: ok\n/gm, '')).toBe('');
 });
 
