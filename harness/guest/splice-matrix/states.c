@@ -80,6 +80,9 @@ static void left(struct scene *scene)
 	take(scene->peer, 4);
 }
 
+/* Longer than TCP's first probe of a closed window, at which it may find room once more. */
+#define QUIET_MS	300
+
 /* The peer has room for nothing more. */
 static void full(struct scene *scene)
 {
@@ -88,7 +91,7 @@ static void full(struct scene *scene)
 	ssize_t sent;
 
 	switched(scene);
-	for (int quiet = 0; quiet < 4; quiet++) {
+	for (int quiet_ms = 0; quiet_ms < QUIET_MS; quiet_ms += 10) {
 		for (;;) {
 			for (size_t i = 0; i < sizeof(bytes); i++)
 				bytes[i] = big_byte(filled + i);
@@ -96,7 +99,7 @@ static void full(struct scene *scene)
 			if (sent <= 0)
 				break;
 			filled += (size_t)sent;
-			quiet = 0;
+			quiet_ms = 0;
 		}
 		sleep_ms(10);
 	}
