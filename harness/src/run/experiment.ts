@@ -90,6 +90,7 @@ async function carryOut(
   const explained = asked.explain ? toExplain(testedKernels, boots) : null;
   await runBoots(boots, { run, testedKernels, plan, claims, asked, context });
   if (explained !== null) await explainRun(run, explained, context);
+  await run.settle(boots);
   const { failures, ...found } = await run.findings();
   const summary = summarise({ experiment, profile: plan.profile, kernels: plan.kernels, claims, ...found });
   await run.save(summary);

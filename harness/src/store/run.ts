@@ -18,6 +18,7 @@ import {
 import type { JournalEvent, SharedMemory } from './journal.ts';
 import { type Lines, readLines } from './lines.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
+import { putInPlanOrder } from './plan-order.ts';
 import { readSummary } from './read-run.ts';
 import type { Recorder } from './recorder.ts';
 import { pointLatest, writeChecked } from './run-folder.ts';
@@ -117,6 +118,14 @@ export class Run implements AsyncDisposable {
       warnings: warningsOf(events),
       failures: failures(events),
     };
+  }
+
+  /** Once all is measured: samples.jsonl no longer tells which of two parallel boots was faster. */
+  async settle(boots: readonly BootPlan[]): Promise<void> {
+    const { events, samples } = this.#open;
+    const [whole, ...parts] = countedParts(events);
+    if (whole?.from !== 0 || parts.length > 0) return;
+    await onDisk(this.dir, () => putInPlanOrder(samples.path, boots));
   }
 
   /** Writes a valid summary.json, or throws, and completes the manifest. */

@@ -2,6 +2,7 @@ import { appendFile, readFile, readlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import type { BootPlan } from '../../../src/experiment/boot-plan.ts';
 import { summarise } from '../../../src/measure/summarise.ts';
 import { judgeNoise } from '../../../src/run/boot.ts';
 import { createRun, resumeRun } from '../../../src/run/open.ts';
@@ -65,6 +66,31 @@ describe('a new run', () => {
     expect(endedAt).not.toBeNull();
     expect(boots).toMatchObject([{ name: 'virtual-0', seed: 7, cpus: [1, 0], noise: { load: 0.5 } }]);
     expect(boots[0]?.qemuCommand).toContain('-accel');
+  });
+
+  it('has its samples in the order of the plan in the end, whichever boot was faster', async () => {
+    await using run = await createRun(start(), await scratch());
+    const second: BootPlan = { ...boot, name: 'virtual-1', index: 1 };
+    const of = (index: number) => [
+      { ...tcp(1), boot: index },
+      { ...smc(3), boot: index },
+    ];
+    for (const sample of of(1)) await run.recorder(second).samples([sample]);
+    for (const sample of of(0)) await run.recorder(boot).samples([sample]);
+    await run.settle([boot, second]);
+    expect((await run.findings()).samples).toEqual([...of(0), ...of(1)]);
+    await run.settle([boot, second]);
+    expect(await readSamples(run.dir)).toEqual([...of(0), ...of(1)]);
+  });
+
+  it('leaves its samples as they are when some of them do not count', async () => {
+    await using run = await createRun(start(), await scratch());
+    const second: BootPlan = { ...boot, name: 'virtual-1', index: 1 };
+    await run.recorder(second).samples([{ ...tcp(1), boot: 1 }]);
+    await run.recorder(boot).samples([tcp(1)]);
+    await run.discard(second, 'noise');
+    await run.settle([boot, second]);
+    expect((await run.findings()).samples).toEqual([tcp(1)]);
   });
 
   it('keeps the samples of parallel boots and their sizes consistent', async () => {
